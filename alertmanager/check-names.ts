@@ -21,7 +21,7 @@ const meant = (name: string, known: readonly string[]) => {
   return known.length === 0 ? "there is none" : `there are ${known.slice(0, 20).map(shown).join(", ")}`;
 };
 
-/** Names that are used and not defined, defined and not used, or defined twice. */
+/** Reports names that are used but not defined, defined but not used, or defined twice. */
 export function checkNames(config: unknown, credentials: readonly string[]): Finding[] {
   const receivers = namesIn(config, "receivers");
   const intervals = namesIn(config, "time_intervals", "mute_time_intervals");
@@ -50,7 +50,8 @@ export function checkNames(config: unknown, credentials: readonly string[]): Fin
 function compared(used: readonly Named[], defined: readonly Named[], what: string, idle: string): Finding[] {
   const known = new Set(defined.map(({ name }) => name));
   const names = new Set(used.map(({ name }) => name));
-  // Nearest names are looked for once a name: thousands of wrong routes would else take a square of time.
+  // The nearest name is searched once per name: doing it for each of thousands of wrong routes would take quadratic
+  // time.
   const remedies = new Map<string, string>();
   const remedy = (name: string) => {
     if (!remedies.has(name)) remedies.set(name, remedies.size < 20 ? meant(name, [...known]) : "define it");

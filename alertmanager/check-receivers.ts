@@ -3,16 +3,16 @@ import { isSet } from "./reading";
 import { listOf, mapOf, type PlainMap } from "../validation/plain-data";
 import { got } from "../validation/wrong-value";
 
-/** Where a bot posts; no secret, other than a webhook's URL. */
+/** The URL to which a bot posts. It is not a secret, unlike a webhook's URL. */
 export const postMessage = "https://slack.com/api/chat.postMessage";
 
-/** Receivers that send nothing when an alert is over, unless set to. */
+/** Receivers that send no "resolved" message unless `send_resolved` is set. */
 const silentWhenResolved = ["slack_configs", "email_configs", "rocketchat_configs", "wechat_configs"];
 
-/** What Alertmanager takes of receivers, and what cannot work or is probably not meant. */
+/** Reports receivers that Alertmanager refuses, that cannot work, or that are probably a mistake. */
 export function checkReceivers(config: unknown): Finding[] {
   const global = mapOf(mapOf(config).global);
-  // Alertmanager itself does not survive the reading of both.
+  // Alertmanager itself crashes when it reads both.
   const ofGlobal = ["slack_api_url_file", "slack_app_token_file"].every((key) => isSet(global[key]))
     ? [error(["global"], "sets `slack_api_url_file` and `slack_app_token_file`; one of them is all that is allowed")]
     : [];
@@ -55,12 +55,14 @@ function checkEntry(key: string, entry: Readonly<PlainMap>, global: Readonly<Pla
 const aChannel =
   'a channel such as "#monitoring", a person such as "@ops" or an id such as "C0123456789", in quotes, because an unquoted # begins a comment in YAML';
 
-/** What Slack's three ways in (a webhook, a bot's token, a token as authorization) allow. */
+/**
+ * Checks what each of the three ways to post to Slack allows: a webhook, a bot's token, or a token as authorization.
+ */
 function checkSlack(entry: Readonly<PlainMap>, global: Readonly<PlainMap>, path: Path): Finding[] {
   const findings: Finding[] = [];
   const ownToken = isSet(entry.app_token) || isSet(entry.app_token_file);
   const globalToken = isSet(global.slack_app_token) || isSet(global.slack_app_token_file);
-  // Alertmanager takes the token of `global` even where a webhook is named by file.
+  // Alertmanager uses the token in `global` even if a webhook is given as a file.
   const token = ownToken || (globalToken && !isSet(mapOf(entry.http_config).authorization) && !isSet(entry.api_url));
   const bot =
     token || entry.api_url === postMessage || (!isSet(entry.api_url_file) && global.slack_api_url === postMessage);

@@ -7,12 +7,12 @@ import { isSet, lengthOf, textsOf } from "./reading";
 import { everyRoute, inherited, type Placed, routeTree } from "./route-tree";
 import { listOf, mapOf } from "../validation/plain-data";
 
-/** Alertmanager's own, where no route says anything. */
+/** Alertmanager's defaults, used if no route sets a value. */
 const defaultIntervals = { group_interval: "5m", repeat_interval: "4h" };
-/** After this Alertmanager forgets what it sent, and sends it again. */
+/** After this time Alertmanager forgets what it has sent, and sends it again. */
 const remembered = 120 * 3600e3;
 
-/** Checks the intervals of a route that sets either of them. */
+/** Checks the intervals of a route that sets at least one of them. */
 function checkIntervals(placed: Placed): Finding[] {
   const { route, path } = placed;
   const group = inherited(placed, "group_interval") ?? defaultIntervals.group_interval;
@@ -38,13 +38,13 @@ function checkIntervals(placed: Placed): Finding[] {
   return findings;
 }
 
-/** Longer than this nobody expects to wait for a message about something critical. */
+/** The longest reasonable waits for messages about critical alerts. */
 const late = {
   group_wait: { most: "5m", what: "the first message of each of its alerts comes so much later" },
   group_interval: { most: "1h", what: "what joins an alert that was sent already, or ends it, waits up to so long" },
 };
 
-/** Waits by which critical alerts come late. */
+/** Reports waits that delay critical alerts. */
 function checkWaits({ route, path, effective }: Placed): Finding[] {
   const takesCritical = effective.every(
     (matcher) => matcher.name !== "severity" || fulfills("critical", matcher) !== false,
@@ -83,14 +83,14 @@ function checkInhibitRules(config: unknown): Finding[] {
   });
 }
 
-/** Alertmanager takes an empty string for no condition. */
+/** Alertmanager treats an empty string as no condition. */
 function checkMatchers({ route, path }: Placed): Finding[] {
   return textsOf(route.matchers)
     .filter(({ text }) => text.trim() === "")
     .map(({ at }) => error([...path, "matchers", at], "is empty; write a matcher such as 'severity=\"critical\"'"));
 }
 
-/** What is wrong with the routes and inhibit rules beyond each key's own form. */
+/** Problems of the routes and inhibit rules that go beyond the syntax of each key. */
 export function checkRoutes(config: unknown): Finding[] {
   const root = routeTree(config);
   return [

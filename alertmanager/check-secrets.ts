@@ -8,7 +8,7 @@ import { listOf, mapOf } from "../validation/plain-data";
 
 const credentialCommand = "`pulumi config set --secret --path alerting:credentials.<name>`";
 
-/** What to write instead of a secret in clear, by its path and the keys that there are beside it. */
+/** What to write instead of a secret in plain text; depends on its path and on the keys next to it. */
 export function insteadOfSecret(path: Path, known: readonly string[]): string {
   const key = String(path.at(-1));
   if (key === "secret_key") return "let the pod have a role, or name a `profile` or a `role_arn`";
@@ -18,7 +18,7 @@ export function insteadOfSecret(path: Path, known: readonly string[]): string {
   return "Alertmanager cannot read it from a file, so leave it out";
 }
 
-/** Where Alertmanager takes an address for a secret that says no more than where something is. */
+/** Paths of addresses that Alertmanager treats as secrets although they contain no secret. */
 export function clearPlaces(config: unknown): Path[] {
   const isClear = (url: unknown) =>
     typeof url === "string" && /^https?:\/\//i.test(url) && (!isSecretUrl(url) || url.includes("{{"));
@@ -39,7 +39,10 @@ export function clearPlaces(config: unknown): Path[] {
     .map(({ path }) => path);
 }
 
-/** Secrets in clear where Alertmanager takes any string, and file names that are not paths: they may be the secret itself. */
+/**
+ * Reports secrets in plain text in keys where Alertmanager accepts any string, and file names that are not paths: such
+ * a name may be the secret itself.
+ */
 export function checkSecrets(config: unknown): Finding[] {
   const file = { types: configKeys, headerFile: "files: [{ credential: <name> }]", fillsIn: true };
   return [...secretFindings(file, config), ...filesIn(config).flatMap(({ value, path }) => faultOf(value, path))];

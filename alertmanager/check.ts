@@ -10,20 +10,22 @@ import { checkTemplates } from "./templates";
 import { isMap, listOf, mapOf, plainData } from "../validation/plain-data";
 
 export interface CheckOptions {
-  /** Template files by name, as they will lie in /etc/alertmanager. */
+  /** Template files by the names that they will have in /etc/alertmanager. */
   readonly templates: Readonly<Record<string, string>>;
-  /** Those of them that come with this program. Default: none. */
+  /** The template files that come with this program. Default: none. */
   readonly shipped?: ReadonlySet<string>;
   /** Names of the credentials that are set. */
   readonly credentials: readonly string[];
-  /** Whether nothing in it is the user's: Alertmanager is not asked then. Default: false. */
+  /**
+   * Whether the configuration contains nothing from the user; Alertmanager's own check is then skipped. Default: false.
+   */
   readonly isOurs?: boolean;
 }
 
 /**
- * Everything that Alertmanager would refuse, or that cannot work, and warnings of what is probably not meant. Any value
- * may be given; nothing is thrown. Findings of template files stand under `templates` and the file's name, those of
- * credentials under `credentials` and theirs.
+ * Reports everything that Alertmanager would refuse or that cannot work, and warns of probable mistakes. Any value may
+ * be given; nothing is thrown. Findings about a template file have the path `templates.<file name>`; findings about a
+ * credential have the path `credentials.<name>`.
  */
 export function checkAlertmanagerConfig(config: unknown, options: CheckOptions): Finding[] {
   return everythingSaid(config, options).map((finding) => ({ ...finding, sentence: ended(finding.sentence) }));

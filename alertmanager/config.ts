@@ -6,13 +6,13 @@ type Types = typeof configKeys;
 type Part<Name extends keyof Types> = ConfigOf<Types, Name, FileReference>;
 type Named<Name extends keyof Types> = Part<Name> & { readonly name: string };
 
-/** The whole configuration of Alertmanager, with secrets by file only. */
+/** Alertmanager's whole configuration. Secrets can only be given as files. */
 export type AlertmanagerConfig = Omit<Part<"config.Config">, "receivers" | "route"> & {
   readonly receivers: readonly Receiver[];
   readonly route: Route;
 };
 export type Receiver = Omit<Named<"config.Receiver">, "webhook_configs"> & {
-  /** The address is not a secret where nobody can do anything with it. */
+  /** The address is not a secret if nobody can misuse it. */
   readonly webhook_configs?: readonly (Part<"webhook.WebhookConfig"> & { readonly url?: string })[];
 };
 export type Route = Part<"config.Route">;

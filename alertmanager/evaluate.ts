@@ -4,10 +4,10 @@ import { type Matcher, parseMatchers } from "./matchers";
 import { textsOf } from "./reading";
 import type { Placed } from "./route-tree";
 
-/** An alert, by its labels. */
+/** The labels of an alert. */
 export type Labels = Readonly<Record<string, string>>;
 
-/** Whether a label of this value fulfills a matcher. A missing label is an empty one. */
+/** Whether a label with this value satisfies a matcher. A missing label counts as empty. */
 export function fulfills(value: string, { operator, value: asked }: Matcher): boolean {
   switch (operator) {
     case "=":
@@ -21,12 +21,12 @@ export function fulfills(value: string, { operator, value: asked }: Matcher): bo
   }
 }
 
-/** Whether an alert fulfills all matchers. */
+/** Whether an alert satisfies all matchers. */
 function fulfillsAll(labels: Labels, matchers: readonly Matcher[]): boolean {
   return matchers.every((matcher) => fulfills(labels[matcher.name] ?? "", matcher));
 }
 
-/** The routes that send an alert on, as Alertmanager chooses them. */
+/** The routes that send an alert, chosen as Alertmanager chooses them. */
 export function routesTaking(root: Placed, labels: Labels): Placed[] {
   if (!fulfillsAll(labels, root.matchers)) return [];
   const below: Placed[] = [];
@@ -40,7 +40,7 @@ export function routesTaking(root: Placed, labels: Labels): Placed[] {
 
 const read = new Map<string, readonly Matcher[]>();
 
-/** The matchers of an inhibition rule's side; one that cannot be read counts as none, which its own check reports. */
+/** The matchers of one side of an inhibition rule. Unreadable matchers are ignored; another check reports them. */
 function matchersIn(texts: unknown): Matcher[] {
   return textsOf(texts).flatMap(({ text }) => {
     if (!read.has(text)) read.set(text, parseMatchers(text) ?? []);
@@ -48,12 +48,12 @@ function matchersIn(texts: unknown): Matcher[] {
   });
 }
 
-/** Whether an alert is a source and a target of the same rule. */
+/** Whether an alert is both a source and a target of the same rule. */
 export function isOnBothSides(rule: InhibitRule, labels: Labels): boolean {
   return [rule.source_matchers, rule.target_matchers].every((side) => fulfillsAll(labels, matchersIn(side)));
 }
 
-/** Whether an alert mutes another by a rule. */
+/** Whether a rule lets an alert mute another alert. */
 export function inhibits(rule: InhibitRule, source: Labels, target: Labels): boolean {
   return (
     fulfillsAll(source, matchersIn(rule.source_matchers)) &&
@@ -63,7 +63,7 @@ export function inhibits(rule: InhibitRule, source: Labels, target: Labels): boo
   );
 }
 
-/** The names of the rules by which an alert is muted while others fire. */
+/** The names of the rules that mute an alert while other alerts fire. */
 export function mutedBy(rules: readonly InhibitRule[], target: Labels, firing: readonly Labels[]): string[] {
   return rules
     .filter((rule) => firing.some((source) => inhibits(rule, source, target)))

@@ -2,10 +2,13 @@ import { isPlainRegex, type Matcher, readMatchers } from "../prometheus/parsers/
 
 export type { Matcher };
 
-/** Conditions that no two grammars read differently; they need no parser. A label that an alert lacks counts as empty. */
+/**
+ * Simple conditions that every parser reads the same way, so they need no Alertmanager parser. A label that an alert
+ * lacks counts as empty.
+ */
 const plain = /^\s*([a-zA-Z_]\w*)\s*(=~|!~|!=|=)\s*"([\w .:/@|*+-]*)"\s*$/;
 
-/** What an entry of a `matchers` list asks of an alert. Undefined where Alertmanager refuses it. */
+/** The matchers of an entry of a `matchers` list. Undefined if Alertmanager refuses the entry. */
 export function parseMatchers(input: string): readonly Matcher[] | undefined {
   const [, name, operator, value] = plain.exec(input) ?? [];
   if (value !== undefined && (!operator!.endsWith("~") || isPlainRegex(value)))
@@ -14,7 +17,7 @@ export function parseMatchers(input: string): readonly Matcher[] | undefined {
   return fault === undefined ? matchers : undefined;
 }
 
-/** Matchers by the label of which they ask something. */
+/** Matchers grouped by the label that they test. */
 export function byLabel(matchers: readonly Matcher[]): ReadonlyMap<string, readonly Matcher[]> {
   const labels = new Map<string, Matcher[]>();
   for (const matcher of matchers) {

@@ -8,7 +8,7 @@ import { listOf, mapOf } from "../validation/plain-data";
 type Ranges = NonNullable<TimeInterval["time_intervals"]>[number];
 type Times = readonly { readonly start_time: string; readonly end_time: string }[];
 
-/** How far to look ahead: everything in a calendar occurs within it. */
+/** How far to look ahead: every combination of calendar dates occurs within this time. */
 const days = 366;
 const dayMs = 86_400_000;
 const weekdays = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
@@ -16,7 +16,7 @@ const months = "january february march april may june july august september octo
 
 const minutesOf = (time: string) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5));
 
-/** Whether a day is in one of the ranges of a part of the calendar; without ranges every day is. */
+/** Whether a day is in one of the ranges of a calendar field; without ranges every day matches. */
 function isIn(ranges: readonly (string | number)[] | undefined, member: (text: string) => number, seen: number) {
   return (
     ranges === undefined ||
@@ -42,12 +42,15 @@ function isOnDay({ weekdays: week, days_of_month: month, months: year, years }: 
   );
 }
 
-/** At how much of the coming year it is one of these times. Time zones are left out: they move times by hours. */
+/**
+ * Whether the coming year is in these intervals always, never or at times. Time zones are ignored: they move times only
+ * by hours.
+ */
 function share(intervals: readonly TimeInterval[]): "always" | "never" | "at times" {
   const ranges = intervals.flatMap(({ time_intervals: some }) => some ?? []);
   const timesOf = (range: Ranges) => (range.times ?? []) as Times;
   const times = ranges.flatMap(timesOf);
-  // Between two of these nothing changes.
+  // Nothing changes between two of these moments.
   const minutes = [...new Set([0, ...times.flatMap((time) => [minutesOf(time.start_time), minutesOf(time.end_time)])])];
   const isAt = (range: Ranges, minute: number) =>
     timesOf(range).length === 0 ||
@@ -58,7 +61,7 @@ function share(intervals: readonly TimeInterval[]): "always" | "never" | "at tim
     const date = new Date(Date.now() + day * dayMs);
     const isHere = ranges.map((range) => isOnDay(range, date));
     const here = ranges.filter((_, at) => isHere[at]);
-    // Days with the same ranges are alike.
+    // Days that match the same ranges give the same result.
     const sort = isHere.map(Number).join("");
     if (sorts.has(sort)) continue;
     sorts.add(sort);
@@ -80,7 +83,7 @@ const isRanges = (ranges: unknown) =>
 
 const read = new WeakMap<object, ReadonlyMap<string, readonly TimeInterval[]>>();
 
-/** The intervals of a configuration that are right, by name; read once for all routes. */
+/** The valid intervals of a configuration by name; read once for all routes. */
 function intervalsIn(config: unknown): ReadonlyMap<string, readonly TimeInterval[]> {
   const whole = mapOf(config);
   const known = read.get(whole);
@@ -95,13 +98,13 @@ function intervalsIn(config: unknown): ReadonlyMap<string, readonly TimeInterval
   return named;
 }
 
-/** The intervals that a key of a route names, as far as they are defined and right. */
+/** The intervals that a key of a route names, if they are defined and valid. */
 function intervalsOf({ route }: Placed, key: string, config: unknown): readonly TimeInterval[] {
   const names = new Set(textsOf(route[key]).map(({ text }) => text));
   return [...names].flatMap((name) => intervalsIn(config).get(name) ?? []);
 }
 
-/** The key of a route by which it never sends anything; undefined where it does at some time. */
+/** The key that keeps a route from ever sending anything; undefined if the route sends at some time. */
 function keyThatMutes(placed: Placed, config: unknown): string | undefined {
   const says = (key: string, what: ReturnType<typeof share>) => {
     const intervals = intervalsOf(placed, key, config);
@@ -116,7 +119,7 @@ export function isAlwaysMuted(placed: Placed, config: unknown): boolean {
   return keyThatMutes(placed, config) !== undefined;
 }
 
-/** Warnings of routes that never send anything by their time intervals. */
+/** Warnings about routes that never send anything because of their time intervals. */
 export function checkMuteTimes(root: Placed, config: unknown): Finding[] {
   return everyRoute(root).flatMap((placed) => {
     const key = keyThatMutes(placed, config);

@@ -5,10 +5,10 @@ import type { Placed } from "./route-tree";
 
 const written = ({ name, operator, value }: Matcher) => `${name}${operator}${JSON.stringify(value)}`;
 
-/** Two matchers that no alert fulfils together. */
+/** Two matchers that no alert can satisfy together. */
 function contradiction(matchers: readonly Matcher[]): readonly [Matcher, Matcher] | undefined {
   for (const some of byLabel(matchers).values()) {
-    // Whatever another equality asks for, it is the same, or contradicts this one.
+    // Any other equality either asks for the same value or contradicts this one.
     const equal = some.find(({ operator }) => operator === "=");
     const other = equal && some.find((matcher) => !fulfills(equal.value, matcher));
     if (equal !== undefined && other !== undefined) return [equal, other];
@@ -16,17 +16,17 @@ function contradiction(matchers: readonly Matcher[]): readonly [Matcher, Matcher
   return undefined;
 }
 
-/** Whether every value that fulfils what is known of a label fulfils a matcher too. */
+/** Whether every value that satisfies the known conditions on a label also satisfies a matcher. */
 function follows(matcher: Matcher, given: readonly Matcher[] = []): boolean {
   return given.some(
     (one) => written(one) === written(matcher) || (one.operator === "=" && fulfills(one.value, matcher)),
   );
 }
 
-/** More earlier routes than this are not compared with a later one, so that thousands of routes take no square of time. */
+/** Limits with how many earlier routes a route is compared, so that thousands of routes do not take quadratic time. */
 const comparedAtMost = 50;
 
-/** Earlier routes that keep what they match, found by what they ask for. */
+/** Earlier routes that do not pass on what they match, indexed by their conditions. */
 class Takers {
   private readonly byMatcher = new Map<string, Placed[]>();
   private readonly byName = new Map<string, Placed[]>();
@@ -37,13 +37,13 @@ class Takers {
     if (taker.matchers.length === 0) this.unconditional.push(taker);
     else if (equals.length === 0) this.append(this.byName, taker.matchers[0]!.name, taker);
     else {
-      // The rarest equality keeps the lists short.
+      // Indexing by the rarest equality keeps the lists short.
       const rarest = equals.map(written).sort((a, b) => this.sizeOf(a) - this.sizeOf(b))[0]!;
       this.append(this.byMatcher, rarest, taker);
     }
   }
 
-  /** The first earlier route that takes everything that would come to this one. */
+  /** The first earlier route that takes every alert that would reach this one. */
   before({ matchers, effective }: Placed): Placed | undefined {
     const candidates = [
       ...this.unconditional.slice(0, 1),
@@ -64,12 +64,12 @@ class Takers {
   }
 }
 
-/** A route by what it asks for: where the user wrote it, its position is another one, and perhaps its list. */
+/** Names a route by its matchers: its position differs from where the user wrote it, and its list may differ too. */
 function calledBy({ matchers }: Placed): string {
   return matchers.length === 0 ? "without matchers" : `that of ${matchers.map(written).join(" and ")}`;
 }
 
-/** Routes that no alert comes to: their matchers exclude each other, or an earlier route takes everything of theirs. */
+/** Routes that no alert reaches: their matchers exclude each other, or an earlier route takes all their alerts. */
 export function checkReachability(root: Placed): Finding[] {
   const findings: Finding[] = [];
   const visit = (parent: Placed) => {

@@ -3,19 +3,19 @@ import { isSet, textsOf } from "./reading";
 import type { Path } from "../validation/finding";
 import { listOf, mapOf, type PlainMap } from "../validation/plain-data";
 
-/** A route with its place in the tree. */
+/** A route with its position in the tree. */
 export interface Placed {
   readonly route: Readonly<PlainMap>;
   readonly path: Path;
   readonly parent?: Placed;
-  /** Its own matchers, as far as they can be read. */
+  /** The route's own matchers, as far as they can be read. */
   readonly matchers: readonly Matcher[];
-  /** Those and the ones of every route above it. */
+  /** The route's own matchers and those of every route above it. */
   readonly effective: readonly Matcher[];
   readonly children: readonly Placed[];
 }
 
-/** What a route asks of an alert, older forms included; undefined where one of them cannot be read. */
+/** The conditions of a route, deprecated forms included; undefined if one of them cannot be read. */
 export function matchersOf(route: Readonly<PlainMap>): readonly Matcher[] | undefined {
   if (isSet(route.matchers) && !Array.isArray(route.matchers)) return undefined;
   if (["match", "match_re"].some((key) => isSet(route[key]) && typeof route[key] !== "object")) return undefined;
@@ -26,7 +26,7 @@ export function matchersOf(route: Readonly<PlainMap>): readonly Matcher[] | unde
   return [...written.flatMap((some) => some!), ...legacy("match", "="), ...legacy("match_re", "=~")];
 }
 
-/** The tree of routes; a route with an unreadable matcher counts as one that matches nothing known. */
+/** The tree of routes. A route with an unreadable matcher counts as a route that matches nothing known. */
 export function routeTree(config: unknown): Placed {
   const place = (value: unknown, path: Path, parent?: Placed): Placed => {
     const route = mapOf(value);
@@ -45,7 +45,7 @@ export function everyRoute(root: Placed): Placed[] {
   return [root, ...root.children.flatMap(everyRoute)];
 }
 
-/** What a route has for a key, its own or the nearest above it. */
+/** The value that a route has for a key: its own, or the one of the nearest route above that sets it. */
 export function inherited(placed: Placed, key: string): unknown {
   return placed.route[key] ?? (placed.parent && inherited(placed.parent, key));
 }

@@ -2,13 +2,13 @@ import type { KeyKinds } from "../prometheus/config-types";
 import { configKeys } from "./config-keys";
 import type { Path } from "../validation/finding";
 
-/** Keys that people write here, and that belong elsewhere. */
+/** Keys that people often write here although they belong elsewhere. */
 const ofRules = /^(rule_files|groups|rules|alerts)$/;
 const ofPrometheus =
   /^(scrape_(configs|config_files|interval|timeout)|remote_(write|read)|alerting|storage|evaluation_interval|external_labels)$/;
 const types: KeyKinds = configKeys;
 
-/** What is said of a key that Alertmanager does not have, where more is known than the nearest one. */
+/** The message for a key that Alertmanager does not have, if there is better advice than the most similar key. */
 export function strayKey(path: Path, key: string): string | undefined {
   if (path.length <= 1 && ofRules.test(key))
     return "is not a key of Alertmanager; rules belong in `alerting:rules.groups`.";

@@ -6,20 +6,20 @@ import { textsOf } from "./reading";
 import { everyRoute, routeTree } from "./route-tree";
 import { everyValue, mapOf } from "../validation/plain-data";
 
-/** Where the chart puts template files, and where relative patterns begin. */
+/** The directory in which the chart puts template files, and to which patterns are relative. */
 const templateDirectory = "/etc/alertmanager";
 
 const definition = /\{\{-?\s*(?:define|block)\s+"([^"]+)"/g;
-/** A string that only calls a template by its name. */
+/** A string that does nothing but call a template by its name. */
 const call = /^\{\{-?\s*template\s+"([^"]+)"\s+\.\s*-?\}\}$/;
 
 /** The names of the templates that a file defines. */
 export const definedIn = (text: string): string[] => [...text.matchAll(definition)].map(([, name]) => name!);
 
-/** The template that a string calls, where it does nothing else. */
+/** The name of the template that a string calls, if the string does nothing else. */
 export const calledBy = (text: string): string | undefined => call.exec(text)?.[1];
 
-/** A pattern of file names as Go's Glob reads it, apart from classes. */
+/** A pattern of file names as Go's Glob reads it, except character classes. */
 function reads(pattern: string, file: string): boolean {
   const whole = pattern.startsWith("/") ? pattern : `${templateDirectory}/${pattern}`;
   const regex = whole
@@ -29,7 +29,7 @@ function reads(pattern: string, file: string): boolean {
   return new RegExp(`^${regex}$`).test(`${templateDirectory}/${file}`);
 }
 
-/** Every string under a value that is filled in, with its place. Paths of files are not. */
+/** Every template string in a value, with its path. Paths of files are left out, because they are not templates. */
 function textsUnder(root: unknown, start: Path): { text: string; path: Path }[] {
   return [...everyValue(root, start)].flatMap(({ value, path }) =>
     typeof value === "string" && value.includes("{{") && !String(path.at(-1)).endsWith("_file")
@@ -39,8 +39,9 @@ function textsUnder(root: unknown, start: Path): { text: string; path: Path }[] 
 }
 
 /**
- * What Alertmanager says of template files, and of every string of the receivers when it is filled in with sample messages.
- * Files that are `shipped` are checked by this project's tests, and so are strings that only call one of their templates.
+ * What Alertmanager reports about template files, and about every string of the receivers rendered with sample
+ * messages. Files in `shipped`, and strings that only call one of their templates, are checked by this project's tests
+ * instead.
  */
 export function checkTemplates(
   config: unknown,
@@ -70,7 +71,7 @@ export function checkTemplates(
   ];
 }
 
-/** What Alertmanager says, such as `template: :1:19: executing "" at <.Foo>: can't evaluate field Foo in type ...`. */
+/** Words an error of Alertmanager, such as `template: :1:19: executing "" at <.Foo>: can't evaluate field Foo ...`. */
 function sentence(words: string, defined: ReadonlySet<string>): string {
   const missing = /template "([^"]*)" not defined/.exec(words)?.[1];
   if (missing !== undefined) {

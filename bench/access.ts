@@ -1,6 +1,7 @@
 /**
- * `npm run bench:access`: for how long alerting is silent while it is changed who may look, beside the same time without
- * a change; and what preview and `up` take with all doors closed. `--before <commit>` has the program of that commit, too.
+ * `npm run bench:access`: for how long alerting is silent while a login or certificate of the pages changes, compared
+ * with an `up` without a change, and how long preview and `up` take with full access control. `--before <commit>` also
+ * measures the program of that commit.
  */
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
@@ -17,7 +18,7 @@ const OUT = ".lab/bench-access.json";
 interface Options {
   readonly rounds: number;
   readonly before?: string;
-  /** What is measured; both unless one is named. */
+  /** What to measure; both unless one is named. */
   readonly only?: string;
 }
 

@@ -1,4 +1,4 @@
-/** `npm run bench:alerts`: from the stop of a target to the message in Slack, for several profiles side by side. */
+/** `npm run bench:alerts`: the time from the stop of a target to the message in Slack, for several profiles at once. */
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { colors } from "../tools/shared/colors";
@@ -40,7 +40,7 @@ async function main(): Promise<number> {
   endWithProcess(ending, screen.write);
   const result = await running.catch((error: unknown) => {
     if (signal.aborted) {
-      // Ctrl-C: the process ends with everything stopped, and with the code for that.
+      // On Ctrl-C the process ends with the exit code for an interruption, after everything has been stopped.
       return new Promise<never>(() => undefined);
     }
     throw error;

@@ -1,6 +1,7 @@
 /**
- * `npm run bench:bounds [-- --only <text>]`: how the checks' time grows with the input. Each kind of input is checked as a
- * preview checks it, at a size and at its doublings, by turns in one run; twice the time for twice the input is linear.
+ * `npm run bench:bounds [-- --only <text>]`: how the time of the checks grows with the input. Each kind of input is
+ * checked as in a preview, at several sizes that double each time, in turns within one run. Twice the time for twice
+ * the input is linear growth.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,9 +18,9 @@ const rounds = 3;
 const doublings = 3;
 
 interface Kind {
-  /** The largest size; those before are its halves. */
+  /** The largest size; the earlier sizes are its half, its quarter and so on. */
   readonly most: number;
-  /** Settings of that size; texts have `mark` in them, since of a text that was judged the verdict is known. */
+  /** Settings of that size. Their strings contain `mark`, because verdicts on strings checked earlier are cached. */
   readonly make: (size: number, mark: string) => Readonly<Record<string, unknown>>;
 }
 
@@ -52,7 +53,7 @@ const webhook = (changes: object) => ({ webhook_configs: [{ url: "https://hooks.
 const job = (most: number, make: (size: number) => object) =>
   values(most, (size) => ({ scrapeConfigs: { job: make(size) } }));
 const targets = [{ targets: ["x:80"] }];
-/** A file of rules, of which all size is in what it repeats. */
+/** A rule file whose size comes only from what it repeats. */
 const file = (most: number, make: (size: number, mark: string) => string): Kind => ({
   most,
   make: (size, mark) => {
@@ -241,10 +242,10 @@ const kinds: Readonly<Record<string, Kind>> = {
   })),
 };
 
-/** Where the rule files are. */
+/** The folder with the rule files. */
 const folder = mkdtempSync(join(tmpdir(), "bounds-"));
 
-/** Milliseconds, and how many faults and warnings there are. */
+/** The time in milliseconds, and the number of errors and warnings. */
 function measured({ make }: Kind, size: number, mark: string): { readonly ms: number; readonly told: number } {
   const given = make(size, mark);
   const start = performance.now();
@@ -265,7 +266,7 @@ function main(): void {
     const sizes = times(doublings, (n) => kind.most / 2 ** (doublings - 1 - n));
     const next = (size: number) => measured(kind, size, `m${run++}`);
     const first = sizes.map(next);
-    // What takes long is not measured better by doing it again; what is short is compiled by now.
+    // A slow check is not measured better by repeating it; a fast one has been compiled by now.
     const all = first.at(-1)!.ms > 5_000 ? [first] : times(rounds, () => sizes.map(next));
     const ms = sizes.map((_, at) => median(all.map((round) => round[at]!.ms)));
     const ratios = ms.slice(1).map((one, at) => (one / ms[at]!).toFixed(1));
@@ -274,7 +275,7 @@ function main(): void {
   }
   const heads = times(doublings - 1, (n) => `ratio at 1/${2 ** (doublings - 2 - n)}`.replace("1/1", "that size"));
   console.log(`Medians of ${rounds} rounds; a ratio is the time of a size by that of its half\n`);
-  console.log(markdown(["input", "size", ...heads, "ms at that size", "faults and warnings"], rows));
+  console.log(markdown(["input", "size", ...heads, "ms at that size", "errors and warnings"], rows));
 }
 
 try {

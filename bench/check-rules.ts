@@ -1,6 +1,6 @@
 /**
- * `npm run bench:rules [-- --rounds <n>]`: what rules of one's own add to the whole program, on mocks and a small API
- * server, by turns; each run in a process of its own, as a preview is.
+ * `npm run bench:rules [-- --rounds <n>]`: the time that custom rules add to the whole program, on mocks and a small
+ * API server. Sizes run in turns, each run in a separate process, as in a preview.
  */
 import { parseArgs } from "node:util";
 
@@ -12,11 +12,13 @@ import { markdown, median } from "./markdown";
 import { ownRules } from "./own-rules";
 import { runProgram, steps } from "./steps";
 
-/** The processor's time is that of all threads, from the first; what else runs on a machine adds to the others alone. */
+/**
+ * "processor" is the CPU time of all threads from the start. Other load on the machine affects only the other figures.
+ */
 const parts = [...steps, "all", "processor"] as const;
 type Times = Readonly<Record<(typeof parts)[number], number>>;
 
-/** One run with so many rules, in the steps of index.ts. */
+/** One run with the given number of rules, in the steps of index.ts. */
 async function once(count: number): Promise<Times> {
   const all = machines(3);
   const items = all.map((machine) => {
@@ -41,7 +43,7 @@ async function once(count: number): Promise<Times> {
   }
 }
 
-/** The same in a process of its own. */
+/** The same run in a separate process. */
 async function apart(count: number): Promise<Times> {
   const { execa } = await import("execa");
   const args = ["run.cjs", "bench/check-rules.ts", "--once", String(count)];
@@ -56,7 +58,7 @@ async function main(): Promise<void> {
     return;
   }
   const sizes = [0, 100, 1_000, 10_000];
-  // The first compiles what all run.
+  // The first run fills the compile cache for all later runs.
   await apart(0);
   const runs = sizes.map((): Times[] => []);
   for (let round = 0; round < Number(values.rounds); round++)
@@ -68,12 +70,12 @@ async function main(): Promise<void> {
     ...parts.map((part) => median(runs[at]!.map((one) => one[part])).toFixed(0)),
     ...(at === 0 ? ["", ""] : [added(at, "all"), added(at, "processor")]),
   ]);
-  console.log(`The whole program with rules of one's own, by turns; medians of ${values.rounds} rounds\n`);
+  console.log(`The whole program with custom rules, in turns; medians of ${values.rounds} rounds\n`);
   console.log(markdown(["rules", ...parts.map((part) => `${part}, ms`), "adds, ms", "adds, processor ms"], rows));
 }
 
 main().then(
-  // The SDK's mocks keep the process up.
+  // The SDK's mocks would keep the process running.
   () => process.exit(0),
   (error: unknown) => {
     console.error(error);

@@ -1,12 +1,12 @@
 /**
- * `npm run count [-- <commit> ...]`: hand-written lines of TypeScript and Go by room, without blanks, comments and files
- * that a command makes, in the last commit or in those named.
+ * `npm run count [-- <commit> ...]`: counts hand-written lines of TypeScript and Go by top-level folder, without blank
+ * lines, comments and generated files, in the last commit or in the commits named.
  */
 import { execFileSync } from "node:child_process";
 import { projectRoot } from "../conventions/project-root";
 import { markdown } from "./markdown";
 
-/** Rooms that are no part of the program; older commits have the tools' one by one. */
+/** Folders that are not part of the program; in older commits each tool has its own top-level folder. */
 const parts: Readonly<Record<string, RegExp>> = {
   tools: /^(tools|credentials|drill|preflight|pull-requests|stack|supply-chain|translate|chart\/generator)\//,
   lab: /^lab\//,
@@ -15,7 +15,7 @@ const parts: Readonly<Record<string, RegExp>> = {
 };
 const sources = ["*.ts", "*.cjs", "*.go", ":!prometheus/parsers/built"];
 
-/** What `git grep` prints of a commit's sources, a line each; it fails where it finds nothing. */
+/** The output of `git grep` on a commit's sources, as lines; fails if nothing is found. */
 function grep(commit: string, ...args: string[]): string[] {
   const command = ["grep", "-E", ...args, commit, "--", ...sources];
   const printed = execFileSync("git", command, { cwd: projectRoot, encoding: "utf8" });

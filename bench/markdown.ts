@@ -1,4 +1,4 @@
-/** A table in Markdown, as docs/benchmarks.md keeps it. */
+/** A Markdown table as used in docs/benchmarks.md. */
 export function markdown(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const line = (cells: readonly (string | number)[]) => `| ${cells.join(" | ")} |`;
   return [line(head), line(head.map((_, column) => (column === 0 ? "---" : "---:"))), ...rows.map(line)].join("\n");

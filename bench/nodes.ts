@@ -1,4 +1,4 @@
-/** Time, questions and resources of the whole program for clusters of several sizes, on mocks and a small API server. */
+/** Time, requests and resources of the whole program for clusters of several sizes, on mocks and a small API server. */
 
 import { FakeCluster, withVariable } from "../test/support/fake-cluster";
 import { ec2, machines, nodeOf } from "../test/support/machines";
@@ -16,7 +16,7 @@ interface Measured {
   readonly askedOfEc2: number;
 }
 
-/** One run, in the steps of index.ts; every tenth node is a master. */
+/** One run in the steps of index.ts; every tenth node is a master. */
 async function run(count: number): Promise<Measured> {
   const all = machines(count);
   const masters = all.filter((_, index) => index % 10 === 0).map((machine) => nodeOf(machine, true).name);
@@ -51,7 +51,7 @@ async function run(count: number): Promise<Measured> {
 }
 
 async function main(): Promise<void> {
-  // The first run compiles what all run.
+  // The first run fills the compile cache for all later runs.
   await run(10);
   const rows: (string | number)[][] = [];
   let before: { size: number; sum: number } | undefined;
@@ -73,14 +73,14 @@ async function main(): Promise<void> {
       further,
     ]);
   }
-  const head = ["nodes", "resources", "requests to the cluster", "questions to EC2"];
+  const head = ["nodes", "resources", "requests to the cluster", "requests to EC2"];
   const timed = [...steps.map((part) => `${part}, ms`), "all, ms", "ms for each further node"];
   console.log(`The whole program for clusters of several sizes, on mocks; medians of ${rounds} runs\n`);
   console.log(markdown([...head, ...timed], rows));
 }
 
 main().then(
-  // The SDK's mocks keep the process up.
+  // The SDK's mocks would keep the process running.
   () => process.exit(0),
   (error: unknown) => {
     console.error(error);

@@ -1,6 +1,6 @@
 import type { RuleGroup } from "../prometheus/rule-groups";
 
-/** Rules as teams write them: ratios of rates, quantiles, forecasts, absences, each with an expression of its own. */
+/** Rules as teams write them: ratios of rates, quantiles, forecasts, absences, each with a different expression. */
 const expressions: readonly ((n: number) => string)[] = [
   (n) => `up{job="service-${n}"} == 0`,
   (n) =>
@@ -15,10 +15,10 @@ const expressions: readonly ((n: number) => string)[] = [
     `kube_pod_container_resource_limits{resource="memory"}) > 0.9 and on () hour() >= 8`,
 ];
 
-/** More rules than these have to be short for their ConfigMap to hold them. */
+/** Above this number the rules must be short, so that they fit into their ConfigMap. */
 const mostWhole = 2_000;
 
-/** Groups of 20 rules, numbered on from `first`: of a rule that was judged, the verdict is known. */
+/** Groups of 20 rules, numbered from `first` on. A different `first` avoids cached verdicts on rules checked before. */
 export function ownRules(count: number, first = 0): RuleGroup[] {
   return Array.from({ length: count / 20 }, (_, group) => ({
     name: `team-${group}`,

@@ -1,8 +1,9 @@
 /**
- * `npm run bench:preview [-- --before <commit>] [--rules <n>,<n>] [--rounds <n>]`: what this program adds to a preview without changes, its
- * time less that of a program with one resource of each provider; by turns on the lab, so that a machine that gets slower
- * is slower for all. With `--before` the same of the program of that commit, and by how much less this one adds. With
- * `--rules` all is done again with so many rules of one's own applied.
+ * `npm run bench:preview [-- --before <commit>] [--rules <n>,<n>] [--rounds <n>]`: the time that this program adds to a
+ * preview without changes: its time minus that of a program with one resource per provider. The programs run in turns
+ * on the lab, so that a machine that gets slower is slower for all. `--before` measures the program of that commit too,
+ * and shows by how much less time the current one adds. `--rules` repeats everything with that many custom rules
+ * applied.
  */
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
@@ -24,7 +25,7 @@ import { ownRules } from "./own-rules";
 
 const quiet = () => undefined;
 
-/** What is subtracted: these packages, as they are, and one resource of each provider. */
+/** The baseline, whose time is subtracted: these packages as they are, and one resource per provider. */
 const baselinePackages = ["@pulumi/pulumi", "@pulumi/aws", "@pulumi/kubernetes", "@pulumi/random"];
 const baselineProgram = `
 const [pulumi, aws, k8s, random] = ${JSON.stringify(baselinePackages)}.map((name) => require(name));
@@ -40,7 +41,7 @@ interface Program {
   readonly name: string;
   readonly root: string;
   readonly stack: LabStack;
-  /** Of its previews, in seconds. */
+  /** The times of its previews, in seconds. */
   readonly times: number[];
   resources?: number;
 }
@@ -58,7 +59,7 @@ async function makeBaseline(below: string): Promise<string> {
   return root;
 }
 
-/** Writes rules into a folder of the project, 200 a file, and gives the settings that name it. */
+/** Writes rules into a folder of the project, 200 per file, and returns the settings that name the folder. */
 async function ownRulesIn(directory: string, count: number): Promise<Readonly<Record<string, unknown>>> {
   const folder = `rules-${count}`;
   await fs.mkdir(path.join(directory, folder));
@@ -89,7 +90,7 @@ async function measure(lab: Lab, { rounds, before, rules }: Options, progress: P
   const programs = [now, baseline];
   if (before !== undefined) {
     const root = await progress.stage(`check out ${before}`, () => checkedOut(before, lab.directory));
-    // A cluster has one alerting stack. Both preview the same one, so this is for commits that apply the same.
+    // A cluster has one alerting stack. Both programs preview the same stack, so both must apply the same resources.
     programs.push({ ...now, name: `this program at ${before.slice(0, 7)}`, root, times: [] });
   }
   for (const count of [0, ...rules]) {
@@ -99,7 +100,7 @@ async function measure(lab: Lab, { rounds, before, rules }: Options, progress: P
       await progress.stage(`up: ${count} rules`, (say) => now.stack.up(say));
     }
     for (const one of programs) one.times.length = 0;
-    // The first round warms the machine's caches, and is not counted.
+    // The first round warms the machine's caches and is not counted.
     for (let round = 0; round <= rounds; round++) {
       await progress.stage(round === 0 ? "a round that is not counted" : `round ${round} of ${rounds}`, async () => {
         for (const one of programs) {
@@ -131,10 +132,10 @@ function report(lab: Lab, rounds: number, rules: number, programs: readonly Prog
     one === baseline ? "" : (adds(one) / adds(programs.at(-1)!)).toFixed(2),
   ]);
   const plugins = lab.parts.filter(({ name }) => name.startsWith("pulumi-"));
-  console.log(`\nA preview without changes, ${rules} own rules, by turns; medians of ${rounds} rounds`);
+  console.log(`\nA preview without changes, ${rules} custom rules, in turns; medians of ${rounds} rounds`);
   console.log(plugins.map(({ name, kind }) => `${name}: ${kind}`).join(", "));
   console.log(`The baseline: ${baselinePackages.join(", ")}, one resource of each provider\n`);
-  const head = ["program", "resources", "s", "from, to", "adds to the baseline, s", "of what the last row adds"];
+  const head = ["program", "resources", "s", "from, to", "adds to the baseline, s", "ratio to the last row"];
   console.log(markdown(head, rows));
 }
 

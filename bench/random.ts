@@ -1,7 +1,7 @@
-/** Numbers from 0 to 1 that look random. */
+/** Pseudorandom numbers from 0 to 1. */
 export type Random = () => number;
 
-/** The same numbers for the same seed (mulberry32). */
+/** The same sequence for the same seed (mulberry32). */
 export function randomFrom(seed: number): Random {
   let state = seed >>> 0;
   return () => {

@@ -1,6 +1,6 @@
 /**
- * `npm run bench:silences`: what Alertmanager writes so that a hard kill loses few silences. At each maintenance interval
- * it writes all silences, and what it has told of each group, whether anything changed or not.
+ * `npm run bench:silences`: how much Alertmanager writes so that a hard kill loses few silences. At each maintenance
+ * interval it writes all silences and its record of what it has sent for each group, whether anything changed or not.
  */
 import { once } from "node:events";
 import * as fs from "node:fs/promises";
@@ -20,7 +20,7 @@ import { getText } from "../lab/web";
 import { markdown } from "./markdown";
 
 const interval = prometheusValues(defaultSettings()).alertmanager.extraArgs["data.maintenance-interval"];
-/** Silences, and groups of which something was told within the five days for which that is remembered. */
+/** Numbers of silences, and of groups with a message in the five days for which Alertmanager remembers messages. */
 const cases = [
   { silences: 0, groups: 0 },
   { silences: 10, groups: 100 },
@@ -32,14 +32,14 @@ const watchedMs = 12 * milliseconds(interval)!;
 interface Figures {
   readonly silences: number;
   readonly groups: number;
-  /** Bytes of the two files. */
+  /** The sizes of the two files in bytes. */
   readonly files: number;
-  /** Bytes that reached the file system while nothing happened, and for how long that was watched. */
+  /** Bytes written to the file system while nothing happened, and how long this was watched. */
   readonly written: number;
   readonly watchedMs: number;
-  /** Seconds of processor time meanwhile. */
+  /** Seconds of CPU time in that period. */
   readonly processor: number;
-  /** How long a write of the larger file takes, in the mean. */
+  /** The mean time of a write of the larger file. */
   readonly writeMs: number;
 }
 
@@ -104,7 +104,7 @@ async function measured(
     const told = async () =>
       [...(await samples(origin, "notifications_total")).values()].reduce((sum, count) => sum + count, 0);
     while ((await told()) < groups) await delay(200);
-    // What was told last is in the next write.
+    // The latest messages are in the next write.
     await delay(2 * milliseconds(interval)!);
     const [before, from] = [await usage(child), Date.now()];
     await delay(watchedMs);
@@ -153,7 +153,7 @@ async function samples(origin: string, metric: string): Promise<Map<string, numb
   return new Map([...found].map(([, labels = "", value]) => [labels, Number(value)]));
 }
 
-/** Bytes that a process gave the file system to write, and its processor time, since it began; Linux counts them. */
+/** The bytes that a process has written to the file system and its CPU time since it started, as counted by Linux. */
 async function usage({ pid }: Child): Promise<{ written: number; processor: number }> {
   const [io, stat] = await Promise.all(["io", "stat"].map((name) => fs.readFile(`/proc/${pid}/${name}`, "utf8")));
   const times = stat!.slice(stat!.lastIndexOf(")") + 2).split(" ");

@@ -1,6 +1,6 @@
 /**
- * `npm run bench:soak -- --minutes 30`: the lab with the program's own intervals, left alone: nothing may be told.
- * `--without NodeCpuHigh` is for a machine that is busy otherwise: the lab's nodes are this machine, so it would be true.
+ * `npm run bench:soak -- --minutes 30`: the lab runs idle with the program's usual intervals; no message may be sent.
+ * `--without NodeCpuHigh` is for a busy machine: the lab's nodes are this machine, so the alert would fire rightly.
  */
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
@@ -27,7 +27,7 @@ const OUT = ".lab/bench-soak.json";
 
 interface Options {
   readonly minutes: number;
-  /** Alerts that are switched off, because they would be true of this machine. */
+  /** Alerts that are switched off because they would rightly fire on this machine. */
   readonly without: readonly string[];
 }
 
@@ -113,7 +113,7 @@ async function soaked(run: Run, { minutes, without }: Options): Promise<Soak> {
   });
 }
 
-/** Asks Prometheus again and again until the time is over. */
+/** Queries Prometheus repeatedly until the time is over. */
 async function watched(
   lab: Lab,
   prometheus: PrometheusApi,

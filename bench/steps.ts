@@ -11,7 +11,7 @@ import { configuration, type Values } from "../test/support/settings";
 /** The steps of index.ts. */
 export const steps = ["cluster", "values", "EC2", "resources"] as const;
 
-/** Runs the whole program on mocks, and tells how long each of its {@link steps} takes, in milliseconds. */
+/** Runs the whole program on mocks, and returns how long each of its {@link steps} takes, in milliseconds. */
 export async function runProgram(values: Values): Promise<number[]> {
   const marks = [performance.now()];
   const mark = () => marks.push(performance.now());

@@ -1,7 +1,7 @@
 /**
- * `npm run bench:upgrade -- --from <commit>`: a stack that the program of an earlier commit made on the lab, with all
- * settings of that commit's Pulumi.example.yaml that the lab can have, is previewed and updated by this one. Fails where
- * a volume, a claim or a file system is replaced or deleted, or where samples or a silence are lost.
+ * `npm run bench:upgrade -- --from <commit>`: deploys the lab stack with the program of an earlier commit and with all
+ * settings of that commit's Pulumi.example.yaml that the lab supports, then previews and updates it with this program.
+ * Fails if a volume, a claim or a file system is replaced or deleted, or if samples or a silence are lost.
  */
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
@@ -20,7 +20,7 @@ import { givenStack, urlsOf } from "../lab/steps";
 
 const holdsData = /FileSystem|AccessPoint|MountTarget|PersistentVolume|BackupPolicy|RandomPassword/;
 
-/** The example with every setting switched on, but for two that need what the example does not hold. */
+/** The example with every setting switched on, except two settings that need more than the example contains. */
 function switchedOn(example: string): string {
   return example
     .replaceAll(/^( *)#(?=[a-z]| {2,})/gm, "$1")
@@ -41,7 +41,7 @@ async function main(): Promise<void> {
     await fs.writeFile(file, switchedOn(await fs.readFile(path.join(root, "Pulumi.example.yaml"), "utf8")));
     const given = await readGivenConfig(file, profile);
     console.log(`Settings: ${given?.taken.join(", ")}`);
-    for (const { key, why } of given?.leftAside ?? []) console.log(`Left aside: ${key} (${why})`);
+    for (const { key, why } of given?.leftAside ?? []) console.log(`Left out: ${key} (${why})`);
 
     await writeProjectFile(root, lab.stacks.directory);
     const stack = await givenStack(lab, "upgraded", given);
@@ -70,7 +70,7 @@ async function main(): Promise<void> {
     if (!(await samples(now, time))) throw new Error("Samples from before the update are gone.");
     const silences = await withAmtool(now, (amtool) => amtool("silence", "query"));
     if (!silences.includes('alertname="Kept"')) throw new Error(`The silence is gone: ${silences}`);
-    console.log("Samples and the silence from before are there.");
+    console.log("Samples and the silence from before are still there.");
     await progress.stage("destroy", (say) => stack.destroy(say));
   } finally {
     await lab.stop();
@@ -81,7 +81,8 @@ function report(steps: readonly Step[]): void {
   for (const { operation, type, name } of steps)
     console.log(`${operation.padEnd(10)} ${type.split(":").at(-1)} ${name}`);
   const lost = steps.filter(({ operation, type }) => /delete|replace/.test(operation) && holdsData.test(type));
-  if (lost.length > 0) throw new Error(`It would replace what holds data: ${lost.map(({ name }) => name).join(", ")}`);
+  if (lost.length > 0)
+    throw new Error(`The update would replace resources that hold data: ${lost.map(({ name }) => name).join(", ")}`);
 }
 
 main().then(

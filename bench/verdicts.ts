@@ -1,9 +1,9 @@
 /**
- * `npm run bench:verdicts -- [--seed <n>] [--each <n>] [--kind <words>]`: our verdicts beside promtool's and amtool's, on
- * inputs that a seed mutates: expressions, texts of alerts, rule files, scrape jobs and the other parts of Prometheus'
- * file, matchers, Alertmanager's configurations. Says how many were tried, and prints each kind of input on which the two
- * differ, with the smallest found. `--kind` is a part of the names of those to try. Needs the lab's programs, and builds a
- * promtool with every discovery.
+ * `npm run bench:verdicts -- [--seed <n>] [--each <n>] [--kind <words>]`: compares this program's verdicts with those
+ * of promtool and amtool on randomly mutated inputs: expressions, alert texts, rule files, scrape jobs and other parts
+ * of Prometheus' file, matchers, and Alertmanager configurations. Reports how many were tried, and prints each kind of
+ * input on which the verdicts differ, with the smallest example found. `--kind` selects the kinds whose name contains
+ * the given words. Needs the lab's programs, and builds a promtool with all service discoveries.
  */
 import { parseArgs } from "node:util";
 import { compare, type Comparison } from "./verdicts/compare";
@@ -29,7 +29,7 @@ async function main(): Promise<void> {
   );
   const results = new Map<Kind, Comparison>();
   for (const kind of chosen) {
-    say(`${kind.name}: ${each} beside ${kind.tool} ...`);
+    say(`${kind.name}: ${each} compared with ${kind.tool} ...`);
     const result = await compare(kind, tools[kind.tool], { seed, each });
     results.set(kind, result);
     differences(kind, result).forEach((line) => console.log(line));

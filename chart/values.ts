@@ -7,7 +7,7 @@ import type { RemoteWrite, ScrapeConfig } from "../prometheus/config-types";
 import type { RuleGroup } from "../prometheus/rule-groups";
 import type { Frozen, Kubernetes } from "./plain-types";
 
-/** Files that the chart puts beside Prometheus' configuration, by name. */
+/** Files that the chart puts next to Prometheus' configuration, by name. */
 interface ServerFiles {
   readonly "alerting_rules.yml"?: { readonly groups?: readonly Frozen<RuleGroup>[] };
   readonly "recording_rules.yml"?: { readonly groups?: readonly Frozen<RuleGroup>[] };

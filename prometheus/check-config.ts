@@ -9,7 +9,7 @@ import { everyValue, isMap, plainData, valueAt } from "../validation/plain-data"
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Parts of Prometheus' file among the chart's values, and where the chart puts them. */
+/** The parts of Prometheus' file that the chart's values contain, and the paths at which the chart writes them. */
 const parts = Object.entries({
   "server.global": "global",
   "server.remoteWrite": "remote_write",
@@ -22,8 +22,9 @@ const parts = Object.entries({
 }).map(([inValues, inFile]) => ({ inValues: inValues.split("."), inFile: inFile.split(".") }));
 
 /**
- * Everything that Prometheus would refuse in the parts of its file that the chart's values hold; secrets in clear are
- * refused too. Judged as they will stand there: a job that has the name of one of `chartJobs` is laid over that.
+ * Reports everything that Prometheus would refuse in the parts of its file that the chart's values contain, and secrets
+ * in plain text. The parts are checked in their final form: a job with the name of one in `chartJobs` is merged over
+ * it.
  */
 export function checkPrometheusFile(values: Values, chartJobs: Values = {}): Finding[] {
   const written = parts.flatMap(({ inValues, inFile }) => {
@@ -58,7 +59,7 @@ export function checkPrometheusFile(values: Values, chartJobs: Values = {}): Fin
   return [...findings, ...placed.filter(({ path }) => !reported.has(writtenPath(path)))];
 }
 
-/** A finding of the file at the place of the chart's values where it was written. */
+/** Converts a finding in the file to the path in the chart's values where the user wrote the value. */
 function inValues(finding: Finding, jobs: readonly Job[]): Finding {
   const { path, sentence } = finding;
   if (path.length === 0) return { ...finding, path: ["server"] };
@@ -66,7 +67,7 @@ function inValues(finding: Finding, jobs: readonly Job[]): Finding {
     const job = jobs[Number(path[1])];
     if (job === undefined) return { ...finding, path: ["scrapeConfigs"] };
     const { key, isOwn, chartKeys } = job;
-    // The chart's own job is right, so what holds for all jobs is not.
+    // The chart's own job is valid, so the problem is in the settings for all jobs.
     if (!isOwn) return { ...finding, path: ["server", "global"] };
     const [said = ""] = sentence.split(";");
     const theirs = path.length > 2 ? undefined : chartKeys.find((one) => new RegExp(`\\b${one}\\b`).test(said));
@@ -78,7 +79,7 @@ function inValues(finding: Finding, jobs: readonly Job[]): Finding {
   return found === undefined ? finding : { ...finding, path: [...found.inValues, ...path.slice(found.inFile.length)] };
 }
 
-/** Where headers for a proxy are not credentials: Prometheus takes each for a secret. */
+/** Paths of proxy headers that are not credentials: Prometheus treats every proxy header as a secret. */
 function clearHeaders(file: unknown): Path[] {
   const isProxyHeader = (path: Path, value: unknown) => path.at(-1) === "proxy_connect_header" && isMap(value);
   const isCredential = (name: string) => credentialHeader.test(name);

@@ -5,13 +5,13 @@ import { hasLabel, type RuleFacts, type GroupVerdict } from "./parsers/parsers";
 import { inExpression, inText, ruleHint, whenFiring } from "./verdicts";
 import { isMap } from "../validation/plain-data";
 
-/** Where each alert of a name and labels was first seen. */
+/** For each name and labels of an alert, the place where it was first seen. */
 export type SeenAlerts = Map<string, { readonly rule: Path[number]; readonly group: Group }>;
 
-/** What Prometheus says of a rule. */
+/** Prometheus' verdict on a rule. */
 export interface RuleVerdict {
   readonly faults: GroupVerdict["faults"];
-  /** Undefined where Prometheus could not read the group. */
+  /** Undefined if Prometheus could not read the group. */
   readonly facts?: RuleFacts | undefined;
 }
 
@@ -24,7 +24,7 @@ export interface Group {
 const classic = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const classicMetric = /^[A-Za-z_:][A-Za-z0-9_:]*$/;
 
-/** What Prometheus says of a rule, and what of it is probably not meant. */
+/** What Prometheus reports about a rule, and probable mistakes in it. */
 export function checkRule(rule: Record<string, unknown>, path: Path, verdict: RuleVerdict): Finding[] {
   return [
     ...(isTooDeep(rule["expr"])
@@ -38,7 +38,7 @@ export function checkRule(rule: Record<string, unknown>, path: Path, verdict: Ru
   ];
 }
 
-/** Labels and annotations, of a rule or a group, that are too many to be judged. */
+/** Reports labels and annotations of a rule or group if there are too many to check. */
 export function wideFindings(of: Record<string, unknown>, path: Path): Finding[] {
   return ["labels", "annotations"]
     .filter((kind) => isTooWide(of[kind]))
@@ -54,7 +54,7 @@ function languageFinding(rule: Record<string, unknown>, path: Path, fault: RuleV
   return error(at, fires ? whenFiring(message) : inText(message));
 }
 
-/** Names of labels, annotations and series that are probably not meant. */
+/** Names of labels, annotations and series that are probably mistakes. */
 function nameFindings(rule: Record<string, unknown>, path: Path): Finding[] {
   const findings: Finding[] = [];
   for (const kind of ["labels", "annotations"]) {
@@ -81,7 +81,7 @@ function nameFindings(rule: Record<string, unknown>, path: Path): Finding[] {
   return findings;
 }
 
-/** What only alerts have: twins, and the label by which they are routed. */
+/** Checks for alerts only: duplicates, and the label by which they are routed. */
 export function alertFindings(rule: unknown, path: Path, group: Group, seen: SeenAlerts): Finding[] {
   if (!isMap(rule) || !("alert" in rule)) return [];
   const own = isMap(rule["labels"]) ? rule["labels"] : {};
@@ -101,7 +101,7 @@ export function alertFindings(rule: unknown, path: Path, group: Group, seen: See
   return [...findings, warning(path, sentence)];
 }
 
-/** Prometheus loads a rule whose result is neither a series nor a number, and then each evaluation fails. */
+/** Prometheus loads a rule whose result is neither a vector nor a number, but each evaluation of it fails. */
 function resultFindings(path: Path, { facts }: RuleVerdict): Finding[] {
   const what = { matrix: "a range; is a function missing around it?", string: "a text." }[facts?.type as string];
   return what === undefined
@@ -109,7 +109,7 @@ function resultFindings(path: Path, { facts }: RuleVerdict): Finding[] {
     : [error([...path, "expr"], `has to yield an instant vector or a number, and yields ${what}`)];
 }
 
-/** Texts that stay as they are, and labels in them that the expression drops. */
+/** Stray braces that stay in a text, and labels in it that the expression drops. */
 function shownFindings(path: Path, { facts, faults }: RuleVerdict): Finding[] {
   return Object.entries(facts?.texts ?? {}).flatMap(([kind, texts]) =>
     Object.entries(texts).flatMap(([name, { labels, stray }]) => {

@@ -8,21 +8,21 @@ import { ruleHint } from "./verdicts";
 import { got, wrongValue } from "../validation/wrong-value";
 import { isMap, plainData } from "../validation/plain-data";
 
-/** What the server that will load the rules has switched on. */
+/** Properties of the server that will load the rules. */
 export interface RuleOptions {
   /** Features of `--enable-feature`, such as `promql-experimental-functions`. */
   readonly features?: readonly string[];
-  /** Whether a group comes with this program, whose rules its tests check. Default: none does. */
+  /** Whether a group comes with this program; the tests already check such rules. Default: no group does. */
   readonly isShipped?: (group: unknown) => boolean;
 }
 
-/** Features of Prometheus that values switch on, such as functions that are experiments. */
+/** Features of Prometheus that the values enable, such as experimental functions. */
 export function enabledFeatures(values: { readonly server?: { readonly extraArgs?: object } }): string[] {
   const { "enable-feature": features } = { "enable-feature": "", ...values.server?.extraArgs };
   return String(features).split(",");
 }
 
-/** Everything that Prometheus would refuse in rule groups, or that cannot work, and what is probably not meant. */
+/** Reports everything in rule groups that Prometheus would refuse or that cannot work, and probable mistakes. */
 export function checkRuleGroups(
   groups: unknown,
   { features = [], isShipped = () => false }: RuleOptions = {},
@@ -56,7 +56,7 @@ function checkGroup(group: unknown, index: number, features: readonly string[]):
     path: [index, ...path],
   }));
   findings.push(...wideFindings(group, [index]));
-  // What was left out, because it cannot be read, is not missing.
+  // A value that was left out because it is unreadable does not count as missing.
   const isLeftOut = (at: number) =>
     form.some(
       ({ path: [root, rule, key = "expr"], wrong }) =>
@@ -74,7 +74,7 @@ function checkGroup(group: unknown, index: number, features: readonly string[]):
   return [...all, ...ofGroup.map(({ message }) => error([index], `is refused by Prometheus: ${ruleHint(message)}`))];
 }
 
-/** What is often written beside the map that it belongs to. */
+/** Keys that are often written next to the map in which they belong. */
 const places: Readonly<Record<string, string>> = {
   ...{ severity: "labels", team: "labels" },
   ...{ summary: "annotations", description: "annotations", message: "annotations", runbook_url: "annotations" },
@@ -85,12 +85,15 @@ function strayKey(path: Finding["path"], key: string): string | undefined {
   return place && `there is no such key; write it below \`${place}\`.`;
 }
 
-/** What Prometheus says of a group, as the one of a file. What is too deep or too wide is left out. */
+/**
+ * Prometheus' verdict on a group, checked as its own file. Values that are nested too deep or have too many keys are
+ * left out.
+ */
 export function verdictOn(group: unknown, features: readonly string[]): GroupVerdict {
   return isMap(group) ? judgeGroup(fileOf(group, features)) : { faults: [], form: [], rules: null };
 }
 
-/** Has groups judged while other work is done, for {@link checkRuleGroups} to ask later. */
+/** Starts checking groups in the background; {@link checkRuleGroups} uses the results later. */
 export function judgeGroupsAhead(groups: readonly unknown[], features: readonly string[]): void {
   if (plainData(groups).findings.length > 0 || !fits(groups)) return;
   for (const group of groups) if (isMap(group)) judgeAhead(fileOf(group, features));
@@ -117,7 +120,7 @@ function twinFindings(group: unknown, index: number, seen: SeenAlerts): Finding[
 const rulesOf = (group: Record<string, unknown>) =>
   Array.isArray(group["rules"]) ? (group["rules"] as unknown[]) : [];
 
-/** Groups of one name: Prometheus refuses the whole file. */
+/** Groups with the same name: Prometheus refuses the whole file. */
 function nameFindings(groups: readonly unknown[]): Finding[] {
   const named = groups.flatMap((group, index) => {
     const name = isMap(group) ? group["name"] : undefined;

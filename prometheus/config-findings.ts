@@ -6,32 +6,32 @@ import { type ConfigVerdict, judgeConfig, type Tool } from "./parsers/parsers";
 import { valueAt } from "../validation/plain-data";
 import { got, instead, type Kind, kindNames, wrongValue } from "../validation/wrong-value";
 
-/** What is known beyond what a tool says. */
+/** Extra knowledge for better messages. */
 export interface SentenceOptions {
-  /** What to write instead of a secret at a path, given the keys that there are beside it. */
+  /** What to write instead of a secret at a path, given the keys next to it. */
   insteadOfSecret?(path: Path, known: readonly string[]): string;
-  /** What is said of a key that is not there, where more is known than the nearest one. */
+  /** The message for an unknown key, if there is better advice than the most similar key. */
   strayKey?(path: Path, key: string): string | undefined;
 }
 
-/** What is asked of a tool. */
+/** The input of a tool's check. */
 export interface JudgeOptions extends SentenceOptions {
-  /** Places of what is not a secret, though the tool takes it for one. Default: none. */
+  /** Paths of values that are not secrets although the tool treats them as secrets. Default: none. */
   readonly clear?: readonly Path[];
-  /** What is known to be wrong already; what the tool says of the same place is not repeated. */
+  /** Problems that are known already; the tool's findings at the same path are not repeated. */
   readonly known: readonly Finding[];
 }
 
 const toolNames: Readonly<Record<Tool, string>> = { prometheus: "Prometheus", alertmanager: "Alertmanager" };
 /** Unknown keys up to this many are reported one by one. */
 const mostStrayKeys = 20;
-/** More names than a person reads in one line. */
+/** More names than this do not fit into a readable line. */
 const mostNames = 15;
-/** Below these a value may be a secret, wherever it was put. */
+/** Below these keys any value may be a secret. */
 const secretive =
   /^(basic_auth|authorization|oauth2|sigv4|tls_config|headers|http_headers|params|endpoint_params|.*(password|secret|token|credential).*)$/;
 
-/** What is known, and everything for which a tool would refuse its configuration file, where it is written. */
+/** The known problems and everything for which a tool would refuse its configuration file, with their paths. */
 export function configFindings(tool: Tool, file: object, options: JudgeOptions): Finding[] {
   const errors = options.known.filter(({ severity }) => severity === "error");
   const verdicts = judgeConfig(tool, file, options.clear);
@@ -53,7 +53,7 @@ export function configFindings(tool: Tool, file: object, options: JudgeOptions):
   ];
 }
 
-/** Verdicts on a file as sentences. */
+/** Turns verdicts on a file into sentences. */
 export function verdictFindings(
   tool: Tool,
   verdicts: readonly ConfigVerdict[],
@@ -85,7 +85,7 @@ function findingsOf(tool: Tool, verdict: ConfigVerdict, value: unknown, options:
         ),
       ];
     case "kind": {
-      // A string may be anything, so it is never shown.
+      // Any string may be a secret, so strings are never shown.
       const isShown = typeof value !== "string" && !isHidden(value, path, kind);
       const what = instead(value, [kindOf(kind)], isHidden(value, path, kind));
       return [error(path, `${got(value, !isShown)}; ${what}.`)];
@@ -102,7 +102,7 @@ function findingsOf(tool: Tool, verdict: ConfigVerdict, value: unknown, options:
   }
 }
 
-/** A value that the tool refuses, in its words where these say more than how its program calls the kinds of values. */
+/** The message for a refused value: the tool's own message if that says more than the names of its Go types. */
 function refusal(name: string, { path, kind = "", said = "" }: ConfigVerdict, value: unknown): string {
   const isOfKind = said !== "" && !said.startsWith("yaml:");
   const words = configHint(outsideText(said), path);
@@ -115,10 +115,13 @@ function refusal(name: string, { path, kind = "", said = "" }: ConfigVerdict, va
     : `${wrong} ${name} says: ${words}`;
 }
 
-/** Keys of which the values say nothing of who asks. */
+/** Keys whose values contain no credentials. */
 const plain = /^(min_version|max_version|server_name|insecure_skip_verify|region|profile|role_arn|scopes|type)$/;
 
-/** Whether a value may be a secret: by the keys that it stands below, or because it is not a path where a file is named. */
+/**
+ * Whether a value may be a secret: because of the keys above it, or because it is not a path although a file is
+ * expected.
+ */
 function isHidden(value: unknown, path: Path, kind: string): boolean {
   if (typeof value !== "string" && typeof value !== "number") return false;
   const key = String(path.findLast((part) => typeof part === "string"));
@@ -127,7 +130,7 @@ function isHidden(value: unknown, path: Path, kind: string): boolean {
   return !plain.test(key) && path.some((part) => secretive.test(String(part)));
 }
 
-/** Kinds of values as the tools' programs call them; all others are maps. */
+/** Kinds of values by the names of the tools' Go types; all other types are maps. */
 const kinds: Readonly<Record<string, Kind>> = {
   string: "string",
   bool: "boolean",

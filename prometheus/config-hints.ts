@@ -4,7 +4,7 @@ import { type Hint, withHint } from "./verdicts";
 
 const roles = ["pod", "service", "endpoints", "endpointslice", "node", "ingress"];
 
-/** What to write instead, by the tools' words about their configuration files. */
+/** What to write instead, by the tools' messages about their configuration files. */
 const hints: readonly Hint[] = [
   [/scrape timeout greater than scrape interval/, "; write a shorter `scrape_timeout`, or a longer `scrape_interval`"],
   [/unknown Kubernetes SD role "(.*)"/, ([, role]) => `; is ${JSON.stringify(nearest(role!, roles) ?? "pod")} meant?`],
@@ -68,7 +68,7 @@ function inGlobal(key: string, above: string): string {
   return `; set \`${key}\`, or \`${above}\` in \`global\``;
 }
 
-/** A tool's words about its configuration file, as a sentence, with what to write instead where that is known. */
+/** A tool's message about its configuration file as a sentence, with what to write instead if that is known. */
 export function configHint(words: string, path: Path): string {
   words = words.replace(/^instance \d+ in group \d+: /, "");
   if (/matchers$/.test(String(path.at(-2)))) return `${words}; ${aMatcher}.`;

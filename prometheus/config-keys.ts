@@ -1,5 +1,5 @@
 // Made by `npm run parsers` out of the tool's own types; not to be changed by hand.
-/** The types of the configuration file, of each its keys, and the kinds of their values. */
+/** For each type in the configuration file: its keys, and the kind of each key's value. */
 export const configKeys = {
   "aws.EC2SDConfig": {
     access_key: "string",

@@ -2,7 +2,7 @@ import type { PrometheusDuration } from "../validation/durations";
 import type { ByteSize } from "../validation/sizes";
 import type { configKeys } from "./config-keys";
 
-/** A duration as Go writes it, which knows neither days nor weeks. */
+/** A duration in Go's syntax, which has neither days nor weeks. */
 export type GoDuration = "0" | `${number}${"ms" | "s" | "m" | "h"}` | `${number}${"m" | "h"}${number}${"s" | "m"}`;
 
 interface Scalars {
@@ -15,12 +15,12 @@ interface Scalars {
   readonly goDuration: GoDuration;
   readonly bytes: ByteSize | 0;
   readonly url: string;
-  /** A part of a calendar, or a range of it such as `monday:friday`. */
+  /** A calendar field, or a range such as `monday:friday`. */
   readonly range: string | number;
   readonly any: unknown;
 }
 
-/** A step of relabelling as it is written; `replace`, which it is unless `action` says otherwise, needs its target. */
+/** A relabeling step; the default `action`, `replace`, needs a `target_label`. */
 type RelabelConfig = {
   source_labels?: readonly string[];
   separator?: string;
@@ -47,8 +47,8 @@ type ValueOf<Types, Kind, File> = Kind extends `[]${infer Item}`
           : never;
 
 /**
- * What stands at a type of a tool's in its file, by the keys that `npm run parsers` reads from it. Secrets are named by file
- * only, which is a `File`.
+ * The TypeScript type for a type in a tool's file, built from the keys that `npm run parsers` reads from it. Secrets
+ * can only be given as a file, of the type `File`.
  */
 export type ConfigOf<Types, Name extends keyof Types, File = string> = {
   readonly [
@@ -56,18 +56,18 @@ export type ConfigOf<Types, Name extends keyof Types, File = string> = {
   ]?: Key extends `${string}_file` ? File : ValueOf<Types, Types[Name][Key], File>;
 };
 
-/** The kind of what stands at a key, or a position, of a value of some kind; undefined where nothing is known of it. */
+/** The kind of the value at a key or position within a value of some kind; undefined if nothing is known about it. */
 export function kindBelow(types: KeyKinds, kind: string, part: string | number): string | undefined {
   if (typeof part === "number") return kind.startsWith("[]") ? kind.slice(2) : undefined;
   return kind.startsWith("{}") ? kind.slice(2) : types[kind]?.[part];
 }
 
-/** The types of a tool's file by name, of each its keys, and of each key the kind of its value. */
+/** For each type in a tool's file, by name: its keys, and the kind of each key's value. */
 export type KeyKinds = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 type Types = typeof configKeys;
 
-/** A scrape job as the chart takes it in `scrapeConfigs.<job>`: Prometheus' own keys, and the chart's switch `enabled`. */
+/** A scrape job in the chart's `scrapeConfigs.<job>`: Prometheus' own keys, and the chart's switch `enabled`. */
 export type ScrapeConfig = ConfigOf<Types, "config.ScrapeConfig"> & { readonly enabled?: boolean };
-/** Where samples are sent besides the server's own disk. */
+/** A remote-write target: where samples are sent in addition to the server's disk. */
 export type RemoteWrite = ConfigOf<Types, "config.RemoteWriteConfig"> & { readonly url: string };

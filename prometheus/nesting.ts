@@ -1,6 +1,6 @@
 import { isMap } from "../validation/plain-data";
 
-/** More brackets and signs within each other than anybody writes; the parser's time grows with their square. */
+/** More nested brackets and signs than anybody writes; the parser's time grows with the square of their number. */
 export const deepest = 500;
 
 /** Whether an expression is nested deeper than {@link deepest}. */
@@ -17,10 +17,12 @@ export function isTooDeep(expression: unknown): boolean {
   return false;
 }
 
-/** More labels or annotations of one rule than anybody writes; the parser's time grows with their square. */
+/**
+ * More labels or annotations of one rule than anybody writes; the parser's time grows with the square of their number.
+ */
 export const widest = 1_000;
 
-/** Whether a map of labels or annotations has more of them than {@link widest}. */
+/** Whether a map of labels or annotations has more than {@link widest} entries. */
 export function isTooWide(texts: unknown): boolean {
   return isMap(texts) && Object.keys(texts).length > widest;
 }

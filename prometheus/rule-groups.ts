@@ -1,45 +1,45 @@
 import type { PrometheusDuration } from "../validation/durations";
 
-/** Texts by name, each quoted where YAML would read it as something else. */
+/** Strings by name; a value that YAML would read as another type must be quoted. */
 type Texts = Record<string, string>;
 
-/** An alert: its expression's results fire once they lasted for `for`. */
+/** An alert: it fires for each result of its expression that has lasted for the time in `for`. */
 export interface AlertingRule {
-  /** The alert's name, the label `alertname`. */
+  /** The alert's name, which becomes the label `alertname`. */
   alert: string;
-  /** PromQL; every series of its result is an alert. */
+  /** A PromQL expression; every series in its result is an alert. */
   expr: string;
-  /** How long a series has to be there before its alert fires; at once unless set. */
+  /** How long a series must be present before its alert fires. Default: fires at once. */
   for?: PrometheusDuration;
-  /** How long an alert goes on firing after its series has gone. */
+  /** How long an alert keeps firing after its series is gone. */
   keep_firing_for?: PrometheusDuration;
-  /** Labels added to those of the series; templates are filled in. */
+  /** Labels added to those of the series; may contain templates. */
   labels?: Texts;
-  /** What a person reads; templates are filled in. */
+  /** Information for people; may contain templates. */
   annotations?: Texts;
 }
 
-/** A series that is written back under a new name. */
+/** A recording rule: its result is stored as a new series. */
 export interface RecordingRule {
   /** The name of the series, such as `job:up:sum`. */
   record: string;
-  /** PromQL. */
+  /** A PromQL expression. */
   expr: string;
   /** Labels added to those of the result. */
   labels?: Texts;
 }
 
-/** A group of rules, which are evaluated one after the other. */
+/** A group of rules, which are evaluated one after another. */
 export interface RuleGroup {
   /** The group's name, unique in a file. */
   name: string;
-  /** How often the group is evaluated; the server's `evaluation_interval` unless set. */
+  /** How often the group is evaluated. Default: the server's `evaluation_interval`. */
   interval?: PrometheusDuration;
-  /** How far into the past expressions look, for data that arrives late. */
+  /** By how much evaluations look into the past, for data that arrives late. */
   query_offset?: PrometheusDuration;
-  /** The most alerts, or series, that a rule may yield; 0 is no limit. */
+  /** The maximum number of alerts or series that a rule may yield; 0 means no limit. */
   limit?: number;
-  /** Labels added to those of every rule; a rule's own win. */
+  /** Labels added to those of every rule; a rule's own labels take precedence. */
   labels?: Texts;
   rules: (AlertingRule | RecordingRule)[];
 }

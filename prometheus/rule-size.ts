@@ -1,16 +1,22 @@
 import { error, type Finding, warning } from "../validation/finding";
 import { plainData } from "../validation/plain-data";
 
-/** The bytes of all data in a ConfigMap, and what the rules should leave of them to the rest of the configuration. */
+/**
+ * The maximum size of a ConfigMap's data in bytes, and the part that rules should leave to the rest of the
+ * configuration.
+ */
 const configMapBytes = 1024 ** 2;
 const roomBytes = 48 * 1024;
 
-/** Whether rules fit into their ConfigMap. What does not is not judged: that would take its time, and rules have to go anyway. */
+/**
+ * Whether rules fit into their ConfigMap. Larger rules are not checked further: that takes long, and they must shrink
+ * anyway.
+ */
 export function fits(groups: readonly unknown[]): boolean {
   return yamlBytes(groups) <= configMapBytes;
 }
 
-/** Rules that fill their ConfigMap, or do not fit into it. */
+/** Reports rules that nearly fill their ConfigMap, or do not fit into it. */
 export function sizeFindings(groups: readonly unknown[]): Finding[] {
   const bytes = yamlBytes(groups);
   if (bytes <= configMapBytes - roomBytes) return [];
@@ -20,7 +26,7 @@ export function sizeFindings(groups: readonly unknown[]): Finding[] {
     : [warning([], `is ${size} of the ${limit}, which leaves little to the scrape jobs beside it.`)];
 }
 
-/** Files of rules that fit into their ConfigMap each, but not together; reported at the whole of them. */
+/** Reports rule files that each fit into their ConfigMap, but not together; the finding belongs to no single file. */
 export function togetherTooLarge(files: readonly unknown[]): Finding[] {
   if (files.length < 2 || files.some((groups) => plainData(groups).findings.length > 0)) return [];
   const each = files.map((groups) => yamlBytes(groups));
@@ -44,7 +50,7 @@ function inBytes(bytes: number): { size: string; limit: string } {
   };
 }
 
-/** The bytes of a value without cycles as Helm writes it in YAML, about: how a line is quoted is its writer's choice. */
+/** The approximate size in bytes of a value without cycles as Helm writes it in YAML; quoting may differ. */
 function yamlBytes(value: unknown, indent = 0): number {
   if (typeof value === "string") {
     const bytes = Buffer.byteLength(value);

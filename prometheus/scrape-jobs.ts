@@ -7,17 +7,17 @@ import { got, wrongValue } from "../validation/wrong-value";
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** A scrape job as it will stand in the file. */
+/** A scrape job in its final form in the file. */
 export interface Job {
   readonly key: string;
   readonly config: Values;
-  /** Whether the user wrote something of it. */
+  /** Whether the user wrote any part of it. */
   readonly isOwn: boolean;
-  /** The keys that only the chart's own job has. */
+  /** The keys that only the chart's own job sets. */
   readonly chartKeys: readonly string[];
 }
 
-/** The jobs of the chart's values as they will stand in the file, and what is wrong with them beyond what Prometheus says. */
+/** The jobs of the chart's values in their final form, and problems in them that Prometheus does not report. */
 export function readJobs(written: unknown, chartJobs: Values): { jobs: Job[]; findings: Finding[] } {
   const at = ["scrapeConfigs"];
   if (!isMap(written)) {
@@ -57,7 +57,7 @@ export function readJobs(written: unknown, chartJobs: Values): { jobs: Job[]; fi
   return { jobs, findings };
 }
 
-/** The chart writes a job's name without quotes. */
+/** Reports names that YAML changes, because the chart writes a job's name without quotes. */
 function nameOfJobFindings(name: unknown, path: Path): Finding[] {
   if (typeof name !== "string" || /^(?!null$)[A-Za-z][\w./-]*$/i.test(name)) return [];
   let read: unknown;
@@ -77,7 +77,7 @@ function nameOfJobFindings(name: unknown, path: Path): Finding[] {
       ];
 }
 
-/** Parts of an address that Prometheus takes, and never gets an answer with. */
+/** Reports parts of an address that Prometheus accepts, although no request to it can succeed. */
 function addressFindings(config: Values, path: Path): Finding[] {
   const wrong = (key: string, form: RegExp, accepted: string) =>
     typeof config[key] !== "string" || form.test(config[key])

@@ -4,18 +4,18 @@ import { credentialHeader, credentialsInClear } from "../conventions/secret-form
 import { kindBelow, type KeyKinds } from "./config-types";
 import { isMap } from "../validation/plain-data";
 
-/** A tool's file, by the types that `npm run parsers` reads from it. */
+/** A tool's file, described by the types that `npm run parsers` reads from the tool's source. */
 export interface TypedFile {
   readonly types: KeyKinds;
-  /** What to write instead of a header's values. */
+  /** What to write instead of the values of a header. */
   readonly headerFile: string;
-  /** Whether the tool fills in templates, so that an address with `{{` is not an address yet. */
+  /** Whether the tool fills in templates, so that a string with `{{` is not yet an address. */
   readonly fillsIn: boolean;
 }
 
 /**
- * Secrets in clear where a tool takes any string: in an address, in a header, as a key of AWS; and names of secrets
- * in a secret manager, which neither tool has.
+ * Reports secrets in plain text where a tool accepts any string (in an address, in a header, as an AWS key), and
+ * references to a secret manager, which neither tool has.
  */
 export function secretFindings(of: TypedFile, value: unknown, kind = "config.Config", path: Path = []): Finding[] {
   if (typeof value === "string") {
@@ -53,7 +53,10 @@ const header = (name: string, file: string) =>
 const awsKey = "is the id of an AWS key, which would be kept in clear; give the pod a role, or name one in `role_arn`.";
 const address = "is an address with a credential in it (not shown), which would be kept in clear; remove it.";
 
-/** An address that the tool asks must not say who asks; one in another string may name a user, but no password. */
+/**
+ * An address that the tool calls must not contain credentials; an address in another string may have a user, but no
+ * password.
+ */
 function isSecretAddress(text: string, isAsked: boolean, fillsIn: boolean): boolean {
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return false;
   if (isAsked) return /^[^/]*\/\/[^/?#]*@/.test(text) || withoutCredentials(text) !== text;

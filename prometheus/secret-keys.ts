@@ -6,7 +6,7 @@ const types: KeyKinds = configKeys;
 
 const files: Readonly<Record<string, string>> = { bearer_token: "authorization.credentials_file", secrets: "files" };
 
-/** What to write instead of a secret, by its key and the keys that there may be beside it. */
+/** What to write instead of a secret, by its key and the keys that are allowed next to it. */
 export function insteadOfSecret(key: string, known: readonly string[]): string {
   if (key === "secret_key" && known.includes("role_arn")) return "give the pod a role, or name one in `role_arn`";
   const file = files[key] ?? [`${key}_file`, `${key}_path`].find((one) => known.includes(one));
@@ -20,7 +20,10 @@ const roots: Readonly<Record<string, string>> = {
   remoteRead: "[]config.RemoteReadConfig",
 };
 
-/** What to write instead of a secret at a path of the chart's values; undefined where Prometheus has none there. */
+/**
+ * What to write instead of a secret at a path of the chart's values; undefined if the path is not a secret of
+ * Prometheus.
+ */
 export function insteadOfSecretAt(path: Path): string | undefined {
   const kinds = kindsAround(path);
   const key = String(path.at(-1));
@@ -29,12 +32,12 @@ export function insteadOfSecretAt(path: Path): string | undefined {
     : undefined;
 }
 
-/** Whether a path of the chart's values is that of a key's id whose secret is in a file beside it. */
+/** Whether a path of the chart's values holds the id of a key whose secret may be in a file next to it. */
 export function isKeyId(path: Path): boolean {
   return path.at(-1) === "access_key" && "secret_key_file" in (kindsAround(path) ?? {});
 }
 
-/** The keys that there may be beside the last one of a path; undefined outside of Prometheus' file. */
+/** The keys that are allowed next to the last key of a path; undefined outside Prometheus' file. */
 function kindsAround(path: Path): KeyKinds[string] | undefined {
   const [root, next] = path;
   const start = root === "scrapeConfigs" ? "config.ScrapeConfig" : root === "server" ? roots[next!] : undefined;

@@ -2,7 +2,7 @@ import { nearest } from "../validation/faults";
 import { ended } from "../validation/finding";
 import { functionNames } from "./parsers/parsers";
 
-/** What to write instead, by the tools' words. */
+/** What to write instead, by the tools' messages. */
 export type Hint = readonly [words: RegExp, hint: string | ((match: RegExpExecArray) => string)];
 
 const meant = (name: string, names: readonly string[]) => {
@@ -42,10 +42,10 @@ function fieldHint(name: string): string {
   return guess === undefined ? `; there are ${fields.map((field) => `.${field}`).join(", ")}` : `; is .${guess} meant?`;
 }
 
-/** The functions of Go's own templates that are misspelled most. */
+/** The functions of Go's own templates that are misspelled most often. */
 const ofGo = "and or not index slice len print printf println eq ne lt le gt ge".split(" ");
 
-/** A tool's words, with what to write instead where that is known. */
+/** A tool's message, with what to write instead if that is known. */
 export function withHint(words: string, hints: readonly Hint[] = ofTexts): string {
   for (const [pattern, hint] of hints) {
     const match = pattern.exec(words);
@@ -55,7 +55,7 @@ export function withHint(words: string, hints: readonly Hint[] = ofTexts): strin
   return ended(words);
 }
 
-/** What Prometheus says of an expression, such as `1:10: parse error: ...`. */
+/** Prometheus' message about an expression, such as `1:10: parse error: ...`. */
 export function inExpression(text: string, message: string): string {
   const [, line, character, words] = /^(\d+):(\d+): parse error: ([^]*)$/.exec(message) ?? [];
   if (words === undefined) return withHint(message, ofExpressions);
@@ -69,10 +69,10 @@ const ofRules: readonly Hint[] = [
   [/in recording rule$/, "; it belongs to alerts, so remove it"],
 ];
 
-/** What Prometheus says of a rule, with what to write instead where that is known. */
+/** Prometheus' message about a rule, with what to write instead if that is known. */
 export const ruleHint = (words: string) => withHint(words.replace(/^\d+:\d+: /, ""), ofRules);
 
-/** What Prometheus says of a template that it refuses, such as `template: __alert_A:1: ...`. */
+/** Prometheus' message about a template that it refuses, such as `template: __alert_A:1: ...`. */
 export function inText(message: string): string {
   const words = message.replace(/^template: [^]*?:(\d+):\s/, (_, line: string) =>
     line === "1" ? "" : `line ${line}: `,
@@ -80,7 +80,7 @@ export function inText(message: string): string {
   return `is not a valid template: ${withHint(words)}`;
 }
 
-/** What goes wrong with a template when its alert fires; `mild` where it takes a query without results. */
+/** What goes wrong with a template when its alert fires; `mild` if the problem is a query without results. */
 export function whenFiring(message: string, mild = false): string {
   if (mild)
     return "takes the first result of a query, and the alert would show an error where there is none; ask within `with`: {{ with query … }}{{ . | first | value }}{{ end }}.";

@@ -1,14 +1,14 @@
 import type { StackConfig } from "../../lab/stack";
 import type { Storm } from "../../lab/storm/start";
 
-/** The job of the targets that go down one by one. */
+/** The scrape job of the targets that go down one by one. */
 export const JOB = "bench";
-/** How often the rule is evaluated that fires with each evaluation, in seconds. */
+/** How often the rule that fires at each evaluation is evaluated, in seconds. */
 export const TICK_SECONDS = 1;
 
 /**
- * What the program is given besides the lab's own configuration: a rule that is a new alert at each evaluation, the
- * targets, and routes that take both to the receiver at once. One alert is one message, so that none waits for others.
+ * What is added to the lab's usual configuration: a rule that creates a new alert at each evaluation, the targets, and
+ * routes that send both to the receiver at once. Each alert is its own message, so that none waits for another.
  */
 export function measuredConfig(storm: Pick<Storm, "scrapeConfigs">, receiverUrl: string): StackConfig {
   const route = { receiver: "bench", group_by: ["..."], group_wait: "0s", group_interval: "1s" };

@@ -1,28 +1,28 @@
 import { markdown, median } from "../markdown";
 
-/** What was seen while one thing was changed. */
+/** The measurements taken during one change. */
 export interface Window {
   readonly change: string;
-  /** The longest time without an evaluation that was told, beyond the evaluations' interval, in seconds. */
+  /** The longest time without an evaluation that led to a message, beyond the evaluation interval, in seconds. */
   readonly silentSeconds: number;
-  /** Alerts that began in that time, and those of them that were told. */
+  /** How many alerts began in that time, and how many of them reached the receiver. */
   readonly begun: number;
   readonly told: number;
-  /** The longest that one of them took, from the target's end to its message, in seconds. */
+  /** The longest time from the end of a target to its message, in seconds. */
   readonly slowestSeconds: number;
-  /** Signs of life: the longest time between two, in seconds. */
+  /** The longest time between two heartbeats, in seconds. */
   readonly beatSeconds: number;
-  /** What `up` took, in seconds. */
+  /** How long `up` took, in seconds. */
   readonly upSeconds: number;
 }
 
-/** The longest time between two of the moments, and before the first and after the last, in milliseconds. */
+/** The longest gap, in milliseconds: between two moments, before the first, or after the last. */
 export function longestGap(moments: readonly number[], from: number, to: number): number {
   const marks = [from, ...moments.filter((at) => at >= from && at <= to).sort((a, b) => a - b), to];
   return Math.max(...marks.slice(1).map((mark, index) => mark - marks[index]!));
 }
 
-/** The table of docs/benchmarks.md: a line for each kind of change, over all rounds. */
+/** The table in docs/benchmarks.md: one row per kind of change, over all rounds. */
 export function interruptionMarkdown(windows: readonly Window[]): string {
   const changes = [...new Set(windows.map(({ change }) => change))];
   const rows = changes.map((change) => {
@@ -43,12 +43,12 @@ export function interruptionMarkdown(windows: readonly Window[]): string {
       range("upSeconds"),
     ];
   });
-  const head = ["what changes", "times", "alerting silent, s: median / longest", "alerts begun meanwhile", "lost"];
-  const timed = ["told after, s: median / latest", "between signs of life, s", "`up`, s"];
+  const head = ["change", "times", "alerting silent, s: median / longest", "alerts begun meanwhile", "lost"];
+  const timed = ["message after, s: median / latest", "between heartbeats, s", "`up`, s"];
   return markdown([...head, ...timed], rows);
 }
 
-/** Seconds that commands took, of one program. */
+/** The times of commands with one program, in seconds. */
 export interface CommandTimes {
   readonly program: string;
   readonly resources: number;
@@ -56,7 +56,7 @@ export interface CommandTimes {
   readonly ups: readonly number[];
 }
 
-/** What each took against the first of them. */
+/** The times of each program compared with those of the first one. */
 export function timesMarkdown(all: readonly CommandTimes[]): string {
   const [first] = all;
   const rows = all.map(({ program, resources, previews, ups }) => {

@@ -13,16 +13,16 @@ import { watched } from "./windows";
 
 const STACK = "access";
 const TARGETS = 120;
-/** What fires all the while, and is no trouble. */
+/** The alerts that fire all the time and mean no problem. */
 const always = { alerts: ["Tick"] };
 
-/** One state of a stack: what is set besides the rest. */
+/** One state of a stack: the settings in addition to the common ones. */
 interface State {
   readonly config: Readonly<Record<string, unknown>>;
   readonly secrets?: Readonly<Record<string, string>>;
 }
 
-/** Goes through all changes of who may look, so often, and watches what alerts come to in each. */
+/** Runs all changes of access the given number of times, and follows the alerts that begin during each change. */
 export async function interruptions(lab: Lab, rounds: number, progress: Progress): Promise<Window[]> {
   const storm = await startStorm({ jobs: { [JOB]: TARGETS }, scrapeInterval: "2s" });
   const receiver = await startReceiver();
@@ -78,7 +78,7 @@ export async function interruptions(lab: Lab, rounds: number, progress: Progress
   }
 }
 
-/** On a machine with other work the API server may be too slow to be asked; nothing was changed then. */
+/** On a busy machine the API server may be too slow to answer; nothing has been changed in that case. */
 async function upPatiently(stack: LabStack, tries = 3): Promise<void> {
   try {
     await stack.up(() => undefined);

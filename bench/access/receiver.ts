@@ -3,7 +3,7 @@ import { z } from "zod";
 import { Arrivals } from "../../lab/arrivals";
 import { listenOnLoopback } from "../../lab/processes/loopback-server";
 
-/** An alert that Alertmanager has told of, and when. */
+/** An alert that Alertmanager has sent, and when. */
 export interface Told {
   /** Milliseconds since 1970. */
   readonly at: number;
@@ -11,11 +11,11 @@ export interface Told {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** What Alertmanager tells of, alert by alert. */
+/** Receives Alertmanager's messages, alert by alert. */
 export interface Receiver {
   readonly url: string;
   readonly told: readonly Told[];
-  /** Resolves when one has come that matches, or has been there since there were `from`. */
+  /** Resolves when a matching alert arrives, or at once if one has arrived since index `from`. */
   next(match: (told: Told) => boolean, timeoutMs: number, from: number): Promise<Told>;
   stop(): Promise<void>;
 }
@@ -24,7 +24,7 @@ const message = z.object({
   alerts: z.array(z.object({ status: z.enum(["firing", "resolved"]), labels: z.record(z.string(), z.string()) })),
 });
 
-/** Starts it on a free port of loopback. */
+/** Starts the receiver on a free loopback port. */
 export async function startReceiver(): Promise<Receiver> {
   const arrivals = new Arrivals<Told>("alert");
   const server = http.createServer((request, response) => {

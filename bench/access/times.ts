@@ -7,7 +7,7 @@ import { labStack, requireNoChange } from "../../lab/steps";
 import { checkedOut } from "../../lab/checkout";
 import type { CommandTimes } from "./figures";
 
-/** Previews without a change, of each program in each round. */
+/** Previews without a change per program and round. */
 const PREVIEWS = 3;
 const quiet = () => undefined;
 
@@ -17,7 +17,10 @@ interface Program {
   readonly config: Readonly<Record<string, unknown>>;
 }
 
-/** Preview and `up`, by turns: of the program as it was at a commit, if one is named, and as it is, open and closed. */
+/**
+ * Runs preview and `up` in turns: with the program as of a commit, if one is named, and with the current program, once
+ * without and once with access control.
+ */
 export async function commandTimes(
   lab: Lab,
   rounds: number,
@@ -35,7 +38,7 @@ export async function commandTimes(
       ? []
       : [{ name: `before, ${before.slice(0, 7)}`, main: await checkedOut(before, lab.directory), config: {} }]),
     { name: "no password, no network policies, no Pod Security", main: projectRoot, config: open },
-    { name: "all doors closed", main: projectRoot, config: password(true) },
+    { name: "password, network policies, Pod Security", main: projectRoot, config: password(true) },
   ];
   const times = programs.map(({ name }) => ({
     program: name,

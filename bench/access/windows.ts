@@ -6,21 +6,21 @@ import { JOB, TICK_SECONDS } from "./configuration";
 import { longestGap, type Window } from "./figures";
 import type { Receiver } from "./receiver";
 
-/** One target goes down each so many milliseconds while something is changed. */
+/** While something is changed, one target goes down per this many milliseconds. */
 const EVERY_MS = 2_000;
-/** A window goes on for so long after `up`: the kubelets bring files later, and what stopped begins again. */
+/** How long a window lasts after `up`: kubelets update files with a delay, and stopped programs start again. */
 const TAIL_MS = 15_000;
-/** How long an alert may take before it counts as lost: longer than an alert is held without Prometheus. */
+/** How long an alert may take before it counts as lost: longer than an alert can be delayed without Prometheus. */
 const PATIENCE_MS = 360_000;
 
-/** What a window is watched with. */
+/** The tools with which a window is watched. */
 export interface Watch {
   readonly lab: Lab;
   readonly storm: Storm;
   readonly receiver: Receiver;
 }
 
-/** Makes a change with alerts beginning all the while, and waits until each of them was told. */
+/** Makes a change while alerts begin all the time, and waits until each of them has been received. */
 export async function watched(
   { lab, storm, receiver }: Watch,
   change: string,
@@ -28,11 +28,11 @@ export async function watched(
   say: Say,
 ): Promise<Window> {
   const firstTold = receiver.told.length;
-  // All that is measured begins with a Prometheus that is well.
+  // Every measurement starts with a healthy Prometheus.
   await receiver.next(isTick, 60_000, firstTold);
   const from = Date.now();
   const down = new Map<string, number>();
-  // The last one stays: a job that is wholly down is another alert, which takes the place of these.
+  // The last target stays up: if a whole job is down, a different alert replaces the alerts of its targets.
   const targets = storm.instances(JOB).slice(0, -1);
   storm.takeDown((instance) => down.has(instance));
   const begin = setInterval(() => {
@@ -88,7 +88,7 @@ export async function watched(
 const isTick = ({ status, labels }: { status: string; labels: Readonly<Record<string, string>> }) =>
   status === "firing" && labels.alertname === "Tick";
 
-/** So that each of them is a new alert the next time. */
+/** Ends all alerts, so that each of them is a new alert the next time. */
 async function allBack(storm: Storm, receiver: Receiver, down: ReadonlyMap<string, number>): Promise<void> {
   const from = receiver.told.length;
   storm.takeUp();

@@ -1,4 +1,4 @@
-/** Where a deployment's programs and targets listen: `<host>:<port>` of each. */
+/** The addresses (`<host>:<port>`) on which a deployment's programs and targets listen. */
 export interface Addresses {
   readonly targets: readonly string[];
   readonly prometheus: string;
@@ -6,8 +6,8 @@ export interface Addresses {
 }
 
 /**
- * Addresses of 127.0.0.0/8 that only this deployment has: while a target is stopped, nothing else on this machine takes
- * its port, as would happen on 127.0.0.1 beside a lab.
+ * Addresses in 127.0.0.0/8 that only this deployment uses, so that nothing else on this machine takes the port of a
+ * stopped target, which could happen on 127.0.0.1 next to a running lab.
  */
 export function addressesOf(network: number, targets: number, processId = process.pid): Addresses {
   const host = (last: number) => `127.${16 + (processId % 200)}.${network}.${last}`;

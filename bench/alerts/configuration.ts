@@ -3,7 +3,7 @@ import { parse, stringify } from "yaml";
 import { withFlag, withMappedPaths } from "../../lab/nodes/arguments";
 import type { RenderedProfile } from "./rendered";
 
-/** What is changed in the configuration that the chart renders; docs/benchmarks.md has this list. */
+/** The changes to the configuration that the chart renders; docs/benchmarks.md has the same list. */
 export const CHANGES = [
   "`scrape_configs`: one job with static targets in place of those that discover them",
   "`alerting.alertmanagers`: a static address in place of discovery",
@@ -13,10 +13,10 @@ export const CHANGES = [
   "flags: a smaller `--storage.tsdb.wal-segment-size`, and no automatic reload of files that do not change",
 ] as const;
 
-/** Where the two programs of a deployment find each other, and what they watch. */
+/** The addresses of a deployment's two programs and of its targets. */
 export interface DeploymentPlaces {
   readonly directory: string;
-  /** Different in each deployment. */
+  /** A label that differs between deployments. */
   readonly label: string;
   /** `<host>:<port>` of each. */
   readonly targets: readonly string[];
@@ -32,7 +32,7 @@ export interface DeploymentConfiguration {
   readonly alertmanagerArgs: readonly string[];
 }
 
-/** The rendered configuration, changed as {@link CHANGES} says, and in no other way. */
+/** The rendered configuration with only the changes listed in {@link CHANGES}. */
 export function configurationOf(rendered: RenderedProfile, places: DeploymentPlaces): DeploymentConfiguration {
   const toHost = (file: string): string => {
     const roots = { "/etc/config": "prometheus", "/data": "tsdb", "/alertmanager": "notifications" };

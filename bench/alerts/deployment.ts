@@ -10,30 +10,30 @@ import { doStop } from "./stop";
 import type { Place } from "./strata";
 import { Target } from "./target";
 
-/** Enough that one of them has its scrapes nearly where they are wished to be. */
+/** Enough targets that one of them is scraped close to the planned time. */
 const TARGETS = 16;
 
-/** What a deployment is run with. */
+/** The inputs of a deployment. */
 export interface DeploymentOptions {
   readonly rendered: RenderedProfile;
   readonly number: number;
-  /** Of all deployments of the run, for addresses of its own. */
+  /** The deployment's number among all deployments of the run; its addresses depend on it. */
   readonly network: number;
-  /** Where its stops are to lie. */
+  /** The points in its intervals at which its stops are to happen. */
   readonly places: readonly Place[];
   readonly fresh: boolean;
   readonly linger: boolean;
-  /** The run's. */
+  /** Shared by all deployments of the run, like the three fields below. */
   readonly directory: string;
   readonly programs: Programs;
   readonly slack: Slack;
   readonly signal: AbortSignal;
-  /** Processes that start take what others need to be in time: a few at once. */
+  /** Starting processes take CPU time that other deployments need to be on time, so only a few start at once. */
   readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
   readonly onStop: (stop: Stop) => void;
 }
 
-/** Does the stops of one deployment, one after the other. */
+/** Performs the stops of one deployment, one after another. */
 export async function runDeployment(options: DeploymentOptions): Promise<void> {
   const { rendered, number, slack, signal } = options;
   const { prometheus, alertmanager, ...own } = addressesOf(options.network, TARGETS);

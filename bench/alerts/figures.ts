@@ -3,14 +3,14 @@ import type { Bounds, Timing } from "../../tools/drill/bounds";
 import type { Verdict } from "./judge";
 import type { ProfileName } from "./profiles";
 
-/** Least, mean and most of some seconds. */
+/** The minimum, mean and maximum of several durations in seconds. */
 export interface Spread {
   readonly min: number;
   readonly mean: number;
   readonly max: number;
 }
 
-/** What the stops of one profile came to. */
+/** The results of one profile's stops. */
 export interface Figures {
   readonly profile: ProfileName;
   readonly times: Timing;
@@ -19,25 +19,25 @@ export interface Figures {
   readonly lost: number;
   readonly duplicates: number;
   readonly falseAlerts: readonly string[];
-  /** From the stop to Slack; undefined where no message came. */
+  /** From the stop to Slack; undefined if no message came. */
   readonly told?: Spread;
   readonly window: Bounds;
-  /** The mean against the window's. */
+  /** The mean divided by the mean of the expected window. */
   readonly meanRatio?: number;
-  /** How many were told before the window, or more than {@link toleranceSeconds} after it. */
+  /** How many were reported before the window, or more than {@link toleranceSeconds} after it. */
   readonly outside: number;
-  /** From the target's new start to Slack. */
+  /** From the restart of the target to Slack. */
   readonly resolved?: Spread;
   readonly resolvedWithin: number;
-  /** What was told later than the intervals alone say, for each stop. */
+  /** For each stop, how much later it was reported than the intervals predict. */
   readonly overhead?: Spread;
   readonly passed: boolean;
 }
 
-/** How far the mean may be off. */
+/** How far the mean may deviate from its prediction. */
 export const MEAN_TOLERANCE = 0.1;
 
-/** The figures of a profile's stops. */
+/** Computes the figures of a profile's stops. */
 export function figuresOf(profile: ProfileName, times: Timing, verdicts: readonly Verdict[]): Figures {
   const window = firingBounds(times, "reset");
   const seconds = verdicts.flatMap((verdict) => verdict.seconds ?? []);

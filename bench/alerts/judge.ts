@@ -2,46 +2,46 @@ import type { SlackMessage } from "../../lab/slack/start";
 import { readSlackPayload } from "../../lab/slack-message";
 import type { ProfileName } from "./profiles";
 
-/** A stop as it was done; times in milliseconds. */
+/** A stop that was performed; times in milliseconds. */
 export interface Stop {
   readonly profile: ProfileName;
   readonly deployment: number;
   readonly instance: string;
-  /** Where the deployment's messages go. */
+  /** The path to which the deployment's messages are sent. */
   readonly webhookPath: string;
   readonly stoppedAt: number;
   readonly startedAt: number;
   /** Later messages belong to the next stop of the same processes. */
   readonly overAt: number;
-  /** Until Slack is told, if nothing but the intervals takes time. */
+  /** The expected time until Slack is notified if only the intervals take time. */
   readonly expectedSeconds: number;
 }
 
-/** What Slack got of a stop. */
+/** The messages that Slack received for a stop. */
 export interface Verdict {
   readonly stop: Stop;
-  /** From the stop to the firing message; undefined where it is lost. */
+  /** From the stop to the firing message; undefined if it is lost. */
   readonly seconds?: number;
-  /** From the target's new start to the resolved message; undefined where it is lost. */
+  /** From the restart of the target to the resolved message; undefined if it is lost. */
   readonly resolvedSeconds?: number;
-  /** Messages that never came: the firing one, the resolved one. */
+  /** The number of missing messages (firing, resolved). */
   readonly lost: number;
-  /** Messages that say again what was said. */
+  /** The number of messages that repeat an earlier one. */
   readonly duplicates: number;
-  /** Titles of messages on anything else. */
+  /** Titles of messages about anything else. */
   readonly falseAlerts: readonly string[];
 }
 
 const TITLE = /\[(FIRING|RESOLVED)(?::\d+)?\]\s+(\S+)/;
 
-/** What a message says of an alert: its state, its name, and all its text. */
+/** The content of a message about an alert: its state, its name, and its full text. */
 export function readAlertMessage(payload: unknown): { state?: string; alert?: string; title: string; text: string } {
   const { title, lines } = readSlackPayload(payload);
   const [, state, alert] = TITLE.exec(title) ?? [];
   return { state, alert, title, text: [title, ...lines].join("\n") };
 }
 
-/** Whether a message tells that this stop's target is down, or up again. */
+/** Whether a message says that this stop's target is down, or up again. */
 export function tells(
   stop: Pick<Stop, "instance" | "webhookPath">,
   state: "FIRING" | "RESOLVED",
@@ -54,7 +54,7 @@ export function tells(
   return read.state === state && read.alert === "InstanceDown" && read.text.includes(stop.instance);
 }
 
-/** Counts a stop's messages. */
+/** Counts the messages of a stop. */
 export function judge(stop: Stop, messages: readonly SlackMessage[]): Verdict {
   const own = messages.filter(
     ({ path, receivedAt }) =>

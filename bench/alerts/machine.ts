@@ -1,16 +1,16 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { descendantsOf, readOfProcess } from "../../lab/process-family";
 
-/** What the machine did while a benchmark ran. */
+/** The load on the machine while a benchmark ran. */
 export interface Machine {
-  /** The most memory that all processes had at one time, in MiB; what they share is counted in each. */
+  /** The most memory that all processes used at one time, in MiB; shared memory is counted in each process. */
   readonly peakMiB: number;
-  /** How late this process's own timers were at worst, in seconds. */
+  /** The longest delay of this process's own timers, in seconds. */
   readonly timersLate: number;
   readonly minutes: number;
 }
 
-/** Memory of this process and its children, now and then, and how late its timers are. */
+/** Samples the memory of this process and its children, and the delay of its timers. */
 export function watchMachine(): { seen: () => Machine; stop: () => void } {
   const started = Date.now();
   const delays = monitorEventLoopDelay({ resolution: 10 });

@@ -2,18 +2,18 @@ import { parseArgs } from "node:util";
 import { PROFILE_NAMES } from "./profiles";
 import type { ProfileName } from "./profiles";
 
-/** What is run. */
+/** The options of a run. */
 export interface BenchOptions {
   readonly profiles: readonly ProfileName[];
   readonly deployments: number;
-  /** In each deployment. */
+  /** Stops per deployment. */
   readonly stops: number;
   readonly seed: number;
-  /** Whether every stop has processes that know of no stop before; else a repeat of what is over can disturb it. */
+  /** Whether each stop uses fresh processes; otherwise a repeat of an earlier, finished alert can disturb it. */
   readonly fresh: boolean;
-  /** Whether a stop's processes go on until a message that came twice would have come. */
+  /** Whether a stop's processes keep running until a duplicate message would have come. */
   readonly linger: boolean;
-  /** Where the figures go as JSON. */
+  /** The file to which the figures are written as JSON. */
   readonly out: string;
 }
 
@@ -37,7 +37,7 @@ export const USAGE = `npm run bench:alerts -- [options]: from the stop of a targ
   --no-linger         a stop is over with its resolved message; messages that come twice later are not seen
   --out FILE          the figures as JSON; default ${DEFAULT_OPTIONS.out}`;
 
-/** Reads the command's arguments: the options, or sentences on what is wrong with them, all at once. */
+/** Reads the command's arguments: returns the options, or a sentence for each problem. */
 export function readOptions(args: readonly string[]): BenchOptions | { readonly faults: readonly string[] } | "help" {
   const faults: string[] = [];
   let values;

@@ -8,10 +8,10 @@ import { configurationOf } from "./configuration";
 import type { DeploymentPlaces } from "./configuration";
 import type { RenderedProfile } from "./rendered";
 
-/** A running Prometheus and its Alertmanager. */
+/** A running Prometheus with its Alertmanager. */
 export interface Pair {
   readonly prometheus: string;
-  /** Ends both and forgets their data; the logs stay. */
+  /** Stops both and deletes their data; the logs stay. */
   stop(): Promise<void>;
 }
 

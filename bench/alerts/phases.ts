@@ -18,13 +18,13 @@ const rulesAnswer = z.object({
   }),
 });
 
-/** When a Prometheus last scraped each target and last evaluated InstanceDown, in milliseconds; both recur exactly. */
+/** When Prometheus last scraped each target and last evaluated InstanceDown, in milliseconds; both recur exactly. */
 export interface Phases {
   readonly scrapes: ReadonlyMap<string, number>;
   readonly evaluation: number;
 }
 
-/** The phases of a Prometheus that has scraped all targets well and evaluated its rules; undefined before that. */
+/** The phases of a Prometheus that has scraped all targets and evaluated its rules; undefined before that. */
 export async function phasesOf(origin: string, targets: number): Promise<Phases | undefined> {
   const { activeTargets } = targetsAnswer.parse(
     JSON.parse(await getText(`${origin}/api/v1/targets?state=active`)),
@@ -32,25 +32,25 @@ export async function phasesOf(origin: string, targets: number): Promise<Phases 
   const { groups } = rulesAnswer.parse(JSON.parse(await getText(`${origin}/api/v1/rules?type=alert`))).data;
   const evaluation = groups.find(({ rules }) => rules.some(({ name }) => name === "InstanceDown"))?.lastEvaluation ?? 0;
   const up = activeTargets.filter(({ health }) => health === "up");
-  // The time of what has not been yet is in the year 1.
+  // Prometheus gives the year 1 as the time of an event that has not happened yet.
   return up.length < targets || evaluation <= 0
     ? undefined
     : { scrapes: new Map(up.map(({ labels, lastScrape }) => [labels.instance ?? "", lastScrape])), evaluation };
 }
 
-/** Which target is to stop when; times in milliseconds, waits in seconds. */
+/** Which target to stop, and when; times in milliseconds, waits in seconds. */
 export interface PlannedStop {
   readonly instance: string;
   readonly at: number;
   readonly scrapeWait: number;
   readonly evaluationWait: number;
-  /** Until Slack is told, if nothing but the intervals takes time. */
+  /** The expected time until Slack is notified if only the intervals take time. */
   readonly expectedSeconds: number;
 }
 
 /**
- * The target of which the scrapes lie before the evaluations nearly as is wished, and the next time that lies before its
- * scrape as is wished.
+ * The target whose scrapes come before the evaluations by nearly the planned time, and the next moment that comes
+ * before its scrape by the planned time.
  */
 export function planStop(phases: Phases, times: Timing, wished: Place, now: number): PlannedStop {
   const [interval, evaluation] = [times.scrape * 1000, times.evaluation * 1000];

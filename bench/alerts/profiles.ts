@@ -1,6 +1,6 @@
 import { profiles } from "../../lab/profiles";
 
-/** What `alerting:alerts` is set to in each profile of the benchmark. */
+/** The value of `alerting:alerts` in each profile of the benchmark. */
 export const BENCH_PROFILES = {
   fast: profiles.fast.alerts ?? {},
   prompt: { timing: "prompt" },

@@ -8,12 +8,12 @@ import { settings } from "../../test/support/settings";
 import { BENCH_PROFILES } from "./profiles";
 import type { ProfileName } from "./profiles";
 
-/** What a profile's two programs get in a cluster: the files of their ConfigMaps by name, and their arguments. */
+/** The input of a program in a cluster: the files of its ConfigMaps by name, and its arguments. */
 export interface RenderedProfile {
   readonly name: ProfileName;
   readonly prometheus: RenderedProgram;
   readonly alertmanager: RenderedProgram;
-  /** In seconds, as the files have them. */
+  /** The intervals in the rendered files, in seconds. */
   readonly times: Timing;
 }
 
@@ -22,9 +22,9 @@ export interface RenderedProgram {
   readonly args: readonly string[];
 }
 
-/** The configuration that this program builds for a profile, as the lab's chart makes files of it. */
+/** The configuration that this program builds for a profile, rendered to files by the chart used in the lab. */
 export async function renderProfile(helm: string, name: ProfileName): Promise<RenderedProfile> {
-  // Without a password: the two programs run on loopback, and what is measured are intervals.
+  // No password: the two programs run on loopback, and only intervals are measured.
   const asked = { alerts: BENCH_PROFILES[name], access: { password: false } };
   const { values, faults } = releaseValues(settings(asked), []);
   if (faults.length > 0) {

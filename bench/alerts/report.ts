@@ -7,7 +7,7 @@ import type { Verdict } from "./judge";
 import type { Machine } from "./machine";
 import type { ProfileName } from "./profiles";
 
-/** How far a run has come, after its newest stop. */
+/** The progress of a run after its newest stop. */
 export function progressLine(profiles: readonly ProfileName[], each: number, verdicts: readonly Verdict[]): string {
   const done = profiles.map((name) => `${name} ${verdicts.filter(({ stop }) => stop.profile === name).length}/${each}`);
   const sum = (of: (verdict: Verdict) => number) => verdicts.reduce((all, one) => all + of(one), 0);
@@ -18,12 +18,12 @@ export function progressLine(profiles: readonly ProfileName[], each: number, ver
     ...(last === undefined
       ? []
       : [
-          `last: ${last.stop.profile}, ${last.seconds === undefined ? "never told" : `told after ${last.seconds.toFixed(1)} s`}`,
+          `last: ${last.stop.profile}, ${last.seconds === undefined ? "no message" : `message after ${last.seconds.toFixed(1)} s`}`,
         ]),
   ].join("; ");
 }
 
-/** The figures as docs/benchmarks.md keeps them. */
+/** The figures as a table for docs/benchmarks.md. */
 export function markdownReport(figures: readonly Figures[], machine: Machine): string {
   const head = [
     "profile",
@@ -31,7 +31,7 @@ export function markdownReport(figures: readonly Figures[], machine: Machine): s
     "lost",
     "duplicates",
     "false alerts",
-    "told after, s: min / mean / max",
+    "message after, s: min / mean / max",
     "window, s",
     "mean / T_avg",
     "outside",
@@ -57,7 +57,7 @@ export function markdownReport(figures: readonly Figures[], machine: Machine): s
     markdown(head, rows),
     "",
     `${machine.minutes.toFixed(0)} minutes, at most ${machine.peakMiB.toFixed(0)} MiB in all processes; timers were late by at most ${machine.timersLate.toFixed(2)} s.`,
-    `Changed in the configuration that the program builds: ${CHANGES.join("; ")}.`,
+    `Changes to the configuration that the program builds: ${CHANGES.join("; ")}.`,
   ].join("\n");
 }
 
@@ -65,19 +65,19 @@ function spread(of: Spread | undefined): string {
   return of === undefined ? "-" : [of.min, of.mean, of.max].map((one) => one.toFixed(1)).join(" / ");
 }
 
-/** A sentence for each thing that is not as it should be. */
+/** A sentence for each problem. */
 export function complaints(figures: readonly Figures[]): string[] {
   return figures.flatMap((one) => {
     const { profile, window, meanRatio } = one;
     const counted = (number: number, what: string) => (number === 0 ? [] : [`${profile}: ${number} ${what}.`]);
     return [
       ...counted(one.lost, "messages lost"),
-      ...counted(one.duplicates, "messages came again"),
-      ...counted(one.outside, `stops told before ${window.min} s or after ${window.max + toleranceSeconds} s`),
-      ...one.falseAlerts.map((title) => `${profile}: a message on nothing that happened: ${title}.`),
+      ...counted(one.duplicates, "duplicate messages"),
+      ...counted(one.outside, `stops reported before ${window.min} s or after ${window.max + toleranceSeconds} s`),
+      ...one.falseAlerts.map((title) => `${profile}: a false alert: ${title}.`),
       ...(meanRatio === undefined || Math.abs(meanRatio - 1) > MEAN_TOLERANCE
         ? [
-            `${profile}: the mean is ${meanRatio?.toFixed(3) ?? "of nothing"} of T_avg, more than ${MEAN_TOLERANCE * 100} % off.`,
+            `${profile}: the mean is ${meanRatio?.toFixed(3) ?? "unknown"} of T_avg, more than ${MEAN_TOLERANCE * 100} % off.`,
           ]
         : []),
     ];

@@ -18,11 +18,11 @@ import { randomFrom } from "../random";
 import { placesOf } from "./strata";
 import { turns } from "./turns";
 
-/** What a run came to. */
+/** The results of a run. */
 export interface BenchResult {
   readonly figures: readonly Figures[];
   readonly verdicts: readonly Verdict[];
-  /** A sentence for each deployment that could not go on; its stops up to then are counted. */
+  /** A sentence for each deployment that failed; the stops before the failure are counted. */
   readonly failures: readonly string[];
   readonly machine: Machine;
 }
@@ -38,7 +38,7 @@ export async function runBench(
   try {
     const helm = programPath(run.programs, "helm");
     const profiles = await Promise.all(options.profiles.map((name) => renderProfile(helm, name)));
-    // Those that take longest start first.
+    // The deployments that take longest start first.
     profiles.sort((a, b) => firingBounds(b.times, "reset").max - firingBounds(a.times, "reset").max);
     const inTurn = turns(2);
     const random = randomFrom(options.seed);

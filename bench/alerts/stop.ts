@@ -9,7 +9,7 @@ import { phasesOf, planStop } from "./phases";
 import type { Place } from "./strata";
 import type { Target } from "./target";
 
-/** What a stop is done with. */
+/** The inputs of a stop. */
 export interface StopOptions {
   readonly profile: Stop["profile"];
   readonly deployment: number;
@@ -23,19 +23,19 @@ export interface StopOptions {
   readonly signal: AbortSignal;
 }
 
-/** After how long past its time a message is lost, on a machine that may be busy. */
+/** How late a message may be before it counts as lost; generous, because the machine may be busy. */
 const PATIENCE_SECONDS = 60;
-/** Prometheus' own `--rules.alert.resend-delay`. */
+/** Prometheus' default for `--rules.alert.resend-delay`. */
 const RESEND_SECONDS = 60;
 const POLL_MS = 500;
 
-/** Stops a target at the wished place in its intervals, waits for Slack, starts it again, and waits for Slack again. */
+/** Stops a target at the planned point in its intervals, waits for Slack, restarts it, and waits for Slack again. */
 export async function doStop(options: StopOptions): Promise<Stop> {
   const { times, slack, signal, targets, profile, deployment, webhookPath } = options;
   const planned = planStop(await phases(options), times, options.wished, Date.now() + 100);
   const target = targets.find(({ address }) => address === planned.instance);
   if (target === undefined) {
-    throw new Error(`Prometheus has a target ${planned.instance}, which is none of the deployment's.`);
+    throw new Error(`Prometheus has the target ${planned.instance}, which does not belong to the deployment.`);
   }
   await delay(planned.at - Date.now(), undefined, { signal });
   const interrupted = once(signal, "abort").then(() => Promise.reject(signal.reason as Error));
@@ -46,7 +46,7 @@ export async function doStop(options: StopOptions): Promise<Stop> {
         (one) => Date.parse(one.receivedAt) >= since && tells({ instance: planned.instance, webhookPath }, state, one),
         (seconds + PATIENCE_SECONDS) * 1000,
       )
-      // A message that does not come is counted as lost afterwards.
+      // A message that does not come is counted as lost later.
       .catch(() => undefined);
     return Promise.race([message, interrupted]);
   };
@@ -60,7 +60,7 @@ export async function doStop(options: StopOptions): Promise<Stop> {
       await told("RESOLVED", startedAt, resolvedBounds(times).max);
     }
     if (options.linger) {
-      // Until what is over has been repeated to Alertmanager, which must not tell it again.
+      // Waits until Prometheus has repeated the resolved alert to Alertmanager, which must not send it again.
       await delay((RESEND_SECONDS + times.evaluation + 2) * 1000, undefined, { signal });
     }
     const { instance, expectedSeconds } = planned;
@@ -71,7 +71,7 @@ export async function doStop(options: StopOptions): Promise<Stop> {
   }
 }
 
-/** The phases, once every target is up and the rules were evaluated. */
+/** The phases, as soon as every target is up and the rules have been evaluated. */
 async function phases({ prometheus, targets, times, signal }: StopOptions) {
   const deadline = Date.now() + (times.scrape + 2 * times.evaluation + PATIENCE_SECONDS) * 1000;
   for (;;) {

@@ -1,12 +1,12 @@
-/** Where a stop lies, as parts of one interval: before the scrape that sees it, and that scrape before the evaluation. */
+/** When a stop happens, as fractions of an interval: before the scrape that sees it, and from scrape to evaluation. */
 export interface Place {
   readonly scrape: number;
   readonly evaluation: number;
 }
 
 /**
- * Places of so many stops: each of `count` equal parts of the scrape interval has exactly one, each of the evaluation
- * interval as well (a Latin square), so that the mean of a few stops is that of many.
+ * Picks the points for a number of stops: each of `count` equal parts of the scrape interval has exactly one stop, and
+ * so has each part of the evaluation interval (a Latin square). The mean of a few stops is then close to that of many.
  */
 export function placesOf(count: number, random: () => number): Place[] {
   const evaluations = shuffled(count, random);

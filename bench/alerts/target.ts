@@ -19,7 +19,8 @@ export class Target {
     const server = http.createServer((_request, response) => {
       response.writeHead(200, { "Content-Type": "text/plain; version=0.0.4" }).end(METRICS);
     });
-    // Else Node would close what Prometheus keeps open between two scrapes, at the moment of the next one.
+    // Otherwise Node would close a connection that Prometheus keeps open between two scrapes, just before the next
+    // scrape.
     server.keepAliveTimeout = 300_000;
     server.on("connection", (socket) => {
       this.sockets.add(socket);
@@ -31,7 +32,7 @@ export class Target {
     this.server = server;
   }
 
-  /** Closes the listening socket and every connection, as the end of a process would. */
+  /** Closes the listening socket and every connection, as if the process had ended. */
   public stop(): void {
     this.server?.close();
     this.sockets.forEach((socket) => socket.destroy());

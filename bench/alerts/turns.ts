@@ -1,4 +1,4 @@
-/** Lets so many do their work at the same time; the others wait. */
+/** Limits how many tasks run at the same time; the other tasks wait. */
 export function turns(atOnce: number): <T>(work: () => Promise<T>) => Promise<T> {
   const lanes = Array.from({ length: atOnce }, () => Promise.resolve());
   let next = 0;

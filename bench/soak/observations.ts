@@ -3,28 +3,28 @@ import type { Ping } from "../../lab/heartbeat/start";
 import type { ActiveAlert, PrometheusApi } from "../../lab/prometheus-api";
 import { markdown } from "../markdown";
 
-/** What an idle lab showed. */
+/** The events in an idle lab. */
 export interface Soak {
   readonly minutes: number;
   readonly rules: number;
   readonly targets: number;
-  /** Alerts that fired though nothing was wrong, with what they were about. */
+  /** Alerts that fired although nothing was wrong, each with the labels that identify its object. */
   readonly fired: readonly string[];
-  /** Alerts that were pending, and fired not even once. */
+  /** Alerts that were pending but never fired. */
   readonly pended: readonly string[];
-  /** Titles of what Slack got. */
+  /** Titles of the messages that Slack received. */
   readonly messages: readonly string[];
-  /** Undefined where no heartbeat is sent. */
+  /** Undefined if no heartbeat is sent. */
   readonly heartbeat?: Heartbeat;
 }
 
-/** The signs of life that came. */
+/** The heartbeats that arrived. */
 export interface Heartbeat {
   readonly pings: number;
   readonly longestGapSeconds: number;
 }
 
-/** Alerts by what they are about, each with every state that it was seen in. */
+/** Alerts by the object that they concern, each with every state in which it was seen. */
 export class SeenAlerts {
   private readonly states = new Map<string, Set<string>>();
 
@@ -35,12 +35,12 @@ export class SeenAlerts {
     }
   }
 
-  /** Those that were seen firing. */
+  /** The alerts that were seen firing. */
   public get fired(): string[] {
     return this.of((states) => states.has("firing"));
   }
 
-  /** Those that were seen pending, and never firing. */
+  /** The alerts that were seen pending but never firing. */
   public get pended(): string[] {
     return this.of((states) => states.has("pending") && !states.has("firing"));
   }
@@ -62,7 +62,7 @@ const samplesAnswer = z.object({
 });
 const rulesAnswer = z.object({ data: z.object({ groups: z.array(z.object({ rules: z.array(z.unknown()) })) }) });
 
-/** Every alert that was pending or firing in the last seconds, by Prometheus' own record of them. */
+/** Every alert that was pending or firing in the last seconds, according to Prometheus' ALERTS series. */
 export async function recordedAlerts(
   prometheus: PrometheusApi,
   seconds: number,
@@ -75,13 +75,13 @@ export async function recordedAlerts(
   }));
 }
 
-/** How many rules that alert are loaded. */
+/** How many alerting rules are loaded. */
 export async function ruleCount(prometheus: PrometheusApi): Promise<number> {
   const { data } = rulesAnswer.parse(JSON.parse(await prometheus.page("/api/v1/rules?type=alert")));
   return data.groups.reduce((sum, { rules }) => sum + rules.length, 0);
 }
 
-/** The longest time without a sign of life, the time before the first and after the last included. */
+/** The longest time without a heartbeat, including the time before the first and after the last. */
 export function heartbeatOf(pings: readonly Pick<Ping, "at">[], from: number, to: number): Heartbeat {
   const times = pings.map(({ at }) => at).filter((at) => at >= from && at <= to);
   const marks = [from, ...times, to];
@@ -89,26 +89,26 @@ export function heartbeatOf(pings: readonly Pick<Ping, "at">[], from: number, to
   return { pings: times.length, longestGapSeconds: Math.max(...gaps) / 1000 };
 }
 
-/** The line that docs/benchmarks.md keeps. */
+/** The row for docs/benchmarks.md. */
 export function soakMarkdown(soak: Soak): string {
   const head = ["idle, minutes", "rules", "targets", "fired", "pending, never firing", "messages in Slack"];
   const { heartbeat } = soak;
   const pulse = heartbeat === undefined ? [] : [heartbeat.pings, heartbeat.longestGapSeconds.toFixed(0)];
   return markdown(
-    [...head, ...(heartbeat === undefined ? [] : ["signs of life", "longest gap, s"])],
+    [...head, ...(heartbeat === undefined ? [] : ["heartbeats", "longest gap, s"])],
     [[soak.minutes, soak.rules, soak.targets, soak.fired.length, soak.pended.length, soak.messages.length, ...pulse]],
   );
 }
 
-/** A sentence for each thing that an idle lab should not have shown. */
+/** A sentence for each event that should not happen in an idle lab. */
 export function soakComplaints(soak: Soak, heartbeatSeconds: number): string[] {
   const { heartbeat } = soak;
   const gap = heartbeat?.longestGapSeconds ?? 0;
   return [
-    ...soak.fired.map((alert) => `${alert} fired, though nothing was wrong.`),
-    ...soak.messages.map((title) => `Slack was told, though nothing was wrong: ${title}.`),
+    ...soak.fired.map((alert) => `${alert} fired, although nothing was wrong.`),
+    ...soak.messages.map((title) => `Slack received a message although nothing was wrong: ${title}.`),
     ...(gap > 2 * heartbeatSeconds
-      ? [`No sign of life for ${gap.toFixed(0)} s, more than twice the interval of ${heartbeatSeconds} s.`]
+      ? [`No heartbeat for ${gap.toFixed(0)} s, more than twice the interval of ${heartbeatSeconds} s.`]
       : []),
   ];
 }

@@ -5,13 +5,13 @@ import { pick, randomFrom } from "../random";
 import { smallest } from "./shrink";
 import type { Ask } from "./tools";
 
-/** Inputs on which the verdicts differ in the same way, by the words of whoever refuses. */
+/** Inputs on which the verdicts differ in the same way, grouped by the message of the side that refuses. */
 export interface Difference {
   readonly direction: "taken here" | "refused here";
-  /** The words of whoever refuses, without what is of one input alone. */
+  /** The message of the side that refuses, without the parts that are specific to one input. */
   readonly words: string;
   readonly count: number;
-  /** The smallest input of them that was found, and what is said of it. */
+  /** The smallest such input that was found, and the message about it. */
   readonly input: unknown;
   readonly says: string;
 }
@@ -20,12 +20,12 @@ export interface Comparison {
   readonly tried: number;
   readonly refusedThere: number;
   readonly refusedHere: number;
-  /** How many are refused here alone and on purpose, by kind. */
+  /** How many inputs only this program refuses, on purpose, by kind. */
   readonly onPurpose: ReadonlyMap<string, number>;
   readonly differences: readonly Difference[];
 }
 
-/** What the checks here and the tool say of so many inputs of a kind. */
+/** The verdicts of this program's checks and of the tool on a number of inputs of one kind. */
 export async function compare(of: Kind, ask: Ask, { seed, each }: { seed: number; each: number }): Promise<Comparison> {
   const next = randomFrom(seed);
   const inputs = Array.from({ length: each }, () => of.mutated(pick(of.seeds, next), next));
@@ -73,7 +73,7 @@ export async function compare(of: Kind, ask: Ask, { seed, each }: { seed: number
 const errorsOf = (of: Kind, input: unknown) => of.check(input).filter(({ severity }) => severity === "error");
 const sizeOf = (input: unknown) => JSON.stringify(input).length;
 
-/** What is refused here alone is on purpose where all that is said of it is. */
+/** An input that only this program refuses is refused on purpose if all messages about it are listed as such. */
 function differenceOf(
   here: readonly Finding[],
   there: string | undefined,
@@ -86,7 +86,7 @@ function differenceOf(
   return { direction: "refused here", words: `${key} ${common(stray.sentence)}` };
 }
 
-/** Words without what was quoted, counted or named in them. */
+/** A message without anything quoted, counted or named in it. */
 const common = (words: string) =>
   words
     .replace(/^.*?(?=line \d+:|template: )/s, "")

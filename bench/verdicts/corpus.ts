@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 
-/** What the tests know to be good and bad, by language. */
+/** The good and bad examples of the tests, by language. */
 export const corpus = join(__dirname, "../../test/fixtures/corpus");
 
 /** A file of the corpus. */
@@ -14,7 +14,7 @@ export const goodFiles = (language: string) =>
     .filter((file) => file.endsWith(".yaml"))
     .map((file) => read(join(language, "good"), file));
 
-/** A file of seeds beside this one. */
+/** A seed file in this folder. */
 export const seeds = <Seeds>(file: string) => parsed<Seeds>(join(__dirname, "seeds", file));
 
 const parsed = <Content>(file: string) => parse(readFileSync(file, "utf8")) as Content;

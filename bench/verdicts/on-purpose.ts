@@ -1,6 +1,6 @@
 import type { Finding } from "../../validation/finding";
 
-/** What is refused here though the tool takes it: told by these words after the key, for this reason. */
+/** Inputs that this program refuses although the tool accepts them: recognized by the key and these words. */
 interface OnPurpose {
   readonly kind: string;
   readonly words: RegExp;
@@ -8,31 +8,34 @@ interface OnPurpose {
 }
 
 const fails = "each evaluation of the rule would fail";
-const inClear = "the configuration lies in a ConfigMap in clear, so secrets are taken by file alone";
-const whenSent = "amtool does not look; the message would fail when it is sent";
+const inClear = "the configuration is stored in a ConfigMap in plain text, so secrets are accepted only as files";
+const whenSent = "amtool does not check this; the message would fail when it is sent";
 
-/** The kinds that test/fixtures/corpus/{rules,alertmanager}/verdicts.ts list with their smallest inputs, and those of Prometheus' file. */
+/**
+ * The kinds that test/fixtures/corpus/{rules,alertmanager}/verdicts.ts list with examples, and kinds of Prometheus'
+ * file.
+ */
 export const onPurpose: readonly OnPurpose[] = [
   { kind: "expression that yields no series", words: /: has to yield|label_replace\(\)/, reason: fails },
   {
-    kind: "text that fails when it fires",
+    kind: "template that fails when the alert fires",
     words: /when the alert fires/,
-    reason: "the alert would show an error instead of the text",
+    reason: "the alert would show an error instead of the annotation",
   },
   { kind: "group without rules", words: /^rules: is not set/, reason: "it does nothing" },
-  { kind: "nested too deep", words: /is nested more than/, reason: "nothing needs it, and the checks have a bound" },
+  { kind: "nested too deep", words: /is nested more than/, reason: "nobody needs it, and the checks have a limit" },
   {
-    kind: "number or boolean for a text",
+    kind: "number or boolean instead of a string",
     words: /: got .*; write ("|it in quotes)/,
     reason: "Helm may write it differently, such as 1e+06; in quotes it stays as it is",
   },
   {
-    kind: "nothing where a value belongs",
+    kind: "missing value",
     words: /: has no value/,
-    reason: "it is lost to YAML, or Helm deletes a default by it, and both tools take it for the default",
+    reason: "YAML drops it or Helm deletes a default with it, and both tools use the default",
   },
   {
-    kind: "secret in clear",
+    kind: "secret in plain text",
     words: /secret, which would be kept in clear|is the id of an AWS key, which would be kept in clear/,
     reason: inClear,
   },
@@ -40,23 +43,23 @@ export const onPurpose: readonly OnPurpose[] = [
   {
     kind: "address that leads nowhere",
     words: /accepted: an address that begins with|^scheme: got .*"http", "https"|^metrics_path: got/,
-    reason: "Prometheus takes it, and each request fails",
+    reason: "Prometheus accepts it, but each request fails",
   },
-  { kind: "matcher with nothing in it", words: /^matchers: is empty/, reason: "the tool takes it for no condition" },
+  { kind: "matcher with nothing in it", words: /^matchers: is empty/, reason: "the tool treats it as no condition" },
   {
     kind: "secret of a secret manager",
     words: /names a secret of a secret manager/,
-    reason: "the programs have none",
+    reason: "the programs have no secret manager",
   },
   {
-    kind: "job's name that YAML reads as another",
+    kind: "job name that YAML changes",
     words: /which the chart writes without quotes|^job_name: got a (map|list)/,
-    reason: "the chart writes it without quotes, and the job would have another name",
+    reason: "the chart writes it without quotes, so the job would get another name",
   },
   {
     kind: "path that leads nowhere",
     words: /is not (an absolute path|a file)/,
-    reason: "amtool asks for no file; a relative path leads nowhere in the pod, and may be the secret itself",
+    reason: "amtool does not open the file; a relative path leads nowhere in the pod, and may be the secret itself",
   },
   { kind: "credential that is not set", words: /names the credential/, reason: whenSent },
   {
@@ -68,12 +71,12 @@ export const onPurpose: readonly OnPurpose[] = [
   {
     kind: "receiver with an empty list",
     words: /_configs: is an empty list/,
-    reason: "it sends nothing, and a receiver that shall send nothing says so without the key",
+    reason: "it sends nothing; a receiver that should send nothing does not need the key",
   },
   {
     kind: "channel that Slack does not have",
     words: /^channel: (.*accepted: a channel|is not set, and a bot)/,
-    reason: "Alertmanager passes any text on; Slack knows #channels, @persons and ids",
+    reason: "Alertmanager accepts any string; Slack knows #channels, @persons and ids",
   },
   {
     kind: "SNS with three targets",
@@ -81,13 +84,13 @@ export const onPurpose: readonly OnPurpose[] = [
     reason: "Alertmanager's check of one among three lets all three pass",
   },
   {
-    kind: "webhook beside a token",
+    kind: "webhook in addition to a token",
     words: /is never read, because `global`/,
-    reason: "Alertmanager takes the token, and never reads the webhook's file",
+    reason: "Alertmanager uses the token, and never reads the webhook's file",
   },
 ];
 
-/** The kind of what is found in an input; undefined where it is not on purpose. */
+/** The kind of a finding; undefined if it is not refused on purpose. */
 export function purposeOf({ path, sentence }: Finding): string | undefined {
   const told = `${path.findLast((part) => typeof part === "string") ?? ""}: ${sentence}`;
   return onPurpose.find(({ words }) => words.test(told))?.kind;

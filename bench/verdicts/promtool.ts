@@ -6,7 +6,10 @@ import { buildEnvironment, buildFlags, goModule } from "../../lab/programs/go-re
 import { startTicker } from "../../lab/programs/ticker";
 import type { Say } from "../../lab/progress";
 
-/** promtool of the lab's module with every discovery, of which the lab's own has but one. Go builds it again where it must. */
+/**
+ * promtool from the lab's Go module with all service discoveries; the lab's build has only one. Go rebuilds it if
+ * needed.
+ */
 export async function wholePromtool(say: Say): Promise<string> {
   const directory = join(openCache(process.env).directory, "all-discoveries");
   await mkdir(directory, { recursive: true });

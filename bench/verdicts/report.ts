@@ -3,7 +3,7 @@ import type { Comparison } from "./compare";
 import type { Kind } from "./kind";
 import { onPurpose } from "./on-purpose";
 
-/** One row a kind: how many were tried, who refused how many, and on how many the two differ. */
+/** One row per kind: how many inputs were tried, how many each side refused, and on how many the verdicts differ. */
 export function overview(results: ReadonlyMap<Kind, Comparison>): string {
   const head = ["kind", "tool", "tried", "bad", "taken here, refused there", "refused on purpose", "falsely refused"];
   const rows = [...results].map(([{ name, tool }, one]) => [
@@ -18,7 +18,7 @@ export function overview(results: ReadonlyMap<Kind, Comparison>): string {
   return markdown(head, rows);
 }
 
-/** What is refused here alone, and why: how many of each kind. */
+/** Inputs that only this program refuses, and why: how many of each kind. */
 export function purposes(results: ReadonlyMap<Kind, Comparison>): string {
   const rows = onPurpose.flatMap(({ kind, reason }) => {
     const count = sum([...results.values()].map((one) => one.onPurpose.get(kind) ?? 0));
@@ -27,7 +27,7 @@ export function purposes(results: ReadonlyMap<Kind, Comparison>): string {
   return markdown(["refused on purpose", "inputs", "reason"], rows);
 }
 
-/** Each kind of difference with the smallest input that was found. */
+/** Each kind of difference with the smallest example that was found. */
 export function differences({ name, tool }: Kind, { differences: found }: Comparison): string[] {
   return found.flatMap(({ direction, count, input, says }) => [
     `${name}, ${count}: ${direction === "taken here" ? `taken here, refused by ${tool}` : "refused here alone"}`,

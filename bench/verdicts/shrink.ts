@@ -1,6 +1,6 @@
 import { isMap } from "../../validation/plain-data";
 
-/** Inputs that are a part of this one, the smallest first: with a key, an entry or some signs less. */
+/** Smaller variants of an input, the smallest first: with a key, an entry or some characters less. */
 export function* reductions(input: unknown): Generator<unknown> {
   if (typeof input === "string") {
     for (let size = input.length >> 1; size > 0; size >>= 1)
@@ -19,10 +19,10 @@ export function* reductions(input: unknown): Generator<unknown> {
   }
 }
 
-/** Texts within a tree stay whole: most of them say more so. */
+/** Strings within a tree are not shortened: most of them are clearer when complete. */
 const reductionsBelow = (value: unknown) => (typeof value === "string" ? [] : reductions(value));
 
-/** The smallest part of an input of which something still is so; asked about many parts in one question. */
+/** The smallest part of an input for which a condition still holds; the condition is checked for many parts at once. */
 export async function smallest<Input>(
   input: Input,
   stillSo: (parts: readonly Input[]) => Promise<readonly boolean[]>,

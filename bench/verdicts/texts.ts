@@ -12,7 +12,7 @@ const signs = [
   ".Labels",
 ];
 
-/** A text with one or two signs put in, taken out or replaced. */
+/** A string with one or two characters inserted, removed or replaced. */
 export function mutatedText(text: string, next: Random): string {
   let result = text;
   for (let times = next() < 0.5 ? 1 : 2; times > 0; times--) {

@@ -5,19 +5,19 @@ import { findPrograms, programPath } from "../../lab/programs/find";
 import type { Say } from "../../lab/progress";
 import { wholePromtool } from "./promtool";
 
-/** A tool with the part of it that is asked. */
+/** A tool with the subcommand that is used. */
 export type Tool = "promtool check rules" | "promtool check config" | "amtool check-config";
 
-/** What the tool says of each text that it refuses as its file, and undefined for what it takes. */
+/** For each string, written to a file: the tool's message if it refuses the file, undefined if it accepts it. */
 export type Ask = (texts: readonly string[]) => Promise<(string | undefined)[]>;
 
 const batch = 250;
 
-/** The tools, found or built, each as a question about many files. */
+/** The tools, found or built, each as a function that checks many files. */
 export async function findTools(tools: readonly Tool[], say: Say): Promise<Readonly<Record<Tool, Ask>>> {
   const needed = [...new Set(tools.map((tool) => tool.split(" ")[0] as "promtool" | "amtool"))];
   const programs = await findPrograms(needed, say);
-  // For rules the lab's will do.
+  // The lab's promtool is enough for rules.
   const whole = tools.includes("promtool check config") ? await wholePromtool(say) : "";
   return {
     "promtool check rules": (texts) => inBatches(texts, (files) => rules(programPath(programs, "promtool"), files)),
@@ -48,7 +48,7 @@ async function inBatches(
 }
 
 async function run(program: string, args: readonly string[]): Promise<{ stdout: string; stderr: string }> {
-  // An ES module that tsx cannot load otherwise.
+  // This is an ES module, which tsx can load only in this way.
   const { execa } = await import("execa");
   return execa(program, args, { reject: false, maxBuffer: 2 ** 28 });
 }
@@ -56,7 +56,7 @@ async function run(program: string, args: readonly string[]): Promise<{ stdout: 
 async function rules(program: string, files: readonly string[]): Promise<(string | undefined)[]> {
   const { stdout, stderr } = await run(program, ["check", "rules", "--lint=none", ...files]);
   if (stdout.match(/^Checking /gm)?.length !== files.length)
-    throw new Error(`promtool broke off: ${stderr.slice(-500)}`);
+    throw new Error(`promtool stopped early: ${stderr.slice(-500)}`);
   const said = new Map<string, string>();
   for (const [, file, words] of stderr.matchAll(/^(\S+\.yaml): (.*(?:\n {2}.*)*)/gm))
     if (!said.has(file!)) said.set(file!, words!);
@@ -67,11 +67,11 @@ async function config(program: string, files: readonly string[]): Promise<(strin
   const { stdout, stderr } = await run(program, ["check", "config", "--syntax-only", ...files]);
   const taken = new Set([...stdout.matchAll(/^ SUCCESS: (\S+) is valid/gm)].map(([, file]) => file));
   const words = stderr.split(/^ {2}FAILED: /m).slice(1);
-  if (taken.size + words.length !== files.length) throw new Error(`promtool broke off: ${stderr.slice(-500)}`);
+  if (taken.size + words.length !== files.length) throw new Error(`promtool stopped early: ${stderr.slice(-500)}`);
   return files.map((file) => (taken.has(file) ? undefined : words.shift()!.trim()));
 }
 
-/** It breaks off at some files that it refuses, and is asked anew for those after them. */
+/** amtool stops at some of the files that it refuses, so it is run again for the files after them. */
 async function amtool(program: string, files: readonly string[]): Promise<(string | undefined)[]> {
   const { stdout, stderr } = await run(program, ["check-config", ...files]);
   const said = stdout.split(/^Checking '[^']+'/m).slice(1);

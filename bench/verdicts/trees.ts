@@ -6,14 +6,14 @@ import { isMap } from "../../validation/plain-data";
 export type Path = readonly (string | number)[];
 type Tree = Record<string, unknown>;
 
-/** A value within a tree, and what it stands in. */
+/** A value within a tree, and the map or list that contains it. */
 interface Place {
   readonly path: Path;
   readonly value: unknown;
   readonly above: Tree | unknown[];
 }
 
-/** Values that are right somewhere and wrong elsewhere. */
+/** Values that are valid at some keys and wrong at others. */
 const pool: readonly unknown[] = [
   ...[null, true, false, 0, 1, -1, 1.5, 65536, [], {}, ""],
   ...["true", "yes", "5", "0", " ", "a", "a b", "/a", "a:b", "ä", "a.b", "__name__", "..."],
@@ -24,27 +24,27 @@ const pool: readonly unknown[] = [
   ...[["a"], [null], [1], [""], ["a", "a"], { a: "b" }, { a: 1 }, { a: null }, { "": "a" }, [["a"]], [{}]],
 ];
 
-/** A change of a value, given all that are free. */
+/** A change of a value, given all the values that may be changed. */
 type Change = (place: Place, next: Random, places: readonly Place[]) => void;
 
-/** Makes copies of a language's trees with one or two changes, each of a key or value that is `free`. */
+/** Makes copies of a language's trees with one or two changes, each at a key or value that is `free`. */
 export function treeMutation(words: Vocabulary, free: (path: Path) => boolean = () => true) {
   const keysAt = (path: Path) => words.keysBelow(nameOf(path)).filter((key) => free([...path, key]));
 
-  /** A value that was seen at the key, or any. */
+  /** Replaces a value by one seen at the same key, or by any other. */
   const valueAt = (key: string, next: Random): unknown => {
     const seen = words.valuesAt(key);
     return structuredClone(seen.length > 0 && next() < 0.75 ? pick(seen, next) : pick(pool, next));
   };
 
-  /** Lays a key beside those of a map: mostly one that is known there. */
+  /** Adds a key to a map: mostly one that is known there. */
   const add = ({ path, map }: { path: Path; map: Tree }, next: Random): void => {
     const known = keysAt(path);
     const key = known.length > 0 && next() < 0.95 ? pick(known, next) : "a";
     map[key] = valueAt(key, next);
   };
 
-  /** Takes a key for one that is mistyped, or for another that is known there. */
+  /** Replaces a key by a misspelled one, or by another one that is known there. */
   const rename: Change = (place, next) => {
     if (Array.isArray(place.above)) return;
     remove(place, next, []);
@@ -84,12 +84,12 @@ const remove: Change = ({ path, above }) => {
 const repeat: Change = ({ above, value }) => {
   if (Array.isArray(above)) above.push(structuredClone(value));
 };
-/** The value of another place, whatever is below it. */
+/** Copies the value of another place over a value. */
 const copyOver: Change = (place, next, places) => put(place, structuredClone(pick(places, next).value));
 const misspell: Change = (place, next) => {
   if (typeof place.value === "string") put(place, mutatedText(place.value, next));
 };
-/** A list of it, or the first of it; a text of what is none. */
+/** Wraps a value in a list, or takes the first entry of a list; a scalar becomes a string. */
 const wrap: Change = (place, next) => {
   if (next() < 0.5) put(place, [place.value]);
   else put(place, Array.isArray(place.value) ? place.value[0] : JSON.stringify(place.value));
@@ -99,7 +99,7 @@ function put({ path, above }: Place, value: unknown): void {
   (above as Record<string | number, unknown>)[path.at(-1)!] = value;
 }
 
-/** The key that a value stands at, or its list. */
+/** The key of a value, or the key of the list that contains it. */
 const nameOf = (path: Path) => path.findLast((part): part is string => typeof part === "string") ?? "";
 
 function* placesIn(tree: unknown, path: Path): Generator<Place> {

@@ -1,9 +1,9 @@
 import { isMap } from "../../validation/plain-data";
 
-/** Of maps by the key that they stand below: their keys, and the kind of each one's value. */
+/** For maps, by the key that contains them: their keys, and the kind of each key's value. */
 export type KindsBelow = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-/** The keys below each key of a tool's types; where one holds two types, those of the later. */
+/** The keys below each key of a tool's types; if a key holds two types, the keys of the later one. */
 export function kindsBelow(types: KindsBelow): KindsBelow {
   return Object.fromEntries(
     Object.values(types).flatMap((kinds) =>
@@ -15,7 +15,7 @@ export function kindsBelow(types: KindsBelow): KindsBelow {
   );
 }
 
-/** What a language has to put in: keys that stand beside others, and values that were seen at a key. */
+/** What a language offers for insertion: keys that occur in the same map, and values that were seen at a key. */
 export interface Vocabulary {
   readonly keysBelow: (parent: string) => readonly string[];
   readonly valuesAt: (key: string) => readonly unknown[];
@@ -42,7 +42,7 @@ function examplesOf(kind: string): readonly unknown[] {
   return examples[kind] ?? [{}];
 }
 
-/** The vocabulary of some seeds, and of what is known of the language besides. */
+/** The vocabulary of some seeds and of the known types of the language. */
 export function vocabularyOf(seeds: readonly unknown[], kinds: KindsBelow): Vocabulary {
   const keys = new Map<string, Set<string>>();
   const values = new Map<string, Map<string, unknown>>();

@@ -1,6 +1,6 @@
 /**
- * `npm run parsers`: compiles the module beside this file to WebAssembly. The result is a part of the repository, since a
- * user has no Go; it is the same, byte by byte, wherever it is made.
+ * `npm run parsers`: compiles the module in this folder to WebAssembly. The result is committed, because users do not
+ * have Go; it is the same, byte by byte, on every machine.
  */
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -10,10 +10,10 @@ import { brotliCompress, constants } from "node:zlib";
 import { format, resolveConfig } from "prettier";
 import { configTypes } from "./parsers";
 
-/** The one Go by which the bytes are the same. */
+/** The only version of Go that produces the same bytes. */
 const goVersion = "1.26.8";
 
-/** Packages of servers, whose place something small takes: what is compiled needs a type or two of each. */
+/** Server packages that are replaced by small stubs: the compiled code needs only a few of their types. */
 const stubs: Readonly<Record<string, string>> = {
   promql: "github.com/prometheus/prometheus/promql",
   storage: "github.com/prometheus/prometheus/storage",
@@ -23,7 +23,10 @@ const stubs: Readonly<Record<string, string>> = {
 const [prometheus, common] = ["github.com/prometheus/prometheus", "github.com/prometheus/common/config"];
 const alertmanager = "github.com/prometheus/alertmanager";
 
-/** Packages of which only configurations are needed, and what of them, as a regular expression; discoveries register theirs. */
+/**
+ * Packages of which only configuration types are needed, and the names to keep, as regular expressions. Discoveries need
+ * no names here: each registers its own configuration type.
+ */
 const configurations: Readonly<Record<string, string>> = {
   [common]:
     "Secret|URL|Header|HTTPClientConfig|DefaultHTTPClientConfig|JoinDir|MarshalSecretValue|HTTPClientOption|DirectorySetter",
@@ -41,21 +44,21 @@ const configurations: Readonly<Record<string, string>> = {
   [`${alertmanager}/config`]: "Load.*|Config",
 };
 
-/** What a build makes. */
+/** The output of a build. */
 export interface Built {
   readonly wasm: Uint8Array;
-  /** Go's own loader for it. */
+  /** Go's own loader for the WebAssembly. */
   readonly loader: string;
-  /** The licenses of all that is compiled in. */
+  /** The licenses of all code that is compiled in. */
   readonly licenses: string;
 }
 
-/** Thrown where the pinned Go cannot be had. */
+/** Thrown if the pinned version of Go is not available. */
 export class NoGo extends Error {}
 
-/** Compiles the module. Fetches its packages where they are not there yet. */
+/** Compiles the module. Fetches missing packages first. */
 export async function buildParsers(): Promise<Built> {
-  // An ES module that tsx cannot load otherwise.
+  // This is an ES module, which tsx can load only in this way.
   const { execa } = await import("execa");
   const work = await mkdtemp(join(tmpdir(), "parsers-"));
   try {
@@ -65,10 +68,10 @@ export async function buildParsers(): Promise<Built> {
     const files = (await readdir(__dirname)).filter((name) => /\.go$|^go\./.test(name));
     for (const file of files) await cp(join(__dirname, file), join(work, file));
     const { stdout } = await go(["env", "GOVERSION", "GOROOT"]).catch((error: Error) => {
-      throw new NoGo(`Go ${goVersion} cannot be had here: ${error.message}`);
+      throw new NoGo(`Go ${goVersion} is not available: ${error.message}`);
     });
     const [version, root = ""] = stdout.split("\n");
-    if (version !== `go${goVersion}`) throw new NoGo(`Go ${goVersion} is needed, and here is ${version}`);
+    if (version !== `go${goVersion}`) throw new NoGo(`Go ${goVersion} is needed, but this is ${version}`);
     await go(["mod", "vendor"]);
     for (const [name, path] of Object.entries(stubs)) {
       const folder = join(work, "vendor", path);
@@ -105,7 +108,7 @@ async function licensesOf(vendor: string, modules: string, root: string): Promis
   return texts.join(`\n${"-".repeat(80)}\n`);
 }
 
-/** Writes the keys of the tools' files as modules, so that TypeScript knows them too. */
+/** Writes the keys of the tools' files as TypeScript modules, so that they are known as types too. */
 async function writeKeys(): Promise<void> {
   for (const [tool, folder] of [
     ["prometheus", ".."],
@@ -114,7 +117,7 @@ async function writeKeys(): Promise<void> {
     const path = join(__dirname, folder, "config-keys.ts");
     const text = [
       "// Made by `npm run parsers` out of the tool's own types; not to be changed by hand.",
-      "/** The types of the configuration file, of each its keys, and the kinds of their values. */",
+      "/** For each type in the configuration file: its keys, and the kind of each key's value. */",
       `export const configKeys = ${JSON.stringify(configTypes(tool))} as const;`,
     ];
     await writeFile(path, await format(text.join("\n"), { ...(await resolveConfig(path)), filepath: path }));

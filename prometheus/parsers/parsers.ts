@@ -1,6 +1,7 @@
 /**
  * Prometheus' and Alertmanager's own parsers (Go, compiled to WebAssembly; see build.ts), in a separate thread. They
- * are loaded at the first question; {@link startParsers} loads them, and {@link judgeAhead} asks, beside other work.
+ * are loaded at the first request. {@link startParsers} loads them early, and {@link judgeAhead} sends a request early,
+ * both in the background.
  */
 import { join } from "node:path";
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
@@ -13,97 +14,97 @@ export interface Matcher {
   readonly value: string;
 }
 
-/** What an expression asks for, and what its result has; durations in milliseconds. */
+/** What an expression selects, and the properties of its result; durations in milliseconds. */
 export interface ExpressionFacts {
   readonly selectors: readonly {
     readonly metric: string;
-    /** 0 for an instant selector, or for a range that is worked out. */
+    /** 0 for an instant selector, or for a computed range. */
     readonly range: number;
-    /** The range is given to a function that says nothing of a single sample, such as `rate`. */
+    /** The range goes to a function whose result does not come from a single sample, such as `rate`. */
     readonly ofTwo: boolean;
   }[];
   readonly offsets: readonly number[];
-  /** Numbers on the right of a comparison by order, and where they stand. */
+  /** Numbers on the right side of an ordering comparison, and their positions. */
   readonly thresholds: readonly { readonly value: number; readonly from: number; readonly to: number }[];
-  /** The labels that a result may have: these, or all but these. */
+  /** The labels that a result may have: only these, or all except these. */
   readonly labels: { readonly allBut: boolean; readonly names: readonly string[] };
 }
 
-/** An expression as Prometheus reads it; `faults` are its own words, with line and character. */
+/** An expression as Prometheus reads it; `faults` are its own messages, with line and character. */
 export interface Expression extends ExpressionFacts {
   readonly faults: readonly string[];
-  /** The result's type; a rule's is to be a vector or a scalar. */
+  /** The type of the result; a rule needs a vector or a scalar. */
   readonly type: "vector" | "scalar" | "matrix" | "string" | "";
 }
 
-/** What is said of a group of rules. */
+/** The verdict on a group of rules. */
 export interface GroupVerdict {
   readonly faults: readonly {
-    /** From 0; -1 where it is not of one rule. */
+    /** The rule's index from 0; -1 if the problem is not in a single rule. */
     readonly rule: number;
-    /** What of the rule; for a text also its name. */
+    /** The part of the rule; for a label or annotation `name` gives its name. */
     readonly kind?: "expr" | "labels" | "annotations";
     readonly name?: string;
     readonly message: string;
-    /** Fails only when the alert fires. */
+    /** The problem appears only when the alert fires. */
     readonly fires?: boolean;
-    /** Fails then only where a query in it yields nothing. */
+    /** The problem appears only when a query in the template yields nothing. */
     readonly mild?: boolean;
   }[];
-  /** Unknown keys, and values of other kinds; what cannot be read so is left out of all else. */
+  /** Unknown keys, and values of the wrong kind; they are left out of the rest of the verdict. */
   readonly form: readonly ConfigVerdict[];
-  /** What is known of each rule; null where the group cannot be read. */
+  /** Facts about each rule; null if the group cannot be read. */
   readonly rules: readonly RuleFacts[] | null;
 }
 
-/** What is known of a rule; for an alert also its texts, by kind and name. */
+/** Facts about a rule; for an alert also about its labels and annotations, by kind and name. */
 export interface RuleFacts extends Expression {
   readonly texts: Readonly<Record<string, Readonly<Record<string, TextFacts>>>>;
 }
 
 export interface TextFacts {
-  /** The labels of the series that it shows. */
+  /** The labels of the series that the text shows. */
   readonly labels: readonly string[];
-  /** Braces close in it what none opens. */
+  /** Whether it has closing braces without opening ones. */
   readonly stray: boolean;
 }
 
-/** An expression node by node. */
+/** An expression as a tree of nodes. */
 export interface Tree {
-  /** As Prometheus calls it, such as `VectorSelector`, `BinaryExpr`. */
+  /** The node type as Prometheus names it, such as `VectorSelector`, `BinaryExpr`. */
   readonly kind: string;
-  /** As it is written. */
+  /** The source text of the node. */
   readonly text: string;
-  /** The name of a function, an aggregation or an operation; for a string, the string. */
+  /** The name of a function, aggregation or operation; for a string node, the string. */
   readonly name: string;
-  /** Those of `by`, `without`, `on` or `ignoring`. */
+  /** The labels of `by`, `without`, `on` or `ignoring`. */
   readonly labels: readonly string[];
-  /** Whether they are those of `by` or `on`. */
+  /** Whether the labels belong to `by` or `on`. */
   readonly isOn: boolean;
-  /** Labels of `group_left` and `group_right`, and the side that has more series. */
+  /** The labels of `group_left` or `group_right`, and the side that has more series. */
   readonly include: readonly string[];
   readonly many: "left" | "right" | "";
   readonly children: readonly Tree[];
 }
 
-/** A program that reads a configuration file. */
+/** A program whose configuration file is checked. */
 export type Tool = "prometheus" | "alertmanager";
 
-/** What is wrong at a place of a configuration file. */
+/** A problem at a path of a configuration file. */
 export interface ConfigVerdict {
   readonly path: readonly (string | number)[];
   /**
-   * `key`: unknown keys are in the map; `kind`: it is of another kind than belongs there; `nothing`: it is null; `secret`: it
-   * holds a secret in clear; `value`: the tool refuses it; `file`: only the whole file shows it.
+   * `key`: the map has unknown keys; `kind`: the value has the wrong type; `nothing`: it is null; `secret`: it holds a
+   * secret in plain text; `value`: the tool refuses it; `file`: the problem only shows in the whole file.
    */
   readonly wrong: "key" | "kind" | "nothing" | "secret" | "value" | "file";
-  /** What belongs there, as config-keys.ts calls it. */
+  /** The expected type, as named in config-keys.ts. */
   readonly kind?: string;
   /** The unknown keys. */
   readonly keys?: readonly string[];
-  /** The keys that there are. */
+  /** The known keys. */
   readonly known?: readonly string[];
-  /** The tool's words. */
+  /** The tool's message. */
   readonly said?: string;
 }
 
@@ -129,18 +130,18 @@ type Question =
 interface Thread {
   readonly worker: Worker;
   readonly port: MessagePort;
-  /** How many questions were answered. */
+  /** How many requests have been answered. */
   readonly answered: Int32Array;
-  /** Those that are asked and not read yet, in order. */
+  /** Requests that were sent but whose answers have not been read, in order. */
   readonly pending: Set<string>;
 }
 
-/** Above this it hangs: the longest file that fits into a ConfigMap takes a few seconds. */
+/** After this time the parser counts as hung: the longest file that fits into a ConfigMap takes a few seconds. */
 const patienceMs = 60_000;
 let thread: Thread | undefined;
 const known = new Map<string, unknown>();
 
-/** Begins to load the parsers beside other work: who asks later waits less, or not at all. */
+/** Starts to load the parsers in the background, so that later requests wait less, or not at all. */
 export function startParsers(): void {
   started();
 }
@@ -152,18 +153,18 @@ function started(): Thread {
   const worker = new Worker(join(projectRoot, "prometheus/parsers/worker.cjs"), {
     workerData: { port: port2, answered },
     transferList: [port2],
-    // In this environment the engine has put the stack's secrets.
+    // Pulumi has put the stack's secrets into this process's environment, so the thread gets none of it.
     env: {},
     execArgv: [],
     resourceLimits: { stackSizeMb: 64 },
   });
-  // Who asks gets a time-out; a process that has nothing else to do ends without it.
+  // A request has a time-out; a process that has nothing else to do may end without waiting for the thread.
   worker.on("error", () => undefined).unref();
   port1.unref();
   return (thread = { worker, port: port1, answered, pending: new Set() });
 }
 
-/** Asks, and waits for the answer; the same is asked once. Where the parsers themselves fail, `failed` says what holds. */
+/** Sends a request and waits for the answer; answers are cached. If the parsers fail, `failed` gives the result. */
 function ask<T>(question: Question, failed: (why: string) => T): T {
   const key = JSON.stringify(question);
   send(key);
@@ -179,7 +180,7 @@ function send(question: string): void {
   port.postMessage(question);
 }
 
-/** Waits for the answer to the question that was asked first. */
+/** Waits for the answer to the oldest open request. */
 function readAnswer(): void {
   const { worker, port, answered, pending } = started();
   const [question = "", ...others] = pending;
@@ -196,18 +197,18 @@ function readAnswer(): void {
   }
 }
 
-/** A group of rules, which is plain data, and the features that the server has switched on. */
+/** A group of rules (plain data), and the features that the server has enabled. */
 export interface GroupFile {
   readonly file: object;
   readonly features: readonly string[];
 }
 
-/** Asks for the verdict on a group, and goes on: who asks for it later waits less, or not at all. */
+/** Requests the verdict on a group without waiting, so that a later request waits less, or not at all. */
 export function judgeAhead(file: GroupFile): void {
   send(JSON.stringify({ ask: "group", ...file } satisfies Question));
 }
 
-/** What Prometheus says of a group of rules, and what of its texts fails when an alert fires. */
+/** Prometheus' verdict on a group of rules, including the texts that would fail when an alert fires. */
 export function judgeGroup(group: GroupFile): GroupVerdict {
   return ask<GroupVerdict>({ ask: "group", ...group }, (message) => ({
     faults: [{ rule: -1, message }],
@@ -217,8 +218,8 @@ export function judgeGroup(group: GroupFile): GroupVerdict {
 }
 
 /**
- * What a tool says of its configuration file, which is plain data without cycles. `clear` are places of what is not a secret, though
- * the tool takes it for one.
+ * A tool's verdict on its configuration file, which is plain data without cycles. `clear` has the paths of values that
+ * are not secrets although the tool treats them as secrets.
  */
 export function judgeConfig(
   tool: Tool,
@@ -230,7 +231,7 @@ export function judgeConfig(
   ]);
 }
 
-/** The types of a tool's file by name, of each its keys, and of each key the kind of its value. */
+/** For each type in a tool's file, by name: its keys, and the kind of each key's value. */
 export function configTypes(tool: Tool): Readonly<Record<string, Readonly<Record<string, string>>>> {
   return ask({ ask: "types", tool }, (why) => {
     throw new Error(why);
@@ -250,30 +251,30 @@ export function hasLabel({ labels }: Pick<ExpressionFacts, "labels">, label: str
   return labels.names.includes(label) !== labels.allBut;
 }
 
-/** The nodes of an expression. Throws where Prometheus refuses it. */
+/** The nodes of an expression. Throws if Prometheus refuses it. */
 export function readTree(text: string): Tree {
   return ask<Tree>({ ask: "tree", text }, (why) => {
     throw new Error(why);
   });
 }
 
-/** The functions of PromQL, and those that Prometheus adds to Go's in texts of rules. */
+/** The functions of PromQL, and the template functions that Prometheus adds to Go's. */
 export function functionNames(): { readonly promql: readonly string[]; readonly texts: readonly string[] } {
   return ask({ ask: "names" }, () => ({ promql: [], texts: [] }));
 }
 
-/** The conditions of an entry of a `matchers` list; `fault` where Alertmanager refuses it. */
+/** The conditions of an entry of a `matchers` list; has a `fault` if Alertmanager refuses it. */
 export function readMatchers(text: string): { readonly fault?: string; readonly matchers: readonly Matcher[] } {
   return ask<ReturnType<typeof readMatchers>>({ ask: "matchers", text }, (fault) => ({ fault, matchers: [] }));
 }
 
-/** Whether an expression matches the whole of a value; one that cannot be read matches none. */
+/** Whether a regular expression matches a whole value; an invalid one matches nothing. */
 export function matchesRegex(text: string, value: string): boolean {
   if (isPlainRegex(text)) return new RegExp(`^(?:${text})$`, "s").test(value);
   return ask<boolean>({ ask: "match", text, value }, () => false);
 }
 
-/** Whether any language reads an expression alike: words, any characters, alternatives. It needs no parser then. */
+/** Whether a regular expression is so simple (words, wildcards, alternatives) that JavaScript reads it as Go does. */
 export function isPlainRegex(text: string): boolean {
   return /^(?:[\w/:@ -]|\.[*+]?|\|)*$/.test(text);
 }
@@ -283,7 +284,10 @@ interface TextsVerdict {
   readonly texts: readonly string[];
 }
 
-/** What Alertmanager says of template files, by name, and of texts, in order; an empty text where nothing is wrong. */
+/**
+ * Alertmanager's messages about template files, by name, and about strings, in order; an empty message means no
+ * problem.
+ */
 export function judgeReceiverTexts(
   files: Readonly<Record<string, string>>,
   texts: readonly { readonly text: string; readonly html: boolean }[],
@@ -293,10 +297,10 @@ export function judgeReceiverTexts(
       const half = Math.ceil(some.length / 2);
       return {
         files: Object.fromEntries(Object.keys(files).map((name) => [name, why])),
-        // With which of several texts the parsers fail is found by halves.
+        // If the parsers fail, the string that causes it is found by splitting the list in halves.
         texts: some.length < 2 ? [why] : [some.slice(0, half), some.slice(half)].flatMap((part) => about(part).texts),
       };
     });
-  // All texts at once: each question brings all files along.
+  // All strings go into one request, because each request includes all files.
   return { files: about([]).files, texts: about(texts).texts };
 }

@@ -1,4 +1,6 @@
-/** The thread that the parsers run in: takes a question, and wakes up who waits for the answer. See parsers.ts. */
+/**
+ * The thread in which the parsers run: takes a request, and wakes the thread that waits for the answer. See parsers.ts.
+ */
 const { readFileSync } = require("node:fs");
 const { join } = require("node:path");
 const { setFlagsFromString } = require("node:v8");
@@ -10,15 +12,15 @@ let program;
 let failed;
 
 function load() {
-  // Go's loader looks for these; without `fs` what Go prints in a failure would be lost. An answer awaits no file, and all
-  // that Go would read are the machine's time zones, which are built in.
+  // Go's loader expects these globals. Without `fs`, what Go prints when it fails would be lost. No answer needs a
+  // file: Go would read only the machine's time zones, and those are built in.
   const fs = {
     ...require("node:fs"),
     open: (...given) => given.at(-1)(Object.assign(new Error(), { code: "ENOENT" })),
   };
   Object.assign(globalThis, { fs, path: require("node:path") });
   require("./built/wasm_exec.js");
-  // V8 would compile again, and better, what runs often: of 1,000 rules that takes half as long again as to judge them.
+  // V8 would recompile hot code to optimize it; for 1,000 rules that takes 50 % longer than checking them.
   setFlagsFromString("--wasm-tiering-budget=1000000000");
   program = new WebAssembly.Module(brotliDecompressSync(readFileSync(join(__dirname, "built/parsers.wasm.br"))));
   start();
@@ -26,7 +28,7 @@ function load() {
 
 function start() {
   const go = new globalThis.Go();
-  // Not awaited: Go runs until it waits for questions, and then goes on waiting.
+  // Not awaited: Go runs until it waits for requests, and then keeps waiting.
   void go.run(new WebAssembly.Instance(program, go.importObject));
 }
 
@@ -35,7 +37,7 @@ function answerTo(question) {
   try {
     return globalThis.answerOfParsers(question);
   } catch (error) {
-    // Too deep for the stack, or out of memory: this instance is broken.
+    // The nesting is too deep for the stack, or memory ran out: this instance is broken.
     start();
     return JSON.stringify({ failed: error instanceof RangeError ? "it is nested too deeply" : String(error) });
   }
@@ -44,7 +46,7 @@ function answerTo(question) {
 try {
   load();
 } catch (error) {
-  // Who asks is blocked, and would wait for the thread's end in vain.
+  // The waiting thread is blocked, and would never notice that this thread ended.
   failed = `the parsers cannot be loaded (${error.code ?? error.message}); \`git checkout prometheus/parsers\` brings them back`;
 }
 port.on("message", (question) => {

@@ -52,7 +52,7 @@ describe("values of an older chart version, on the lab", function () {
   it("are translated by the command that the preview names, and come up after the one fix that the command asks for", async () => {
     assert.match(message, /`npm run values:translate -- <values\.yaml>`/);
     const out = translate([oldValues]);
-    assert.match(out, /Still to be fixed[^]*memory: got "3Gi"; accepted: at most its limit/);
+    assert.match(out, /These problems existed before[^]*memory: got "3Gi"; accepted: at most its limit/);
     const file = path.join(lab().directory, "today.yaml");
     await fs.writeFile(file, pasted(out.replace(/^( +)memory: 3Gi$/m, "$&\n$1memoryLimit: 4Gi")), { mode: 0o600 });
     given = await readGivenConfig(file, lab().profile);

@@ -146,7 +146,7 @@ describe("a drill's connection to a real Alertmanager and a real Prometheus, wit
         const asNobody = ask(origin, page, { access: { ...access, login: undefined } });
         await assert.rejects(asNobody, (error: NoAnswer) => error.status === 401, `${server} ${page}`);
       }
-      await assert.rejects(ask(origin.replace("https:", "http:"), "/-/ready", { access }), /speaks https: write https/);
+      await assert.rejects(ask(origin.replace("https:", "http:"), "/-/ready", { access }), /uses https: write https/);
     }
   });
 
@@ -158,7 +158,7 @@ describe("a drill's connection to a real Alertmanager and a real Prometheus, wit
     assert.equal(code, 0, output);
     const text = await readFile(json, "utf8");
     assert.equal((JSON.parse(text) as DrillReport).outcome, "delivered");
-    assert.match(output, /Alertmanager asks for a password, and takes that of alerting-1/);
+    assert.match(output, /Alertmanager asks for a password, and accepts that of alerting-1/);
     const files = await readdir(out);
     assert.deepEqual(files.sort(), ["timeline.png", "timeline.svg"]);
     const drawn = await Promise.all(files.map((file) => readFile(path.join(out, file), "latin1")));
@@ -188,7 +188,7 @@ describe("a drill's connection to a real Alertmanager and a real Prometheus, wit
     assert.equal(await taken([2]), "alerting-2", "the old one is taken out of the state first");
     await serve("alertmanager", [2]);
     assert.equal(await taken([2]), "alerting-2");
-    await assert.rejects(taken([1]), /does not accept the password of alerting-1 \(401\): it was rotated since/);
+    await assert.rejects(taken([1]), /does not accept the password of alerting-1 \(401\): it has been rotated since/);
   });
 
   it("notices a changed certificate without a restart, and reports its problems", async () => {
@@ -201,7 +201,7 @@ describe("a drill's connection to a real Alertmanager and a real Prometheus, wit
       await certify("alertmanager", await certificate([hosts.alertmanager], { by, from: -9, to: -2 }));
       await assert.rejects(reached("Alertmanager", [1]), /its certificate has expired/);
       await certify("alertmanager", await certificate([hosts.alertmanager]));
-      await assert.rejects(reached("Alertmanager", [1]), /its certificate is signed by itself/);
+      await assert.rejects(reached("Alertmanager", [1]), /its certificate is self-signed/);
     } finally {
       await certify("alertmanager", await certificate([hosts.alertmanager], { by }));
     }

@@ -75,7 +75,7 @@ describe("the drill, on a real Alertmanager", function () {
     assert.ok(stages.every(({ verdict }) => verdict === "ok"));
     const wait = stages[1]!;
     assert.ok(wait.to! - wait.from > 1.5 && wait.to! - wait.from < 3, "the group waits its 2 s");
-    assert.match(proof[0]!, /1 notification was due, one was sent, and the answer was good/);
+    assert.match(proof[0]!, /1 notification was due, one was sent, and the answer was ok/);
     const told = slack.messages.filter(({ payload }) => JSON.stringify(payload).includes(id));
     assert.deepEqual(
       told.map(({ payload }) => readSlackPayload(payload).title),
@@ -180,10 +180,7 @@ describe("the drill, on a real Alertmanager", function () {
     const { silenceID } = (await answer.json()) as { silenceID: string };
     try {
       assert.equal((await run("silenced").ended).code, 1);
-      assert.match(
-        (await report("silenced")).failures.join(),
-        new RegExp(`a silence keeps it quiet \\(${silenceID}\\)`),
-      );
+      assert.match((await report("silenced")).failures.join(), new RegExp(`a silence mutes it \\(${silenceID}\\)`));
     } finally {
       await fetch(`${alertmanager.origin}/api/v2/silence/${silenceID}`, { method: "DELETE" });
     }
@@ -222,7 +219,7 @@ describe("the drill, on a real Alertmanager", function () {
     const labels = { alertname: "AlertingDrill", drill: "true", drill_id: "drill-of-somebody", severity: "info" };
     await postAlerts(alertmanager, [{ labels }]);
     assert.equal((await run("second").ended).code, 1);
-    assert.match((await report("second")).failures.join(), /another drill is on \(drill-of-somebody, until/);
+    assert.match((await report("second")).failures.join(), /another drill is running \(drill-of-somebody, until/);
     assert.equal(await alertsLeft(), 1);
     await postAlerts(alertmanager, [{ labels, endsAt: new Date(Date.now() - 1).toISOString() }]);
   });

@@ -118,13 +118,13 @@ describe("a port-forward through a real API server", function () {
   });
 
   it("reports a port on which nothing listens", async () => {
-    await assert.rejects(forward({ port: 9999 }), /does not carry: nothing listens on port 9999 of the pod/);
+    await assert.rejects(forward({ port: 9999 }), /does not work: nothing listens on port 9999 of the pod/);
   });
 
   it("says which pods it looked for if none is ready", async () => {
     await assert.rejects(
       forward({ labels: { app: "another" } }),
-      /the namespace default has no ready pod with app=another: none at all/,
+      /the namespace default has no ready pod with app=another: there is none/,
     );
   });
 

@@ -11,12 +11,12 @@ const item = /^(?<indent> *)(?:# ?)?(?<inner> *)- /;
 const line = /^(?<indent> *)(?<hash># ?)?(?<inner> *)(?<key>[A-Za-z][\w./-]*|"[^"]+"):(?: +(?<value>.*))?$/;
 
 /**
- * The keys in the comments of a values.yaml, found by their column. Prose looks like a key now and then, so the caller
- * has to ask the templates whether one exists.
+ * Finds keys in the comments of a values.yaml by their column. Prose sometimes looks like a key, so the caller must
+ * check whether the templates use the key.
  */
 export function commentedKeys(valuesText: string): CommentedKey[] {
   const found: { path: string[]; kind: Kind }[] = [];
-  // What the line at hand may lie below, outermost first. There are no keys of the chart below an item of a list.
+  // The keys that may contain the current line, outermost first. The chart has no keys below a list item.
   let open: { readonly column: number; readonly key: string; readonly item?: true }[] = [];
   for (const text of valuesText.split("\n")) {
     const dash = item.exec(text)?.groups;
@@ -42,7 +42,7 @@ export function commentedKeys(valuesText: string): CommentedKey[] {
   return found;
 }
 
-/** One word, a quoted text, a number or a flow collection: prose has several words, or an address. */
+/** A single word, a quoted string, a number or a flow collection: prose has several words, or an address. */
 function looksLikeAValue(value: string): boolean {
   return /^("[^"]*"|'[^']*'|\[.*\]|\{.*\}|[^\s:]*)(\s+#.*)?$/.test(value);
 }

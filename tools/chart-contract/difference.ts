@@ -1,13 +1,13 @@
 import { at, type Contract, factOf, leaves } from "../../chart/contract";
 
-/** What an upgrade of the chart changes, in the words that a person reads. */
+/** What an upgrade of the chart changes, in plain words. */
 export interface Difference {
   readonly added: readonly string[];
   readonly removed: readonly string[];
   readonly retyped: readonly string[];
 }
 
-/** Compares two contracts. Removed and retyped keys at or below one of our own paths come first. */
+/** Compares two contracts. Removed and retyped keys at or below a path that this program sets come first. */
 export function differenceOf(before: Contract, after: Contract, ours: readonly (readonly string[])[]): Difference {
   const old = factsOf(before);
   const now = factsOf(after);
@@ -33,7 +33,7 @@ export function differenceOf(before: Contract, after: Contract, ours: readonly (
   };
 }
 
-/** Keys by dotted path, with what a user would notice of each: its kind, and whether it is read at all. */
+/** Keys by dotted path, each with what a user would notice: its kind, and whether anything reads it. */
 function factsOf({ keys }: Contract): ReadonlyMap<string, string> {
   return new Map(
     [...leaves(keys)].map(([path, words]) => {
@@ -43,7 +43,7 @@ function factsOf({ keys }: Contract): ReadonlyMap<string, string> {
   );
 }
 
-/** Paths of values down to what is not a map, or to where the contract ends. */
+/** Paths of values down to the first value that is not a map, or to the end of the contract. */
 export function pathsOf(values: unknown, { keys }: Contract, path: readonly string[] = []): string[][] {
   const inContract = path.length === 0 || typeof at(keys, path) === "object";
   if (!inContract || typeof values !== "object" || values === null || Array.isArray(values)) return [[...path]];

@@ -8,13 +8,13 @@ interface Tree {
   [key: string]: Tree | Fact;
 }
 
-/** Everything that can be set in a chart and its sub-charts, as facts. */
+/** Facts about everything that can be set in a chart and its sub-charts. */
 export function contractOf(chart: Chart): Contract {
   const charts = Object.fromEntries(
     [chart, ...chart.subCharts].map(({ name, version }) => [name, version] as const).sort(byKey),
   );
   const tree = treeOf(chart);
-  // Helm hands `global` of the parent on to every sub-chart.
+  // Helm passes the parent's `global` to every sub-chart.
   tree.global = Object.assign(
     {},
     ...chart.subCharts.map(({ name }) => asTemplates((tree[name] as Tree).global)),
@@ -30,7 +30,7 @@ function treeOf(chart: Chart): Tree {
   for (const sub of chart.subCharts) tree[sub.name] = treeOf(sub);
   for (const [path, value] of defaults(chart.values)) {
     const name = ofSubChart(path.join("."));
-    // What the parent sets in a sub-chart is alive where the sub-chart, or the parent for it, reads it.
+    // A value that the parent sets in a sub-chart is in use if the sub-chart reads it, or the parent reads it there.
     const readers =
       name === undefined
         ? own
@@ -72,7 +72,7 @@ function* defaults(value: unknown, path: readonly string[] = []): Generator<[rea
 
 const isFact = (node: Tree | Fact | undefined): node is Fact => typeof node?.kind === "string";
 
-/** Sets a fact; an empty map does not hide the keys that are known below it. */
+/** Sets a fact; an empty map does not hide keys that are known below it. */
 function put(tree: Tree, path: readonly string[], fact: Fact): void {
   const parent = parentOf(tree, path);
   const key = path.at(-1)!;
@@ -80,7 +80,7 @@ function put(tree: Tree, path: readonly string[], fact: Fact): void {
   parent[key] = fact;
 }
 
-/** Sets a fact where there is none yet; below a list there are no keys. */
+/** Sets a fact unless there is one already; there are no keys below a list. */
 function add(tree: Tree, path: readonly string[], fact: Fact): void {
   let here: Tree | Fact | undefined = tree;
   for (const key of path) {
@@ -100,7 +100,7 @@ function parentOf(tree: Tree, path: readonly string[]): Tree {
   for (const key of path.slice(0, -1)) {
     const inner = here[key];
     if (inner === undefined || isFact(inner)) {
-      // An empty map with keys in its comment: it is a map with these keys, of which none has a default.
+      // An empty map with keys in its comment is a map with these keys, none of which has a default.
       here = here[key] = {};
     } else {
       here = inner;
@@ -111,7 +111,7 @@ function parentOf(tree: Tree, path: readonly string[]): Tree {
 
 const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]) => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Keys without defaults of their own. */
+/** Keys that have no defaults. */
 function asTemplates(node: Tree | Fact | undefined): Tree {
   return Object.fromEntries(
     Object.entries(isFact(node) ? {} : (node ?? {})).map(([key, inner]) => [
@@ -121,7 +121,7 @@ function asTemplates(node: Tree | Fact | undefined): Tree {
   );
 }
 
-/** The tree in the contract's form, in alphabetical order. In a place known by hand only the defaults matter. */
+/** The tree in the contract's form, in alphabetical order. For places described by hand only the defaults matter. */
 function written(tree: Tree, path: readonly string[]): Keys {
   return Object.fromEntries(
     Object.entries(tree)

@@ -12,7 +12,7 @@ interface Model {
   getAttributeTypeMap(): readonly Attribute[];
 }
 
-/** Types with their own `metadata` would pull in half of Kubernetes; none of them is set through a chart. */
+/** Types with `metadata` would pull in half of Kubernetes, and no chart value has such a type. */
 const scalars: Readonly<Record<string, Schema>> = {
   string: { type: "string" },
   boolean: { type: "boolean" },
@@ -23,8 +23,8 @@ const scalars: Readonly<Record<string, Schema>> = {
 };
 
 /**
- * JSON schemas of types of Kubernetes and all that they are made of, by the names of the official client's models. One
- * names another by the word `kubernetes`, so that only the types that occur in values have to be compiled.
+ * JSON schemas of Kubernetes types and of all types they contain, named like the models of the official client. A
+ * schema refers to another by the keyword `kubernetes`, so that only types that occur in values must be compiled.
  */
 export function kubernetesTypes(names: readonly string[]): Record<string, Schema> {
   const found = new Map<string, Schema>();
@@ -62,7 +62,7 @@ function schemaOf(model: string, { baseName, type, format }: Attribute, waiting:
   }
   const value = /^\{ \[key: string\]: (.*); \}$/.exec(type)?.[1];
   if (value !== undefined) {
-    // Quantities: `cpu: 1` is as good as `cpu: "1"`.
+    // Quantities may be numbers: `cpu: 1` is as valid as `cpu: "1"`.
     const quantities = /^(limits|requests|capacity|overhead)$/.test(baseName);
     return {
       type: "object",

@@ -18,17 +18,17 @@ import { modelOf } from "../../chart/schema";
 const command = {
   call: "npm run chart:contract --",
   options: {
-    chart: option("<directory|tgz>", "the chart with its sub-charts, or a folder in which they lie side by side"),
+    chart: option("<directory|tgz>", "the chart with its sub-charts, or a folder that contains them side by side"),
     values: option(
       "<file>",
-      "values of a stack, so that keys that change and are set there come first; default: this program's own",
+      "values of a stack; changed keys that it sets are listed first; default: this program's values",
     ),
     to: option("<directory>", "where contract/ and values.ts are written; default: chart/"),
   },
   notes: "Exit code: 0 written, 1 not written, 2 wrong command line.",
 } as const satisfies Command;
 
-/** The files of a contract by name, as text; the same for the same chart. */
+/** The files of a contract by name, as strings; the same for the same chart. */
 export async function contractFiles(chart: Chart): Promise<Record<string, string>> {
   const contract = contractOf(chart);
   const kubernetes = kubernetesTypes(kubernetesNames().map(modelOf));
@@ -48,13 +48,13 @@ async function formatted(name: string, text: string): Promise<string> {
   return format(text, { ...(await resolveConfig(join(projectRoot, "chart", name))), filepath: name });
 }
 
-/** What changed against the contract that was there, short enough to read. */
+/** A short summary of what changed since the previous contract. */
 export function report(before: Contract | undefined, after: Contract, ours: readonly (readonly string[])[]): string {
   const versions = Object.entries(after.charts).map(([name, version]) => {
     const was = before?.charts[name];
     return `  ${name} ${was === undefined || was === version ? version : `${was} -> ${version}`}`;
   });
-  if (before === undefined) return ["The contract is new.", ...versions].join("\n");
+  if (before === undefined) return ["There was no contract before.", ...versions].join("\n");
   const difference = differenceOf(before, after, ours);
   const lists = (["removed", "retyped", "added"] as const).map((kind) =>
     [`${kind}: ${difference[kind].length || "none"}`, ...difference[kind].map((line) => `  ${line}`)].join("\n"),

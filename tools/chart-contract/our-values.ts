@@ -12,7 +12,7 @@ const digests = {
   pushgateway: digest,
 };
 
-/** Settings under which the program sets every value that it ever sets. */
+/** Settings with which the program sets every value that it ever sets. */
 const everything = {
   context: "any",
   nodes: { masters: { names: ["master"] } },
@@ -20,7 +20,7 @@ const everything = {
   slack: { httpProxy: "http://proxy.example:3128" },
 };
 
-/** The values that this program sets, of all kinds of storage in one. */
+/** The values that this program sets, merged over all kinds of storage. */
 export function ourValues(): object {
   return ["efs", "storageClass", "none"]
     .map((type): object => {
@@ -29,7 +29,7 @@ export function ourValues(): object {
         typeof value === "string" ? value : JSON.stringify(value),
       ]);
       const { settings } = parseSettings(Object.fromEntries(raw) as Record<string, string>, () => false);
-      // More than one stack ever sets, so that whatever the program sets is among it.
+      // More than a real stack sets, so that it includes everything the program ever sets.
       return prometheusValues({ ...settings, cluster: "any", environment: "any" } as StackSettings, ["any"]);
     })
     .reduce((all, one) => mergeValues(all, one));

@@ -6,14 +6,14 @@ import { parse } from "yaml";
 import type { Schema } from "../../chart/contract";
 import { referencesIn } from "./references";
 
-/** One chart's own files, read. */
+/** The files of one chart, parsed. */
 export interface Chart {
   readonly name: string;
   readonly version: string;
-  /** values.yaml as it is written: its comments name keys too. */
+  /** The source text of values.yaml: its comments name keys too. */
   readonly valuesText: string;
   readonly values: Readonly<Record<string, unknown>>;
-  /** The `.Values` paths, without that word, that its templates name. */
+  /** The `.Values` paths that its templates name, without `.Values`. */
   readonly references: readonly string[];
   readonly schema?: Schema;
   readonly subCharts: readonly Chart[];
@@ -25,7 +25,7 @@ interface ChartFile {
   readonly dependencies?: readonly { readonly name: string; readonly alias?: string }[];
 }
 
-/** Reads a chart from its folder, from a packed one, or from a folder in which the sub-charts lie beside it. */
+/** Reads a chart from its folder, from a packed chart, or from a folder that also contains the sub-charts. */
 export function readChart(path: string): Chart {
   if (!existsSync(path)) throw new Error(`there is no chart at ${path}`);
   if (statSync(path).isDirectory()) return readFolder(folderOf(path));
@@ -38,7 +38,7 @@ export function readChart(path: string): Chart {
   }
 }
 
-/** The folder that holds the chart itself: this one, its only one, or `prometheus` of several that lie side by side. */
+/** The folder of the chart itself: this folder, its only subfolder, or the subfolder `prometheus`. */
 function folderOf(path: string): string {
   if (existsSync(join(path, "Chart.yaml"))) return path;
   const charts = readdirSync(path).filter((name) => existsSync(join(path, name, "Chart.yaml")));
@@ -79,11 +79,12 @@ function subChart(folder: string, name: string): string {
     join(dirname(folder), name),
   ];
   const found = candidates.find((candidate) => existsSync(candidate));
-  if (found === undefined) throw new Error(`${folder} has no sub-chart ${name}: \`helm dependency build\` fetches it`);
+  if (found === undefined)
+    throw new Error(`${folder} has no sub-chart ${name}; fetch it with \`helm dependency build\``);
   return found;
 }
 
-/** Out of the templates, or out of the list that was made of them. */
+/** Reads the paths from the templates, or from a prepared list of them. */
 function references(folder: string): string[] {
   const list = join(folder, "referenced-paths.txt");
   if (existsSync(list)) return readFileSync(list, "utf8").split("\n").filter(Boolean);

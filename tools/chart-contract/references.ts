@@ -1,4 +1,4 @@
-/** The paths below `.Values` that templates name in full, sorted; what a comment names is not read by anything. */
+/** The paths below `.Values` that templates name in full, sorted. Comments are ignored. */
 export function referencesIn(templates: readonly string[]): string[] {
   const found = templates.flatMap((template) =>
     [...template.replaceAll(/\{\{-?\s*\/\*[\s\S]*?\*\/\s*-?\}\}/g, "").matchAll(/\.Values((?:\.[A-Za-z_]\w*)+)/g)].map(
@@ -14,7 +14,7 @@ export function referencesIn(templates: readonly string[]): string[] {
   return [...new Set([...found, ...indexed])].sort();
 }
 
-/** Whether one path is the other or lies above or below it. */
+/** Whether two paths are equal, or one contains the other. */
 export function related(one: string, other: string): boolean {
   return one === other || one.startsWith(`${other}.`) || other.startsWith(`${one}.`);
 }

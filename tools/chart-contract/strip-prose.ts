@@ -1,11 +1,11 @@
 import type { Schema } from "../../chart/contract";
 
-/** Words of a JSON schema that only people read, and defaults, which check nothing. */
+/** Keywords of a JSON schema that check nothing: descriptions for people, and defaults. */
 const prose = new Set(["description", "title", "examples", "default", "$comment", "$schema", "$id"]);
-/** Words below which the keys are names, so that a property may well be called `title`. */
+/** Keywords whose keys are names, so that a property may be called `title`. */
 const ofNames = new Set(["properties", "definitions", "$defs", "patternProperties"]);
 
-/** A chart's JSON schema without what does not check anything. */
+/** A chart's JSON schema without the keywords that check nothing. */
 export function stripProse(schema: Schema): Schema {
   return strip(schema, false) as Schema;
 }

@@ -3,7 +3,7 @@ import type { Contract, Kind, Schema } from "../../chart/contract";
 import type { Place } from "../../chart/places";
 import { schemaOfContract } from "../../chart/schema";
 
-/** Names of the parts that are worth one; other maps are written where they are. */
+/** Parts that get a named type; the types of other maps are written inline. */
 const named: Readonly<Record<string, string>> = {
   alertmanager: "AlertmanagerValues",
   "kube-state-metrics": "StateMetricsValues",
@@ -21,7 +21,7 @@ import type { RemoteWrite, ScrapeConfig } from "../prometheus/config-types";
 import type { RuleGroup } from "../prometheus/rule-groups";
 import type { Frozen, Kubernetes } from "./plain-types";
 
-/** Files that the chart puts beside Prometheus' configuration, by name. */
+/** Files that the chart puts next to Prometheus' configuration, by name. */
 interface ServerFiles {
   readonly "alerting_rules.yml"?: { readonly groups?: readonly Frozen<RuleGroup>[] };
   readonly "recording_rules.yml"?: { readonly groups?: readonly Frozen<RuleGroup>[] };
@@ -29,7 +29,7 @@ interface ServerFiles {
 }
 `;
 
-/** The contract as interfaces: every key optional, nothing but what the chart has. */
+/** The contract as interfaces: every key is optional, and unknown keys are not allowed. */
 export async function typesOf(contract: Contract, kubernetes: Readonly<Record<string, Schema>>): Promise<string> {
   const schema = schemaOfContract(contract, kubernetes, (place, made) =>
     place.each === undefined ? { tsType: typeOf(place) } : made,
@@ -47,7 +47,7 @@ export async function typesOf(contract: Contract, kubernetes: Readonly<Record<st
     unknownAny: true,
     additionalProperties: false,
   });
-  // The generator knows no `readonly` for properties.
+  // The generator has no option for `readonly` properties.
   const [head, body] = [text.slice(0, banner.length), text.slice(banner.length)];
   return (
     head +
@@ -57,7 +57,7 @@ export async function typesOf(contract: Contract, kubernetes: Readonly<Record<st
   );
 }
 
-/** A schema with the types that the generator of types would not choose itself; without what nothing reads. */
+/** A schema with types that the generator would not choose itself, and without keys that nothing reads. */
 function typed(schema: Schema): Schema {
   if (schema.tsType !== undefined) return schema;
   if (schema.properties !== undefined) {

@@ -38,20 +38,20 @@ const silencesSchema = z.array(
   }),
 );
 
-/** A silence as Alertmanager has it. */
+/** A silence as Alertmanager's API returns it. */
 export type HeldSilence = z.output<typeof silencesSchema>[number];
 
-/** An alert as Alertmanager has it in one of its groups, which is of one receiver. */
+/** An alert as Alertmanager returns it in one of its groups; each group belongs to one receiver. */
 export interface HeldAlert extends z.output<typeof alertSchema> {
   readonly receiver: string;
 }
 
-/** The receivers of an alert, of all its groups. */
+/** The receivers of an alert in all its groups. */
 export function receiversOf(held: readonly HeldAlert[]): string[] {
   return [...new Set(held.map(({ receiver }) => receiver))];
 }
 
-/** An alert as it is sent to Alertmanager. */
+/** An alert as it is posted to Alertmanager. */
 export interface PostedAlert {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
@@ -59,7 +59,7 @@ export interface PostedAlert {
   readonly endsAt?: string;
 }
 
-/** The part of Alertmanager's API that a drill needs. */
+/** The part of Alertmanager's API that a drill uses. */
 export class AlertmanagerApi {
   private readonly asking: Ask;
 
@@ -71,12 +71,12 @@ export class AlertmanagerApi {
     this.asking = { signal, access };
   }
 
-  /** Gives it an alert, also while the drill is being ended. */
+  /** Posts an alert, even while the drill is being ended. */
   public async post(alert: PostedAlert): Promise<void> {
     await ask(this.origin, "/api/v2/alerts", { method: "POST", body: [alert], access: this.access });
   }
 
-  /** The alerts that it has with these labels, and what keeps them quiet. Resolved alerts are not included. */
+  /** The alerts with these labels, and what mutes them. Resolved alerts are not included. */
   public async alerts(matching: Readonly<Record<string, string>>): Promise<HeldAlert[]> {
     const filter = Object.entries(matching).map(
       ([name, value]) => `filter=${encodeURIComponent(matcher(name, value))}`,
@@ -88,7 +88,7 @@ export class AlertmanagerApi {
     );
   }
 
-  /** Silences that are on or are to come. */
+  /** Silences that are active or pending. */
   public async silences(): Promise<HeldSilence[]> {
     const silences = await askFor(api, silencesSchema, this.origin, "/api/v2/silences", this.asking);
     return silences.filter(({ status }) => status.state !== "expired");
@@ -98,14 +98,18 @@ export class AlertmanagerApi {
     return readCounters((await ask(this.origin, "/metrics", this.asking)).text);
   }
 
-  /** Its configuration as it runs, secrets left out by Alertmanager itself; undefined where it keeps it to itself. */
+  /**
+   * The running configuration, without secrets (Alertmanager removes them); undefined if Alertmanager does not show it.
+   */
   public async configuration(): Promise<LiveConfiguration | undefined> {
     const answer = statusSchema.safeParse(await askJson(this.origin, "/api/v2/status", this.asking));
     return answer.success ? readLiveConfiguration(answer.data.config.original) : undefined;
   }
 }
 
-/** The value may hold anything: quotes and backslashes are escaped as in JSON, which Alertmanager's matchers share. */
+/**
+ * The value may contain any character: quotes and backslashes are escaped as in JSON, as Alertmanager's matchers allow.
+ */
 function matcher(name: string, value: string): string {
   return `${name}=${JSON.stringify(value)}`;
 }

@@ -18,19 +18,28 @@ export const command = {
     ),
     alertmanager: option(
       "<url>",
-      "where Alertmanager is; default: its load balancer, or else a port-forward through the API server",
+      "the address of Alertmanager; default: its load balancer, otherwise a port-forward through the API server",
     ),
-    receiver: repeatable("<name>", "drill this receiver, by labels that lead to it; may be given several times"),
+    receiver: repeatable(
+      "<name>",
+      "drill this receiver, with labels that are routed to it; may be given several times",
+    ),
     "every-receiver": flag("drill every receiver, one after the other, except the heartbeat's"),
-    label: repeatable("<name>=<value>", "give the alert this label, and see where it goes; may be given several times"),
+    label: repeatable(
+      "<name>=<value>",
+      "add this label to the alert, and see which receiver gets it; may be given several times",
+    ),
     node: option("<name>", "follow InstanceDown of a node that you stop by hand, instead of an alert of the drill"),
-    prometheus: option("<url>", "where Prometheus is, for --node; default: found in the same way as Alertmanager"),
+    prometheus: option(
+      "<url>",
+      "the address of Prometheus, for --node; default: found in the same way as Alertmanager",
+    ),
     channel: option("<channel>", "Slack's channel for SLACK_BOT_TOKEN; default: the stack's"),
     patience: option(
       "<duration>",
       "with --node: how long you may take to stop the node, and to start it again; default: 30m",
     ),
-    out: option("<directory>", "where the picture goes; default: ./drill-<time>"),
+    out: option("<directory>", "the directory for the picture; default: ./drill-<time>"),
     json: option("<file>", "write the report to this file, as JSON"),
   },
   notes: `With SLACK_BOT_TOKEN in the environment the drill also looks for the message in the channel.
@@ -41,18 +50,18 @@ Exit code: 0 delivered in time, 1 not delivered, 2 wrong command line, 3 deliver
 
 type Given = Values<typeof command>;
 
-/** What the command line asks for. */
+/** The meaning of the command line. */
 export interface DrillArguments extends Omit<Given, "receiver" | "every-receiver" | "label" | "patience"> {
-  /** Receivers that are drilled one after the other, in place of the default channel's. */
+  /** Receivers that are drilled one after another, instead of the default channel's. */
   readonly receivers: readonly string[];
-  /** Whether every receiver is, except the heartbeat's. */
+  /** Whether to drill every receiver except the heartbeat's. */
   readonly everyReceiver: boolean;
-  /** Labels of the alert, by which it takes another route. */
+  /** Labels of the alert, which may change its route. */
   readonly labels: Labels;
   readonly patienceSeconds: number;
 }
 
-/** What the options mean together. Throws everything that is wrong with them, each a sentence. */
+/** Checks and combines the options. Throws all problems, one sentence each. */
 export function drillArguments(given: Given): DrillArguments {
   const { receiver, "every-receiver": everyReceiver, label, patience = "30m", ...rest } = given;
   const { prometheus, node, channel } = rest;
@@ -66,25 +75,27 @@ export function drillArguments(given: Given): DrillArguments {
     faults.push(`--patience got "${patience}"; write a duration such as 30m or 1h.`);
   }
   if (node === undefined && prometheus !== undefined) {
-    faults.push("--prometheus goes with --node: an alert of the drill's own does not pass Prometheus.");
+    faults.push("--prometheus needs --node: the drill's own alert does not pass through Prometheus.");
   }
   const receivers = [...new Set(receiver)];
   const isChosen = receivers.length > 0 || label.length > 0;
   const labels = labelsIn(label, faults);
   if (everyReceiver && isChosen) {
-    faults.push("--every-receiver goes without --receiver and --label.");
+    faults.push("--every-receiver cannot be combined with --receiver or --label.");
   }
   if (node !== undefined && (everyReceiver || isChosen)) {
-    faults.push("--node goes without --receiver, --every-receiver and --label: InstanceDown has its own labels.");
+    faults.push(
+      "--node cannot be combined with --receiver, --every-receiver or --label: InstanceDown has its own labels.",
+    );
   }
   if (channel !== undefined && (everyReceiver || receivers.length > 1)) {
-    faults.push("--channel goes with one receiver; of several, each one's channel is read from Alertmanager.");
+    faults.push("--channel needs a single receiver; for several, each channel is read from Alertmanager.");
   }
   if (patienceSeconds === undefined || faults.length > 0) throw new WrongCommandLine(...faults);
   return { ...rest, receivers, everyReceiver, labels, patienceSeconds };
 }
 
-/** By these the drill is known: another value would hide it from the next one. */
+/** The labels that identify the drill: with another value the next drill would not find it. */
 const ownLabels = ["drill", "drill_id"];
 
 function labelsIn(given: readonly string[], faults: string[]): Labels {
@@ -93,7 +104,7 @@ function labelsIn(given: readonly string[], faults: string[]): Labels {
     const [, name, value] = /^\s*([^=\s]+?)\s*=\s*(.*?)\s*$/s.exec(one) ?? [];
     if (name === undefined || !value)
       faults.push(`--label got "${one}"; write a name and a value, such as team=payments.`);
-    else if (ownLabels.includes(name)) faults.push(`--label ${name} is the drill's own; leave it out.`);
+    else if (ownLabels.includes(name)) faults.push(`--label ${name} is set by the drill; leave it out.`);
     else if (name in labels) faults.push(`--label ${name} is given twice.`);
     else labels[name] = value;
   }
@@ -106,7 +117,7 @@ function urlFault(text: string | undefined): string | undefined {
   if (url?.protocol !== "http:" && url?.protocol !== "https:") {
     return "is not a valid URL; write one such as http://alertmanager.example:9093.";
   }
-  // Anyone who lists processes could read it.
+  // Anyone who can list processes could read it.
   if (url.username || url.password) return "has a user or a password in it, which do not belong on a command line.";
   return /[?#]/.test(text) ? "has a query or a fragment; write it up to the path." : undefined;
 }

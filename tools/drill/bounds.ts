@@ -1,9 +1,9 @@
 /**
- * How long an alert may take from the moment a target stops answering until its message has left Alertmanager, worked out
- * from the intervals. docs/latency.md has the same in words.
+ * How long an alert may take from the moment a target stops answering until its message has left Alertmanager, computed
+ * from the intervals. docs/latency.md explains the same in words.
  */
 
-/** The intervals that decide it, in seconds. */
+/** The intervals that determine the time, in seconds. */
 export interface Timing {
   /** Between two scrapes of a target. */
   readonly scrape: number;
@@ -20,24 +20,24 @@ export interface Timing {
 /** How a target dies: its machine refuses the connection, or every packet is lost and the scrape has to time out. */
 export type Death = "reset" | "drop";
 
-/** A window of time, in seconds since something began. */
+/** A range of time, in seconds since a given moment. */
 export interface Window {
   readonly min: number;
   readonly max: number;
 }
 
-/** The same, with what many drills would show on average. */
+/** A window, with the average that many drills would show. */
 export interface Bounds extends Window {
   readonly avg: number;
 }
 
-/** What a measured moment may be later than the window: the programs' own work, the network, and the watching. */
+/** By how much a measured moment may exceed the window: time for processing, the network, and polling. */
 export const toleranceSeconds = 1;
 
 /**
- * From the death of a target to the message. Scrapes and evaluations come at their own times, so each adds anything up to
- * its interval; `for` is only looked at when the rules are evaluated, so it is rounded up to whole evaluations; the group
- * waits in full, because an alert starts, for Alertmanager, when it fires.
+ * From the death of a target to the message. Scrapes and evaluations happen at fixed phases, so each adds between zero
+ * and its interval. `for` is only checked when the rules are evaluated, so it is rounded up to whole evaluations. The
+ * group wait is added in full, because for Alertmanager an alert starts when it fires.
  */
 export function firingBounds(timing: Timing, death: Death): Bounds {
   const { scrape, evaluation } = timing;
@@ -45,15 +45,15 @@ export function firingBounds(timing: Timing, death: Death): Bounds {
   return { min, avg: min + (scrape + evaluation) / 2, max: min + scrape + evaluation };
 }
 
-/** The same when it is not known how the target dies: the minimum of the fastest way, the maximum of the slowest. */
+/** The same if it is unknown how the target dies: the minimum of the fastest way, the maximum of the slowest. */
 export function anyFiringBounds(timing: Timing): Bounds {
   const [fast, slow] = [firingBounds(timing, "reset"), firingBounds(timing, "drop")];
   return { min: fast.min, avg: (fast.avg + slow.avg) / 2, max: slow.max };
 }
 
 /**
- * The same from the last scrape that a target answered, which Prometheus knows, where the moment of its death is not: the
- * next scrape, one interval later, is the first to fail.
+ * The same from the last scrape that a target answered, for cases where the moment of its death is unknown: Prometheus
+ * knows that scrape, and the next one, an interval later, is the first to fail.
  */
 export function sinceLastScrapeBounds(timing: Timing): Bounds {
   const { scrape, evaluation } = timing;
@@ -61,7 +61,7 @@ export function sinceLastScrapeBounds(timing: Timing): Bounds {
   return { min: fast, avg: (fast + slow + evaluation) / 2, max: slow + evaluation };
 }
 
-/** From the moment a target answers again to the message that says so, which waits for the group interval. */
+/** From the moment a target answers again to the resolved message, which waits for the group interval. */
 export function resolvedBounds({ scrape, evaluation, groupInterval }: Timing): Bounds {
   const max = scrape + evaluation + groupInterval;
   return { min: 0, avg: max / 2, max };
@@ -72,7 +72,7 @@ export function isLate(seconds: number, window: Window): boolean {
   return seconds > window.max + toleranceSeconds;
 }
 
-/** What no phase of scrapes and evaluations changes. */
+/** The part of the time that does not depend on the phases of scrapes and evaluations. */
 function fixedSeconds({ scrapeTimeout, evaluation, down, groupWait }: Timing, death: Death): number {
   return (death === "drop" ? scrapeTimeout : 0) + wholeEvaluations(down, evaluation) + groupWait;
 }

@@ -1,22 +1,25 @@
-/** Alertmanager's own count of what it sent, of one kind of receiver, or of one receiver where it counts them separately. */
+/**
+ * Alertmanager's counters of sent notifications for one kind of receiver, or for one receiver if it counts them
+ * separately.
+ */
 export interface Count {
   readonly integration: string;
-  /** Only where Alertmanager runs with the feature `receiver-name-in-metrics`. */
+  /** Only if Alertmanager runs with the feature `receiver-name-in-metrics`. */
   readonly receiver?: string;
-  /** Notifications begun. */
+  /** Notifications that were started. */
   readonly begun: number;
-  /** Requests that were answered, or given up. */
+  /** Requests that were answered or given up. */
   readonly requests: number;
   readonly failedRequests: number;
-  /** Notifications that failed for good, by reason. */
+  /** Notifications that finally failed, by reason. */
   readonly failed: Readonly<Record<string, number>>;
-  /** How long all requests took together. */
+  /** The total duration of all requests. */
   readonly latencySeconds: number;
 }
 
 export type Counters = readonly Count[];
 
-/** What was counted between two readings. */
+/** The differences between two readings. */
 export interface Growth {
   readonly begun: number;
   readonly delivered: number;
@@ -24,7 +27,7 @@ export interface Growth {
   readonly failed: Readonly<Record<string, number>>;
   readonly requests: number;
   readonly latencySeconds: number;
-  /** Whether other receivers of the same kind may be in these figures. */
+  /** Whether the figures may include other receivers of the same kind. */
   readonly shared: boolean;
 }
 
@@ -38,7 +41,7 @@ const names: Readonly<Record<string, "begun" | "requests" | "failedRequests" | "
   alertmanager_notification_latency_seconds_sum: "latencySeconds",
 };
 
-/** Reads them from Prometheus' text format. */
+/** Reads the counters from Prometheus' text format. */
 export function readCounters(text: string): Counters {
   const counts = new Map<string, Open>();
   for (const [, name = "", labelText = "", value = ""] of text.matchAll(/^(alertmanager_\w+)\{(.*)\} (\S+)/gm)) {
@@ -58,7 +61,7 @@ export function readCounters(text: string): Counters {
   return [...counts.values()];
 }
 
-/** How the counters of one kind of receiver grew: only of the named receivers, where they are counted separately. */
+/** How the counters of one kind of receiver grew: only for the named receivers, if they are counted separately. */
 export function growth(
   before: Counters,
   now: Counters,
@@ -72,7 +75,7 @@ export function growth(
     );
   const sum = (counters: Counters, field: "begun" | "requests" | "failedRequests" | "latencySeconds") =>
     ours(counters).reduce((total, count) => total + count[field], 0);
-  // A restart of Alertmanager begins at nothing: what is there since then is all that is known.
+  // After a restart Alertmanager counts from zero: only the count since then is known.
   const grew = (field: Parameters<typeof sum>[1]) => {
     const [was, is] = [sum(before, field), sum(now, field)];
     return is >= was ? is - was : is;

@@ -3,7 +3,7 @@ import type { AlertmanagerApi } from "./alertmanager-api";
 import { type Counters, growth } from "./counters";
 import { tolerateSilence } from "./polling";
 
-/** What Alertmanager's counters say became of a message. */
+/** The fate of a message according to Alertmanager's counters. */
 export type Delivery =
   | { readonly state: "delivered"; readonly beganAt: number; readonly answeredAt: number; readonly proof: string }
   | { readonly state: "failed"; readonly answeredAt: number; readonly reasons: readonly string[] }
@@ -17,37 +17,37 @@ export interface DeliveryWatch {
   /** How many notifications of this kind one flush of the groups sends. */
   readonly expected: number;
   readonly before: Counters;
-  /** Our message cannot be sent before this moment: what is counted until then belongs to other alerts. */
+  /** The drill's message cannot be sent before this moment: notifications counted earlier belong to other alerts. */
   readonly notBefore: number;
   /**
-   * Our message is sent by this moment. Until then nothing is judged: what was counted may be another alert's, and ours may still
-   * fail. Default: at once.
+   * The drill's message is sent by this moment at the latest. Nothing is judged earlier: a notification that was
+   * counted may belong to another alert, and the drill's may still fail. Default: at once.
    */
   readonly sentBy?: number;
   readonly deadline: number;
   readonly signal: AbortSignal;
-  /** Called once when a request failed and Alertmanager retries by itself. */
+  /** Called once when a request has failed and Alertmanager retries. */
   readonly onRetry?: () => void;
-  /** Called from time to time: a reason why no message will come. */
+  /** Called from time to time: returns a reason why no message will come. */
   readonly hopeless?: () => Promise<string | undefined>;
   readonly pollMs?: number;
-  /** How long Alertmanager may be silent in between. */
+  /** How long Alertmanager may fail to answer in between. */
   readonly gapMs?: number;
 }
 
 const HOPE_MS = 2_000;
 
 /**
- * Follows the counters until every notification that was begun since is settled. Other alerts may move the same counters,
- * as they do not tell groups apart: where all that was begun was delivered, so was ours; where all failed, so did ours;
- * where some did, it is not known.
+ * Follows the counters until every notification started since then has succeeded or failed. Other alerts may move the
+ * same counters, which do not distinguish groups: if all notifications were delivered, so was the drill's; if all
+ * failed, so did the drill's; if only some failed, the result is unknown.
  */
 export async function followDelivery(watch: DeliveryWatch): Promise<Delivery> {
   const { api, signal, expected, pollMs = 250 } = watch;
   let { before } = watch;
   let others = 0;
   let beganAt: number | undefined;
-  /** When the last of those that were begun was settled. */
+  /** When the last started notification had succeeded or failed. */
   let settledAt: number | undefined;
   let told = false;
   let askedHope = Date.now();
@@ -70,7 +70,7 @@ export async function followDelivery(watch: DeliveryWatch): Promise<Delivery> {
       settledAt = settled ? (settledAt ?? now) : undefined;
       if (grown.begun >= expected && settledAt !== undefined && now >= (watch.sentBy ?? 0)) {
         const delivery = verdict({ ...grown, failures }, beganAt, settledAt, expected, others);
-        // What is kept quiet was not sent: another alert's was counted.
+        // A muted alert was not sent: the counted notification belongs to another alert.
         const why = delivery.state === "delivered" ? await watch.hopeless?.() : undefined;
         return why === undefined ? delivery : { state: "nothing", retrying: false, earlier: others, why };
       }
@@ -102,15 +102,15 @@ function verdict(
     return {
       state: "unclear",
       answeredAt: now,
-      why: `of ${grown.begun} notifications at that moment ${grown.delivered} were delivered and ${grown.failures} failed (${reasons.join(", ")}); Alertmanager does not count by alert, so which was the drill's is not known`,
+      why: `of ${grown.begun} notifications at that moment ${grown.delivered} were delivered and ${grown.failures} failed (${reasons.join(", ")}); Alertmanager does not count by alert, so it is unknown which was the drill's`,
     };
   }
-  // For a single request its duration is known, and so when it began: more exact than by polling.
+  // For a single request its duration is known, and therefore its start: that is more exact than polling.
   const began = grown.requests === 1 ? Math.min(beganAt, now) - Math.min(grown.latencySeconds * 1000, 60_000) : beganAt;
   const exact = grown.begun === expected;
   const counted = exact
-    ? `${plural(expected, "notification was", "notifications were")} due, ${expected === 1 ? "one was" : `${expected} were`} sent, and the answer was good`
-    : `${grown.begun} notifications were sent at that moment, other alerts' among them, and every answer was good`;
+    ? `${plural(expected, "notification was", "notifications were")} due, ${expected === 1 ? "one was" : `${expected} were`} sent, and the answer was ok`
+    : `${grown.begun} notifications were sent at that moment, including those of other alerts, and every answer was ok`;
   const earlier = others === 0 ? "" : `; ${plural(others, "other one", "other ones")} before that, not counted`;
   return {
     state: "delivered",

@@ -3,8 +3,8 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 
 /**
- * Why the picture and the report cannot be written, each a sentence: reported before a drill, because afterwards
- * it would have to be done again. Leaves nothing behind.
+ * Reasons why the picture or the report cannot be written, one sentence each. They are checked before a drill, because
+ * otherwise the drill would have to be repeated. The check leaves no files behind.
  */
 export async function destinationFaults({
   out,
@@ -27,12 +27,12 @@ async function fileProblem(option: string, file: string): Promise<string | undef
   return worked(fs.access(file, constants.W_OK), `${option}: ${file} cannot be written to.`);
 }
 
-/** A directory that does not exist yet is made in the nearest one that does. */
+/** A directory that does not exist yet will be created in its nearest existing parent. */
 async function directoryProblem(option: string, directory: string): Promise<string | undefined> {
   const there = await fs.stat(directory).catch(() => undefined);
   if (there === undefined) return directoryProblem(option, path.dirname(directory));
   if (!there.isDirectory()) return `${option}: ${directory} is not a directory.`;
-  // Tried, because some places, such as /proc, take no folder although the permissions say so.
+  // Tested by creating a folder, because places such as /proc refuse one although the permissions allow it.
   const trying = fs.mkdtemp(path.join(directory, "drill-")).then((made) => fs.rmdir(made));
   return worked(trying, `${option}: ${directory} cannot be written to.`);
 }

@@ -5,15 +5,15 @@ import type { AlertmanagerApi, HeldAlert, PostedAlert } from "./alertmanager-api
 import { poll } from "./polling";
 import type { Labels } from "../../alertmanager/evaluate";
 
-/** What the alert says besides that it is a drill. */
+/** The content of the alert in addition to the fixed text of a drill. */
 export interface DrillAlertOptions {
   readonly cluster?: string;
   readonly environment?: string;
-  /** Override its own labels, except the two by which the drill is found. Default: none. */
+  /** Override the drill's default labels, except the two that identify the drill. Default: none. */
   readonly labels?: Labels;
 }
 
-/** A name that no other drill has, with the time at which it began. */
+/** A unique name for a drill, with the time at which it began. */
 export function newDrillId(now = new Date()): string {
   const moment = now.toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
   return `drill-${moment}-${randomBytes(3).toString("hex")}`;
@@ -25,7 +25,7 @@ export class DrillAlert {
   private readonly annotations: Readonly<Record<string, string>>;
   private begun = false;
   private startsAt: string | undefined;
-  /** When Alertmanager had surely taken it: later than its start, by Alertmanager's own clock, never earlier. */
+  /** A time when Alertmanager certainly had the alert; by Alertmanager's clock this is after the alert's start. */
   private takenAt: number | undefined;
   private refreshing: NodeJS.Timeout | undefined;
   private resolved = false;
@@ -52,14 +52,14 @@ export class DrillAlert {
     };
   }
 
-  /** Whether Alertmanager may have it, so that it has to be resolved. */
+  /** Whether Alertmanager may have the alert, so that it must be resolved. */
   public get raised(): boolean {
     return this.begun && !this.resolved;
   }
 
   /**
-   * Without a start and an end: both are then by Alertmanager's own clock, and where nothing of this program is left to
-   * resolve it, it ends after Alertmanager's `resolve_timeout`, five minutes unless that is set.
+   * Posted without start and end times, so that Alertmanager's clock sets both. If this program cannot resolve the
+   * alert, it ends after Alertmanager's `resolve_timeout` (default: five minutes).
    */
   public async raise(): Promise<void> {
     this.begun = true;
@@ -67,7 +67,7 @@ export class DrillAlert {
     this.takenAt = Date.now();
   }
 
-  /** What Alertmanager has of it, in each of its groups; from the first time on it is refreshed. */
+  /** The alert as Alertmanager has it, in each of its groups; once it was seen, the alert is refreshed regularly. */
   public async held(): Promise<HeldAlert[]> {
     const held = await this.api.alerts({ drill_id: this.id });
     if (held[0] !== undefined && this.startsAt === undefined) {
@@ -78,13 +78,15 @@ export class DrillAlert {
     return held;
   }
 
-  /** Ends it by Alertmanager's clock, as far as that is known, and makes sure. Throws a sentence where it cannot. */
+  /**
+   * Ends the alert by Alertmanager's clock, as far as it is known, and verifies that. Throws a sentence if it cannot.
+   */
   public async resolve(): Promise<void> {
     clearInterval(this.refreshing);
     if (!this.raised) return;
     const isGone = async () => {
       const known = Date.parse(this.startsAt ?? "");
-      // An end in Alertmanager's future would not count yet: it is computed from its own start, with less time than has passed.
+      // An end in Alertmanager's future would not count yet, so it is the alert's start plus less time than has passed.
       const ends = Number.isNaN(known)
         ? Date.now() - 1
         : known + Math.max(Date.now() - (this.takenAt ?? Date.now()), 2);
@@ -111,7 +113,7 @@ function userName(): string {
   try {
     return userInfo().username;
   } catch {
-    // A user that the system has no name for, as in many containers.
+    // The system has no name for the user, as in many containers.
     return "an unknown user";
   }
 }

@@ -4,15 +4,15 @@ import { type Access, authorization, concealed } from "./web/access";
 import { type HttpAnswer, HttpFailure, send } from "../shared/http";
 import { tlsProblem } from "../shared/tls-failures";
 
-/** What a server did not do: answer, or answer well. The message is a sentence. */
+/** A request that got no answer or an error. The message is a sentence. */
 export class NoAnswer extends Error {
   override readonly name = "NoAnswer";
 
   constructor(
     sentence: string,
-    /** The status, where there was an answer. */
+    /** The HTTP status, if there was an answer. */
     public readonly status?: number,
-    /** The code of what is wrong with its certificate or its TLS. */
+    /** The error code of a certificate or TLS problem. */
     public readonly tlsCode?: string,
   ) {
     super(sentence);
@@ -25,7 +25,7 @@ export interface Ask {
   readonly headers?: Readonly<Record<string, string>>;
   /** The login, and how the server's certificate is checked. */
   readonly access?: Access;
-  /** Opens a new connection. Default: one that is kept. */
+  /** Opens a new connection. Default: a kept-alive connection is used. */
   readonly fresh?: boolean;
   readonly patienceMs?: number;
   readonly signal?: AbortSignal;
@@ -36,7 +36,7 @@ export interface Answer {
   readonly text: string;
 }
 
-/** Asks a server. Throws {@link NoAnswer}, which names the server and the path, never a login. */
+/** Sends a request. Throws {@link NoAnswer}, which names the server and the path, never a login. */
 export async function ask(origin: string, path: string, options: Ask = {}): Promise<Answer> {
   const { method = "GET", body, access = {}, fresh = false, patienceMs = 5_000, signal } = options;
   const { authority, serverName } = access;
@@ -69,12 +69,12 @@ export async function ask(origin: string, path: string, options: Ask = {}): Prom
   }
   if (status === 401 && access.login !== undefined) {
     throw new NoAnswer(
-      `${where} does not accept the password of ${access.login.user} (401): it was rotated since. Run this again.`,
+      `${where} does not accept the password of ${access.login.user} (401): it has been rotated since. Run this again.`,
       status,
     );
   }
   if (status === 400 && /HTTP request to an HTTPS server/i.test(text)) {
-    throw new NoAnswer(`${where} speaks https: write https:// there.`, status);
+    throw new NoAnswer(`${where} uses https: write https:// in its URL.`, status);
   }
   throw new NoAnswer(`${where} answers ${status}: ${told(text) || "nothing more"}.`, status);
 }

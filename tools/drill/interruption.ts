@@ -1,9 +1,9 @@
-/** Turns Ctrl-C and SIGTERM into a signal; a second one ends the process at once. */
+/** Turns Ctrl-C and SIGTERM into an abort signal; a second one ends the process at once. */
 export interface Interruption {
   readonly signal: AbortSignal;
-  /** Whether one came. */
+  /** Whether an interruption came. */
   readonly came: () => boolean;
-  /** From now on the system's own ways apply. */
+  /** Restores the system's default handling. */
   release(): void;
 }
 
@@ -16,7 +16,7 @@ export function interruption(say: (line: string) => void, cleanUp: string): Inte
       say(`${name} again: ending at once`);
       process.exit(130);
     }
-    say(`${name}: ${cleanUp}; once more ends at once`);
+    say(`${name}: ${cleanUp}; a second signal ends the drill at once`);
     controller.abort(new Error("interrupted"));
   };
   for (const name of names) process.on(name, onSignal);

@@ -4,22 +4,22 @@ import type { Matcher } from "../../alertmanager/matchers";
 import { everyRoute, type Placed } from "../../alertmanager/route-tree";
 import { mayBeMuted, receiverOf } from "./routing";
 
-/** More sets of labels than this are not tried for one route. */
+/** The maximum number of label sets that are tried for one route. */
 const triedAtMost = 500;
 
 interface Wish {
   readonly receiver: string;
-  /** What the alert has unless a route asks for something else. */
+  /** The alert's labels unless a route requires other values. */
   readonly base: Labels;
-  /** Labels that stay as they are. */
+  /** Labels that must not change. */
   readonly fixed: Labels;
-  /** Values that a label may take besides those that routes name, the best first. */
+  /** Values that a label may take in addition to those that routes name, the best first. */
   readonly further: Readonly<Record<string, readonly string[]>>;
 }
 
 /**
- * Labels with which an alert reaches a receiver, among others: by a route that no time interval mutes where
- * there is one. Undefined where no such labels are found.
+ * Finds labels with which an alert reaches a receiver, perhaps among others: if possible by a route that no time
+ * interval mutes. Undefined if no such labels are found.
  */
 export function labelsTo(root: Placed, wish: Wish): Labels | undefined {
   const all = everyRoute(root);
@@ -41,7 +41,7 @@ interface Search extends Wish {
   readonly reached: (labels: Labels) => boolean;
 }
 
-/** Starts with the labels that the route requires, and changes one after the other while another route takes the alert. */
+/** Starts with the labels that the route requires, and changes them one by one while another route takes the alert. */
 function search(root: Placed, goal: Placed, { base, fixed, values, reached }: Search): Labels | undefined {
   const suits = (name: string, value: string) =>
     goal.effective.every((one) => one.name !== name || fulfills(value, one));
@@ -70,14 +70,17 @@ function search(root: Placed, goal: Placed, { base, fixed, values, reached }: Se
   return undefined;
 }
 
-/** The values to try for each label that a route matches: its own, those in routes, another one, or none. */
+/**
+ * The values to try for each label that a route matches: the alert's own, those named in routes, another value, or
+ * none.
+ */
 function valuesOf(routes: readonly Placed[], { base, further }: Wish): Map<string, string[]> {
   const values = new Map<string, string[]>();
   for (const { name, operator, value } of routes.flatMap(({ matchers }) => matchers)) {
     const known = values.get(name) ?? [...(name in base ? [base[name]!] : []), ...(further[name] ?? [])];
     values.set(name, [...known, ...(operator.endsWith("~") ? examplesOf(value) : [value])]);
   }
-  // An alert without a name is shown nowhere as one.
+  // An alert without a name is not displayed properly anywhere.
   for (const [name, some] of values)
     values.set(name, [...new Set([...some, "drill", ...(name === "alertname" ? [] : [""])])]);
   return values;

@@ -3,18 +3,18 @@ import { z } from "zod";
 import { type Placed, routeTree } from "../../alertmanager/route-tree";
 import { outsideText } from "../../conventions/outside-text";
 
-/** One entry of a receiver: `slack_configs: [a, b]` are two of the kind `slack`. */
+/** One entry of a receiver: `slack_configs: [a, b]` gives two entries of the kind `slack`. */
 export interface LiveEntry {
   readonly kind: string;
-  /** Whether it is notified that an alert is over. */
+  /** Whether a message is sent when an alert is resolved. */
   readonly sendsResolved: boolean;
-  /** Slack's channel, unless it is a template. */
+  /** The Slack channel, unless it is a template. */
   readonly channel?: string;
 }
 
-/** What Alertmanager says of its own configuration. */
+/** The parts of Alertmanager's running configuration that a drill uses. */
 export interface LiveConfiguration {
-  /** Receiver to its entries; one without any notifies nobody. */
+  /** The entries of each receiver, by its name; a receiver without entries notifies nobody. */
   readonly receivers: Readonly<Record<string, readonly LiveEntry[]>>;
   /** The tree of routes. */
   readonly root: Placed;
@@ -26,7 +26,7 @@ const rawConfiguration = z.looseObject({
 });
 const rawEntry = z.looseObject({ send_resolved: z.boolean().optional(), channel: z.string().optional() });
 
-/** Reads Alertmanager's configuration from the YAML that it returns; undefined where that is invalid. */
+/** Reads the configuration from the YAML that Alertmanager returns; undefined if it is invalid. */
 export function readLiveConfiguration(text: string): LiveConfiguration | undefined {
   let raw: unknown;
   try {

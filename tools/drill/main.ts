@@ -1,4 +1,4 @@
-/** `npm run drill -- --stack dev`: proves on a living stack that a message arrives, and how fast. */
+/** `npm run drill -- --stack dev`: proves on a deployed stack that a message arrives, and measures how fast. */
 import { command, drillArguments } from "./arguments";
 import { destinationFaults } from "./destinations";
 import { Refusal, runCommand } from "../shared/command-line";
@@ -13,7 +13,7 @@ runCommand(
     const nowhere = await destinationFaults(read);
     if (nowhere.length > 0) throw new Refusal(nowhere.join("\n"));
     const stack = read.stack ?? (read.alertmanager === undefined ? await selected() : undefined);
-    // A wrong command line need not wait for all of this to load.
+    // Loaded late, so that a wrong command line is reported at once.
     const { runDrill } = await import("./run.js");
     return runDrill({ ...read, stack });
   },

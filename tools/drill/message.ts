@@ -9,13 +9,13 @@ import { findMessage, type ReaderFor, type SlackReader } from "./slack-history";
 import type { StackFacts } from "./stack-facts";
 import type { Way } from "./ways";
 
-/** What a drill finds out, as it goes on. */
+/** The findings of a drill, collected while it runs. */
 export interface DrillResult {
   readonly stages: Stage[];
   receivers: readonly string[];
   readonly proof: string[];
   readonly failures: string[];
-  /** Receivers that took the alert, each with its kind: `slack (slack)`. */
+  /** Receivers that accepted the alert, each with its kind: `slack (slack)`. */
   readonly proven: string[];
 }
 
@@ -23,55 +23,57 @@ export function emptyResult(): DrillResult {
   return { stages: [], receivers: [], proof: [], failures: [], proven: [] };
 }
 
-/** Adds what was found elsewhere. */
+/** Adds the findings of another part of the drill. */
 export function addResult(to: DrillResult, more: DrillResult): void {
   to.receivers = [...new Set([...to.receivers, ...more.receivers])];
   for (const key of ["proof", "failures", "proven"] as const) to[key].push(...more[key]);
   to.stages.push(...more.stages);
 }
 
-/** What every drill works with. */
+/** The common inputs of every drill. */
 export interface DrillContext {
   readonly api: AlertmanagerApi;
-  /** Alertmanager's own; undefined where it does not show it. */
+  /** Alertmanager's running configuration; undefined if Alertmanager does not show it. */
   readonly configuration: LiveConfiguration | undefined;
   readonly facts: StackFacts;
-  /** When the drill began, from which its stages are counted. */
+  /** When the drill began; its stages are counted from then. */
   readonly start: number;
-  /** Where the messages themselves are looked for, and by what. */
+  /** How to look for the messages in a channel's history, and by which words. */
   readonly slack?: ReaderFor;
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
 }
 
-/** A message that is due. */
+/** An expected message. */
 export interface Message {
   readonly word: "firing" | "resolved";
-  /** By these words it is found in a channel. */
+  /** The words by which it is found in a channel. */
   readonly mark: string;
   readonly before: Counters;
   /** When the wait for it began. */
   readonly from: number;
   readonly due: Window;
-  /** Our message is sent between these two moments. */
+  /** The drill's message is sent between these two moments. */
   readonly notBefore: number;
   readonly sentBy?: number;
   readonly hopeless?: () => Promise<string | undefined>;
 }
 
-/** How long a receiver may take to answer, and a message from there to the channel's history. */
+/**
+ * How long a receiver may take to answer, and how long a delivered message may take to appear in the channel's history.
+ */
 const answered: Window = { min: 0, max: 5 };
 const shown: Window = { min: 0, max: 10 };
-/** Alertmanager tries again for this long at least. */
+/** Alertmanager retries for at least this long. */
 const retriesSeconds = 15;
 
-/** A way on which a message was delivered, and when it was sent. */
+/** A receiver and kind to which a message was delivered, and when. */
 export interface Delivered {
   readonly way: Way;
   readonly sentAt: number;
 }
 
-/** Follows a message on all its ways at the same time; writes down what was found. */
+/** Follows a message to all its receivers at the same time, and records the findings. */
 export async function followMessages(
   context: DrillContext,
   ways: readonly Way[],
@@ -84,7 +86,7 @@ export async function followMessages(
   return followed.flatMap(({ way, sentAt }) => (sentAt === undefined ? [] : [{ way, sentAt }]));
 }
 
-/** Follows one message to its receivers and, with a token, into the channel; when it was sent, if it was delivered. */
+/** Follows one message to its receivers and, with a token, into the channel; returns when it was sent, if delivered. */
 async function followMessage(
   context: DrillContext,
   way: Way,
@@ -100,12 +102,12 @@ async function followMessage(
     receivers: way.receivers,
     expected: word === "firing" ? way.expected : way.expectedResolved,
     deadline: from + (due.max + answered.max + retriesSeconds) * 1000,
-    onRetry: () => say(`A request to ${way.integration} failed; Alertmanager tries again by itself`),
+    onRetry: () => say(`A request to ${way.integration} failed; Alertmanager retries it`),
   });
   const channel = emptyResult();
   const inHistory =
     way.integration === "slack" && slack ? await inChannel(context, message, slack, delivery, channel) : undefined;
-  // One message that was found says nothing of a second one elsewhere.
+  // A found message proves nothing about a second entry that posts elsewhere.
   const delivered = note(context, way, message, delivery, inHistory === true && way.expected === 1, found);
   addResult(found, channel);
   if (!delivered) return { way, found };
@@ -114,7 +116,7 @@ async function followMessage(
   return { way, found, sentAt: delivery.state === "delivered" ? delivery.beganAt : from };
 }
 
-/** Writes down what became of it. */
+/** Records the outcome of the message. */
 function note(
   { start, facts: { stack, namespace }, say }: DrillContext,
   way: Way,
@@ -146,7 +148,7 @@ function note(
       }
       return false;
     case "unclear":
-      // The message itself says more than counters that other alerts moved as well.
+      // Finding the message itself proves more than counters that other alerts changed too.
       if (isInChannel) {
         stages.push(waited(delivery.answeredAt));
         return true;
@@ -161,22 +163,22 @@ function note(
       const { meaning, remedy } = explain("serverError", about);
       const hint =
         delivery.earlier > 0 && word === "firing"
-          ? ` ${delivery.earlier} were sent before the group's wait was over: an earlier drill's group may still be open. Drill again in a minute.`
+          ? ` ${delivery.earlier} were sent before the group wait was over: the group of an earlier drill may still be open. Drill again in a minute.`
           : word === "resolved"
             ? " Is send_resolved off for it?"
             : "";
       failures.push(
         delivery.why ??
           (delivery.retrying
-            ? `every request fails, and Alertmanager still tries: ${meaning} ${remedy}.`
-            : `Alertmanager began no ${word} message to ${way.receivers.join(", ")} in time, though nothing keeps the alert quiet.${hint}`),
+            ? `every request fails, and Alertmanager keeps retrying: ${meaning} ${remedy}.`
+            : `Alertmanager sent no ${word} message to ${way.receivers.join(", ")} in time, although nothing mutes the alert.${hint}`),
       );
       return false;
     }
   }
 }
 
-/** Whether the message is in the channel; undefined where it was not looked for. */
+/** Whether the message is in the channel; undefined if the channel was not searched. */
 async function inChannel(
   { start, signal, say }: DrillContext,
   { word, mark }: Message,

@@ -8,7 +8,7 @@ import { stage, missing } from "./report";
 import { whyQuiet } from "./suppressed";
 import { type Way, waysTo } from "./ways";
 
-/** What a drill with a node that a person stops needs. It changes nothing by itself. */
+/** The inputs of a drill with a node that a person stops. The drill itself changes nothing. */
 export interface NodeDrillOptions extends Omit<DrillContext, "start"> {
   readonly node: string;
   readonly prometheus: PrometheusApi;
@@ -16,10 +16,13 @@ export interface NodeDrillOptions extends Omit<DrillContext, "start"> {
 }
 
 const alertName = "InstanceDown";
-/** How much longer than its bound a stage is waited for. */
+/** How much longer than its bound the drill waits for a stage. */
 const extraSeconds = 60;
 
-/** Waits for a person to stop the node, follows InstanceDown to the receiver, and back when it is started again. */
+/**
+ * Waits for a person to stop the node, follows InstanceDown to the receiver, and back after the node has been
+ * restarted.
+ */
 export async function runNodeDrill(options: NodeDrillOptions): Promise<DrillResult> {
   const { node, prometheus, api, configuration, say } = options;
   const { timing } = options.facts;
@@ -32,13 +35,13 @@ export async function runNodeDrill(options: NodeDrillOptions): Promise<DrillResu
   };
   const { targets, failure } = targetsOfNode(await prometheus.targets(), node);
   if (failure !== undefined) {
-    return giveUp(failure, "the node is well", 0, { min: 0, max: 0 });
+    return giveUp(failure, "the node is healthy", 0, { min: 0, max: 0 });
   }
   const instances = targets.filter(isExporter).map(instanceOf);
   const ahead = await prometheus.clockAhead();
   const local = (moment: string) => Date.parse(moment) - ahead;
   const { min, max } = anyFiringBounds(timing);
-  say(`${node} is well: ${targets.length} targets up; node-exporter is ${instances.join(", ")}`);
+  say(`${node} is healthy: ${targets.length} targets up; node-exporter is ${instances.join(", ")}`);
   say(`The message is due ${min} to ${max} s after the stop`);
   for (const line of stopByHand(node)) say(line);
 
@@ -62,7 +65,7 @@ export async function runNodeDrill(options: NodeDrillOptions): Promise<DrillResu
   const pending = await untilAlert(options, instance, ["pending", "firing"], evaluation + extraSeconds);
   if (pending === undefined) {
     return giveUp(
-      `Prometheus has no ${alertName} of ${instance}, though it is down: is the rule switched off?`,
+      `Prometheus has no ${alertName} of ${instance}, although it is down: is the rule switched off?`,
       "pending",
       seconds(downAt),
       { min: 0, max: evaluation },
@@ -96,7 +99,7 @@ export async function runNodeDrill(options: NodeDrillOptions): Promise<DrillResu
   if (held === undefined || ways.length === 0) {
     const why =
       held === undefined
-        ? `Alertmanager has no ${alertName} of ${instance}, though Prometheus fires it: does Prometheus reach it?`
+        ? `Alertmanager has no ${alertName} of ${instance}, although it fires in Prometheus: does Prometheus reach it?`
         : `the receiver ${result.receivers.join(", ")} has no entry, so it notifies nobody.`;
     return giveUp(why, "group wait", seconds(firingAt), { min: timing.groupWait, max: timing.groupWait });
   }
@@ -117,7 +120,7 @@ export async function runNodeDrill(options: NodeDrillOptions): Promise<DrillResu
   if (delivered.length === 0) return result;
   const toldAt = stages.findLast(({ name }) => name.endsWith("answers, firing"))?.to ?? seconds(Date.now());
   stages.push(stage("last good scrape to message", 0, toldAt, sinceLastScrapeBounds(timing)));
-  say(`Told after ${toldAt.toFixed(1)} s. Now start it again: sudo systemctl start kubelet`);
+  say(`Message after ${toldAt.toFixed(1)} s. Now start it again: sudo systemctl start kubelet`);
 
   const ending = delivered.map(({ way }) => way).filter(({ expectedResolved }) => expectedResolved > 0);
   if (ending.length === 0) return result;
@@ -152,7 +155,7 @@ export async function runNodeDrill(options: NodeDrillOptions): Promise<DrillResu
   return result;
 }
 
-/** What a person does on the node; kubelet first, because it starts the container again. */
+/** The instructions for the person at the node; kubelet is stopped first, because it would restart the container. */
 export function stopByHand(node: string): string[] {
   return [
     `Now stop it by hand. On ${node}:`,
@@ -199,7 +202,7 @@ async function untilHeld(options: NodeDrillOptions, labels: Readonly<Record<stri
   });
 }
 
-/** Asks for so many seconds; a server that is silent for a moment ends nothing. */
+/** Polls for the given number of seconds; a server that does not answer for a moment does not end the drill. */
 function pollTolerantly<T>(
   { signal }: Pick<NodeDrillOptions, "signal">,
   seconds: number,

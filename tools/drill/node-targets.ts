@@ -3,7 +3,7 @@ import { outsideText } from "../../conventions/outside-text";
 import type { Target } from "./prometheus-api";
 import { WrongTarget } from "./targets";
 
-/** Where service discovery, or one of our labels, says which node a target is on. */
+/** Labels that name a target's node, from service discovery or added by this program. */
 const nodeLabels = [
   "__meta_kubernetes_pod_node_name",
   "__meta_kubernetes_endpoint_node_name",
@@ -15,14 +15,14 @@ function nodeOf({ labels, discoveredLabels }: Target): string | undefined {
   return labels.node ?? nodeLabels.map((name) => discoveredLabels[name]).find(Boolean);
 }
 
-/** A target's address is what InstanceDown names: the label `instance`. */
+/** A target's address, which InstanceDown has in the label `instance`. */
 export function instanceOf({ labels }: Target): string {
   return labels.instance ?? "";
 }
 
 /**
- * The targets on a node; the node-exporter's first. A sentence where one is down already, or there are none anywhere. Throws
- * {@link WrongTarget} where there is no such node.
+ * The targets on a node, the node-exporter's first. Returns a failure if a target is down already, or if Prometheus has
+ * no targets on any node. Throws {@link WrongTarget} if the node is unknown.
  */
 export function targetsOfNode(
   targets: readonly Target[],
@@ -39,7 +39,7 @@ export function targetsOfNode(
   if (exporters.length === 0) {
     return {
       targets: own,
-      failure: `Prometheus has no node-exporter on ${node}, so nothing that you stop there is InstanceDown.`,
+      failure: `Prometheus has no node-exporter on ${node}, so stopping something there does not raise InstanceDown.`,
     };
   }
   const down = exporters.filter(({ health }) => health !== "up");
@@ -49,13 +49,13 @@ export function targetsOfNode(
     );
     return {
       targets: own,
-      failure: `The drill begins with a node that is well, but of ${node} ${outsideText(list.join("; "))}.`,
+      failure: `The drill needs a healthy node, but on ${node} ${outsideText(list.join("; "))}.`,
     };
   }
   return { targets: [...exporters, ...own.filter((target) => !isExporter(target))] };
 }
 
-/** Whether a target is the node's exporter, which is what stopping it takes away. */
+/** Whether a target is the node's exporter, which is unreachable when the node is stopped. */
 export function isExporter({ labels }: Target): boolean {
   return [labels.app_kubernetes_io_name, labels.job, labels.service].some((name) => /node-exporter/.test(name ?? ""));
 }

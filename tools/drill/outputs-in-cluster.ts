@@ -5,8 +5,8 @@ import { outputsConfigMap } from "../../conventions/cluster-names";
 import { signIn } from "../../lookup/cluster/sign-in";
 
 /**
- * The stack's outputs as the cluster has them, in a ConfigMap: for a state that the CLI does not open without its
- * passphrase. Undefined where they cannot be had.
+ * The stack's outputs from a ConfigMap in the cluster, for a state that the CLI does not open without its passphrase.
+ * Undefined if they cannot be read.
  */
 export async function readOutputsInCluster(of: {
   readonly context: string;
@@ -24,7 +24,8 @@ export async function readOutputsInCluster(of: {
     );
     return data;
   } catch {
-    // The CLI's sentence already says why there are no outputs, and the port-forward's what is wrong with the cluster.
+    // The CLI's message already says why there are no outputs, and the port-forward will report problems of the
+    // cluster.
     return undefined;
   }
 }

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { NoAnswer } from "./http";
 
-/** How long a server that answered before may be silent. */
+/** How long a server that has answered before may fail to answer. */
 const silentMs = 15_000;
 
 /**
- * For what is asked repeatedly: an answer that fails to come is undefined, because one of them must not lose half an hour of
- * answers; a server that is silent for longer is an error.
+ * For repeated requests: a missing answer is returned as undefined, so that a single failure does not end a half-hour
+ * drill; a server that does not answer for longer is an error.
  */
 export function tolerateSilence(mostMs = silentMs): <T>(ask: () => Promise<T>) => Promise<T | undefined> {
   let silentSince: number | undefined;
@@ -24,7 +24,7 @@ export function tolerateSilence(mostMs = silentMs): <T>(ask: () => Promise<T>) =
   };
 }
 
-/** Asks until there is an answer; undefined where none comes before the deadline. */
+/** Asks until there is an answer; undefined if none comes before the deadline. */
 export async function poll<T>(
   ask: () => Promise<T | undefined>,
   { deadline, everyMs = 300, signal }: { deadline: number; everyMs?: number; signal?: AbortSignal },

@@ -8,7 +8,7 @@ import { outsideText } from "../../conventions/outside-text";
 import { send } from "../shared/http";
 import { signIn } from "../../lookup/cluster/sign-in";
 
-/** A way to a port of a pod, through the API server. */
+/** A connection to a port of a pod through the API server. */
 export interface Forwarded {
   readonly url: string;
   readonly pod: string;
@@ -18,21 +18,21 @@ export interface Forwarded {
 export interface ForwardOptions {
   readonly kubeconfig: KubeConfig;
   readonly namespace: string;
-  /** Labels of the pods that will do. */
+  /** Labels that select the pods. */
   readonly labels: Readonly<Record<string, string>>;
   readonly port: number;
   readonly patienceMs?: number;
 }
 
-/** The client library takes its type from a package without types. */
+/** The client library imports its type from a package without types. */
 interface WebSocketLike {
   onclose: () => void;
   close(): void;
 }
 
 /**
- * Forwards a port of this machine to a ready pod. Each connection is a WebSocket of its own to the API server, which hands
- * it to the pod's kubelet. Throws a sentence where there is no ready pod or no way to it.
+ * Forwards a port of this machine to a ready pod. Each connection is a separate WebSocket to the API server, which
+ * passes it to the pod's kubelet. Throws a sentence if there is no ready pod or no connection to it.
  */
 export async function forwardPort(options: ForwardOptions): Promise<Forwarded> {
   const { kubeconfig, namespace, port } = options;
@@ -44,7 +44,7 @@ export async function forwardPort(options: ForwardOptions): Promise<Forwarded> {
     sockets.add(socket);
     socket.on("error", () => undefined);
     socket.once("close", () => sockets.delete(socket));
-    // The API server's word on a failed connection comes by a stream of its own.
+    // The API server reports a failed connection on a separate stream.
     const complaints = new Writable({
       write(chunk: Buffer, _encoding, done) {
         if (chunk.length > 0) {
@@ -81,8 +81,8 @@ export async function forwardPort(options: ForwardOptions): Promise<Forwarded> {
   } catch (error) {
     await stop();
     throw new Error(
-      `the port-forward to pod ${namespace}/${pod} does not carry: ${outsideText(lastError ?? (error as Error).message)}. ` +
-        "It takes the rights get and create on pods/portforward.",
+      `the port-forward to pod ${namespace}/${pod} does not work: ${outsideText(lastError ?? (error as Error).message)}. ` +
+        "It needs the permissions get and create on pods/portforward.",
       { cause: error },
     );
   }
@@ -105,13 +105,13 @@ async function readyPod({ kubeconfig, namespace, labels, patienceMs = 10_000 }: 
     pod.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True"),
   );
   if (ready?.metadata?.name === undefined) {
-    const there = pods.length === 0 ? "none at all" : `${pods.length}, of which none is ready`;
+    const there = pods.length === 0 ? "there is none" : `there are ${pods.length}, but none is ready`;
     throw new Error(`the namespace ${namespace} has no ready pod with ${labelSelector}: ${there}.`);
   }
   return ready.metadata.name;
 }
 
-/** A WebSocket that is refused says so by an event. */
+/** The message of a refused WebSocket, which is reported as an event. */
 function sentenceOf(error: unknown): string {
   const { message } = error as { message?: unknown };
   return typeof message === "string" ? message : "the API server refused the connection";

@@ -22,7 +22,7 @@ const scalarAnswer = answerOf(z.object({ result: z.tuple([z.number(), z.string()
 export type Target = z.output<typeof target>;
 export type RuleAlert = z.output<typeof alert>;
 
-/** The part of Prometheus' API that a drill with a node needs. */
+/** The part of Prometheus' API that a drill with a node uses. */
 export class PrometheusApi {
   constructor(
     private readonly origin: string,
@@ -34,7 +34,7 @@ export class PrometheusApi {
     return (await this.get("/api/v1/targets?state=active", targetsAnswer)).data.activeTargets;
   }
 
-  /** Alerts that pend or fire. */
+  /** Alerts that are pending or firing. */
   public async alerts(): Promise<RuleAlert[]> {
     return (await this.get("/api/v1/alerts", alertsAnswer)).data.alerts;
   }

@@ -7,10 +7,10 @@ import { isOwn } from "./web/addresses";
 import { type Authentication, authenticate, KeysUnreadable } from "./web/authentication";
 import type { WebKeys } from "./web/keys";
 
-/** A server that answers, how it was reached, and with which login. */
+/** A server that answers, how it was reached, and the login that it needs. */
 export interface Reached {
   readonly origin: string;
-  /** For the report: `the load balancer http://…`. */
+  /** The description for the report: `the load balancer http://…`. */
   readonly way: string;
   readonly authentication: Authentication;
   stop(): Promise<void>;
@@ -19,18 +19,18 @@ export interface Reached {
 export type Server = "Alertmanager" | "Prometheus";
 
 export interface ReachOptions {
-  /** The only URL that is tried. Default: the load balancer's, and then a port-forward. */
+  /** The only URL to try. Default: the load balancer's, then a port-forward. */
   readonly given?: string;
   readonly say?: (line: string) => void;
-  /** What opens the pages; undefined where no stack was named. */
+  /** The login for the pages; undefined if no stack was named. */
   readonly keys?: WebKeys;
-  /** Whether what the load balancer answered rules out another attempt. */
+  /** Whether the load balancer's answer makes another attempt useless. */
   readonly isFinal?: (error: NoAnswer) => boolean;
   /** Why a port-forward is not possible. */
   readonly noPortForward?: string;
 }
 
-/** Nothing at all was reached. */
+/** Thrown if the server could not be reached in any way. */
 export class Unreachable extends NoAnswer {}
 
 const pods = {
@@ -39,8 +39,8 @@ const pods = {
 } as const;
 
 /**
- * Reaches one of the two servers: at the URL that was given, else through its load balancer, else by port-forward through
- * the API server. Throws a sentence that names every attempt.
+ * Connects to one of the two servers: at the given URL, otherwise through its load balancer, otherwise by a
+ * port-forward through the API server. Throws a sentence that names every attempt.
  */
 export async function reach(server: Server, facts: StackFacts, options: ReachOptions = {}): Promise<Reached> {
   const { given, say = () => undefined, keys, isFinal = (error) => error instanceof KeysUnreadable } = options;
@@ -52,7 +52,7 @@ export async function reach(server: Server, facts: StackFacts, options: ReachOpt
     const { login, notYet } = one.authentication;
     say(`${server}: ${how}`);
     if (notYet.length > 0) say(`Warning: ${whyOlder(server, notYet)}`);
-    if (login !== undefined) say(`${server} asks for a password, and takes that of ${login.user}`);
+    if (login !== undefined) say(`${server} asks for a password, and accepts that of ${login.user}`);
     return one;
   };
   if (given !== undefined) {
@@ -78,18 +78,18 @@ export async function reach(server: Server, facts: StackFacts, options: ReachOpt
     const one = await byPortForward(server, facts, keys);
     return reached(one, `by ${one.way}`);
   } catch (error) {
-    // That a port-forward was tried, and why, is said already.
+    // The attempt of a port-forward, and the reason for it, has been reported already.
     if (error instanceof NoAnswer && isFinal(error)) throw error;
     throw new Unreachable(`${why}, and ${(error as Error).message.replace(/\.$/, "")}.`);
   }
 }
 
-/** Asks at an address; the password goes only to the stack's own. */
+/** Sends a request to an address; the password is sent only to the stack's own addresses. */
 function admitAt(origin: string, server: Server, { web }: StackFacts, keys?: WebKeys): Promise<Authentication> {
   return authenticate({ origin, isOwn: isOwn(origin, web), own: web.own, serverName: web.serverNames[server] }, keys);
 }
 
-/** Forwards a port of this machine to the server's pod. Throws a sentence. */
+/** Forwards a port of this machine to the server's pod. Throws a sentence if that fails. */
 async function byPortForward(server: Server, facts: StackFacts, keys?: WebKeys): Promise<Reached> {
   const { context = "", namespace } = facts;
   const { kubeconfig, faults } = readKubeconfig(context, facts.kubeconfig);
@@ -106,7 +106,7 @@ async function byPortForward(server: Server, facts: StackFacts, keys?: WebKeys):
   }
 }
 
-/** Said while the password is being rotated. */
+/** The warning while the password is being rotated. */
 export function whyOlder(server: Server, notYet: readonly string[]): string {
   return `${server} does not know the password of ${notYet.join(" and ")} yet: the kubelet brings it to the pod within two minutes of \`pulumi up\`.`;
 }

@@ -1,17 +1,17 @@
 import { outsideText } from "../../conventions/outside-text";
 import { channelReceiver, slackReceiver } from "../../values/slack-receivers";
 
-/** What Alertmanager's word for a failure means, and what to do about it. */
+/** The meaning of Alertmanager's reason for a failure, and what to do about it. */
 export interface Explanation {
   readonly meaning: string;
   readonly remedy: string;
 }
 
-const look = "kubectl logs -n NAMESPACE prometheus-alertmanager-0 says what was answered";
+const look = "kubectl logs -n NAMESPACE prometheus-alertmanager-0 shows the answer";
 
 /**
- * Explains the label `reason` of `alertmanager_notifications_failed_total`. The stack and the namespace go into the
- * commands, where they are known.
+ * Explains the label `reason` of `alertmanager_notifications_failed_total`. The stack and the namespace are inserted
+ * into the commands if they are known.
  */
 export function explain(
   reason: string,
@@ -19,7 +19,7 @@ export function explain(
     readonly stack?: string;
     readonly namespace?: string;
     readonly integration?: string;
-    /** Where several were sent to, the first. Default: the default channel's. */
+    /** The receiver; the first one if there were several. Default: the default channel's. */
     readonly receiver?: string;
   } = {},
 ): Explanation {
@@ -38,16 +38,16 @@ export function explain(
       `${rotate}; ${logs}`,
     ],
     rateLimited: [
-      `${who} answers 429: more than about one message a second. Alertmanager tries again after the group interval.`,
-      "Wait a minute and drill again; if it stays, group more or route less to this receiver",
+      `${who} answers 429: more than about one message a second. Alertmanager retries after the group interval.`,
+      "Wait a minute and drill again; if it persists, group more alerts, or route fewer to this receiver",
     ],
     serverError: [
-      `${who} answers with an error of its own (5xx), also when tried again.`,
+      `${who} answers with a server error (5xx), even after retries.`,
       isSlack ? "See Slack's status page, and drill again" : `Check ${who}; ${logs}`,
     ],
     contextDeadlineExceeded: [
       `${who} gave no answer in time.`,
-      `Check the way out of the cluster: ${isSlack ? "alerting:slack.httpProxy, " : ""}DNS, network policies, NAT; ${logs}`,
+      `Check the connection from the cluster to the internet: ${isSlack ? "alerting:slack.httpProxy, " : ""}DNS, network policies, NAT; ${logs}`,
     ],
     contextCanceled: [
       "Alertmanager ended the attempt itself: it was restarted, or its configuration reloaded.",
@@ -55,13 +55,13 @@ export function explain(
     ],
   };
   const [meaning, remedy] = known[reason] ?? [
-    `the request failed on its way, or ${who} answered with something other than ok (Alertmanager's reason: ${outsideText(reason)}).`,
+    `the request failed on the network, or ${who} did not answer with ok (Alertmanager's reason: ${outsideText(reason)}).`,
     `${logs}; check DNS, TLS, the proxy and the text of the answer`,
   ];
   return { meaning, remedy };
 }
 
-/** The command that sets the credential of one of this program's receivers; which one a custom receiver uses is not known. */
+/** The command that sets a receiver's credential; which credential a custom receiver uses is unknown. */
 function commandFor(receiver = slackReceiver): string {
   if (receiver === slackReceiver) return "pulumi config set --secret alerting:slackWebhookUrl";
   const prefix = channelReceiver("");

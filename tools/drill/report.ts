@@ -2,15 +2,15 @@ import { isLate, toleranceSeconds, type Window } from "./bounds";
 
 export type Verdict = "ok" | "late" | "early" | "failed" | "unclear";
 
-/** One part of the way, in seconds since the drill began. */
+/** One stage of the alert's path, in seconds since the drill began. */
 export interface Stage {
   readonly name: string;
   readonly from: number;
-  /** When it was done; undefined where it never was. */
+  /** When it ended; undefined if it never did. */
   readonly to?: number;
-  /** How long it may take, from `from` on. */
+  /** How long it may take, counted from `from`. */
   readonly window: Window;
-  /** What would be the mean of many, from `from` on. */
+  /** The expected mean of many drills, counted from `from`. */
   readonly average?: number;
   readonly verdict: Verdict;
 }
@@ -18,7 +18,7 @@ export interface Stage {
 /** How a drill ended. */
 export type Outcome = "delivered" | "late" | "failed" | "unclear" | "interrupted";
 
-/** What a drill showed; `--json` writes it. */
+/** The result of a drill; `--json` writes it. */
 export interface DrillReport {
   readonly kind: "alert" | "node";
   readonly id: string;
@@ -30,19 +30,19 @@ export interface DrillReport {
   /** How Alertmanager was reached. */
   readonly way: string;
   readonly receivers: readonly string[];
-  /** Receivers of Alertmanager's configuration that this drill did not prove, with their kinds. Undefined: not known. */
+  /** Receivers in Alertmanager's configuration that this drill did not test, with their kinds. Undefined: not known. */
   readonly unproven?: readonly string[];
   readonly stages: readonly Stage[];
   readonly outcome: Outcome;
-  /** What shows that it was delivered. */
+  /** The evidence of the delivery. */
   readonly proof: readonly string[];
-  /** What may keep other alerts from arriving. Default: nothing was seen. */
+  /** Conditions that may keep other alerts from arriving. Default: none was seen. */
   readonly warnings?: readonly string[];
-  /** What failed, each with what to do. */
+  /** Failures, each with what to do about it. */
   readonly failures: readonly string[];
 }
 
-/** 2 is a command line that cannot be read. */
+/** Exit code 2 means an invalid command line. */
 export const exitCodes: Readonly<Record<Outcome, number>> = {
   delivered: 0,
   failed: 1,
@@ -51,7 +51,7 @@ export const exitCodes: Readonly<Record<Outcome, number>> = {
   interrupted: 130,
 };
 
-/** A stage that was done, judged by its window. */
+/** A completed stage, judged by its window. */
 export function stage(
   name: string,
   from: number,
@@ -65,12 +65,12 @@ export function stage(
   return { name, from, to, window: { min: window.min, max: window.max }, average: window.avg, verdict };
 }
 
-/** A stage that was never done. */
+/** A stage that was not completed. */
 export function missing(name: string, from: number, window: Window, verdict: "failed" | "unclear" = "failed"): Stage {
   return { name, from, window: { min: window.min, max: window.max }, verdict };
 }
 
-/** The worst of the stages; a stage that is early is reported, but fails nothing. */
+/** The worst verdict of the stages; an early stage is reported, but does not fail the drill. */
 export function outcomeOf(stages: readonly Stage[]): Outcome {
   const has = (verdict: Verdict) => stages.some((one) => one.verdict === verdict);
   if (has("failed")) return "failed";

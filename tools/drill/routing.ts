@@ -8,7 +8,7 @@ export function receiverOf(route: Placed): string {
   return typeof name === "string" ? outsideText(name) : "";
 }
 
-/** Whether a time interval may keep the route quiet. Intervals are the route's own, and not those of the routes above it. */
+/** Whether a time interval may mute the route. Routes do not inherit intervals from the routes above them. */
 export function mayBeMuted({ route }: Placed): boolean {
   return [route.mute_time_intervals, route.active_time_intervals].some((one) => listOf(one).length > 0);
 }
@@ -19,7 +19,7 @@ export interface Waits {
   readonly groupInterval: number;
 }
 
-/** Those of a route; Alertmanager's own defaults where no route says. */
+/** The waits of a route; Alertmanager's defaults if no route sets them. */
 export function waitsOf(route: Placed): Waits {
   const seconds = (key: string, otherwise: number) => {
     const written = inherited(route, key);

@@ -23,7 +23,7 @@ import { reportText } from "./table";
 import { type Targets, targetsOf, unprovenIn, WrongTarget } from "./targets";
 import { stackKeys } from "./web/keys";
 
-/** Runs a drill, shows what it found, and returns the exit code. */
+/** Runs a drill, shows the result, and returns the exit code. */
 export async function runDrill(args: DrillArguments): Promise<number> {
   const screen = startScreen();
   try {
@@ -101,7 +101,7 @@ function labelsOf({ cluster, environment }: StackFacts): Labels {
   return { ...(cluster !== undefined && { cluster }), ...(environment !== undefined && { environment }) };
 }
 
-/** Silences are always reported: this drill's alert is not one that they are made for. */
+/** Warnings about silences. They are always reported, because silences are not meant for this drill's alert. */
 async function silencesOf(api: AlertmanagerApi, { longestSilence }: StackFacts): Promise<string[]> {
   try {
     return await silenceWarnings(api, longestSilence);
@@ -111,18 +111,18 @@ async function silencesOf(api: AlertmanagerApi, { longestSilence }: StackFacts):
   }
 }
 
-/** What is drilled: alerts of the drill's own, or a node that a person stops. */
+/** The kind of drill: with the drill's own alerts, or with a node that a person stops. */
 interface Work {
   readonly kind: DrillReport["kind"];
-  /** What an interruption does first, in words. */
+  /** What happens first on an interruption, in words. */
   readonly onInterruption: string;
   run(context: DrillContext, all: DrillResult): Promise<void>;
-  /** Undoes what was done; returns what could not be undone. */
+  /** Undoes the changes; returns what could not be undone. */
   cleanUp(say: Screen["say"]): Promise<string[]>;
   about(receivers: readonly string[]): Pick<DrillReport, "id" | "subject">;
 }
 
-/** One after the other: Alertmanager does not count by alert, so two at once could not be told apart. */
+/** Receivers are drilled one after another: Alertmanager's counters do not distinguish alerts that run at once. */
 function ownAlerts({ targets, unclear }: Targets, api: AlertmanagerApi): Work {
   const raised: DrillAlert[] = [];
   return {
@@ -141,7 +141,7 @@ function ownAlerts({ targets, unclear }: Targets, api: AlertmanagerApi): Work {
       }
       for (const { receiver, why } of unclear) {
         all.failures.push(why);
-        all.stages.push(missing(`${receiver}: is reached`, (Date.now() - start) / 1000, { min: 0, max: 0 }, "unclear"));
+        all.stages.push(missing(`${receiver}: reachable`, (Date.now() - start) / 1000, { min: 0, max: 0 }, "unclear"));
       }
     },
     async cleanUp(say) {
@@ -160,7 +160,7 @@ function ownAlerts({ targets, unclear }: Targets, api: AlertmanagerApi): Work {
     },
     about: (receivers) => ({
       id: raised.map(({ id }) => id).join(" "),
-      subject: `Drill: ${raised.length > 1 ? `${raised.length} alerts` : "an alert"} of its own, to ${receivers.join(", ") || "Slack"} and back`,
+      subject: `Drill: ${raised.length > 1 ? `${raised.length} alerts` : "an alert"}, to ${receivers.join(", ") || "Slack"} and back`,
     }),
   };
 }
@@ -170,7 +170,7 @@ function labelsText(labels: Labels): string {
   return all.length === 0 ? "" : ` with ${outsideText(all.join(", "))}`;
 }
 
-/** The results of one of several receivers, under its name. */
+/** Adds the results of one of several receivers, prefixed with its name. */
 function underName(name: string, { stages, proof, failures, ...rest }: DrillResult): DrillResult {
   const under = (line: string) => `${name}: ${line}`;
   return {
@@ -194,7 +194,7 @@ function nodeStop(node: string, patienceSeconds: number, { origin, authenticatio
   };
 }
 
-/** Where the messages are looked for; says so where that is not possible, although it was asked for. */
+/** Where to look for the messages; warns if that was requested but is not possible. */
 function readerFor(
   { channel, receivers, everyReceiver }: DrillArguments,
   { channel: ofStack }: StackFacts,
@@ -212,7 +212,7 @@ function readerFor(
   return reader;
 }
 
-/** Runs it, always cleans up, and returns what is known even where it was interrupted or failed. */
+/** Runs the drill, always cleans up, and returns the known results even if it was interrupted or failed. */
 async function untilEnd(
   work: Work,
   context: DrillContext,
@@ -244,7 +244,7 @@ async function untilEnd(
 }
 
 async function tell(args: DrillArguments, report: DrillReport, { write, say }: Screen): Promise<void> {
-  // The result is always shown.
+  // The result is shown even if writing a file fails.
   const orSay = async (what: string, writing: () => Promise<void>) => {
     try {
       await writing();
@@ -264,7 +264,7 @@ async function tell(args: DrillArguments, report: DrillReport, { write, say }: S
     const time = report.startedAt.slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
     const directory = args.out ?? `drill-${time}`;
     await orSay("picture", async () => {
-      // The PNG library takes time to load, which must not delay the drill.
+      // Loading the PNG library takes time, so it is loaded only after the drill.
       const { writePictures } = await import("./timeline/write.js");
       const files = await writePictures(report, directory);
       say(`The picture is in ${files.join(", ")}`);

@@ -1,18 +1,18 @@
 import { colors } from "../shared/colors";
 
-/** Where a person or a log reads how it goes on. */
+/** Where the progress is shown, for a person or a log. */
 export interface Screen {
-  /** A line with the seconds since the start. */
+  /** Writes a line with the seconds since the start. */
   readonly say: (line: string) => void;
-  /** Text as it is. */
+  /** Writes text unchanged. */
   readonly write: (text: string) => void;
   stop(): void;
 }
 
-/** After how long without a word a line says that it goes on. */
+/** After this time without output a line says that the drill is still running. */
 const SILENCE_MS = 10_000;
 
-/** Lines on standard error, so that standard output only has the report. */
+/** Writes to standard error, so that standard output contains only the report. */
 export function startScreen(write: (text: string) => void = (text) => process.stderr.write(`${text}\n`)): Screen {
   const start = performance.now();
   let last = start;
@@ -22,7 +22,7 @@ export function startScreen(write: (text: string) => void = (text) => process.st
     write(`${colors.dim(`[${((last - start) / 1000).toFixed(1).padStart(6)} s]`)} ${line}`);
   };
   const beat = setInterval(() => {
-    if (performance.now() - last >= SILENCE_MS) stamped(`still at it: ${lastLine}`);
+    if (performance.now() - last >= SILENCE_MS) stamped(`still running: ${lastLine}`);
   }, 1_000);
   beat.unref();
   return {

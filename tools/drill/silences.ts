@@ -5,12 +5,13 @@ import { outsideText } from "../../conventions/outside-text";
 import type { AlertmanagerApi, HeldAlert, HeldSilence } from "./alertmanager-api";
 
 /**
- * A sentence for each silence that mutes critical alerts or lasts for longer than is usual. Such a silence is made in a
- * minute and seen by nobody, because no alert reports it. Throws where Alertmanager does not answer.
+ * A sentence for each silence that mutes critical alerts or lasts longer than allowed. Anyone can create such a silence
+ * in a minute, and no alert reports it. Throws if Alertmanager does not answer.
  */
 export async function silenceWarnings(api: AlertmanagerApi, longest: PrometheusDuration): Promise<string[]> {
   const silences = await api.silences();
-  // Alerts that are silenced right now show severities that no matcher names.
+  // Alerts that are silenced right now show whether a silence mutes critical alerts, even if no matcher names a
+  // severity.
   const critical = silences.length === 0 ? [] : await api.alerts({ severity: "critical" });
   return silences.flatMap((silence) => warningOf(silence, critical, longest) ?? []);
 }

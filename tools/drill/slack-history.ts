@@ -4,7 +4,7 @@ import { askJson } from "./http";
 import type { LiveConfiguration } from "./live-configuration";
 import { poll } from "./polling";
 
-/** Where the channel's history is read, and with which token, which is in no error and no output. */
+/** How to read the channel's history. The token never appears in an error or in output. */
 export interface SlackReader {
   readonly origin: string;
   readonly token: string;
@@ -12,7 +12,7 @@ export interface SlackReader {
   readonly channel: string;
 }
 
-/** Where a message to these receivers is looked for; undefined where that is not known. */
+/** Where to look for a message to these receivers; undefined if that is unknown. */
 export type ReaderFor = (receivers: readonly string[]) => SlackReader | undefined;
 
 const answerSchema = z.looseObject({ ok: z.boolean(), error: z.string().optional() });
@@ -23,8 +23,8 @@ const listSchema = z.looseObject({
 });
 
 /**
- * Reads it from the environment: a token, and where the tests' Slack is. Undefined without a token. The channel of the
- * command line goes before the environment's, and that before the stack's.
+ * Reads the token, and the address of the tests' Slack if set, from the environment. Undefined without a token. The
+ * channel on the command line takes precedence over the environment's, and the environment's over the stack's.
  */
 export function slackReader(
   environment: Readonly<Record<string, string | undefined>>,
@@ -38,8 +38,8 @@ export function slackReader(
 }
 
 /**
- * The same for whichever receivers have the alert. The environment's channel and the stack's are the default receiver's; of
- * another one it is as Alertmanager has it.
+ * The same for the receivers that have the alert. The channels of the environment and of the stack belong to the
+ * default receiver; for other receivers the channel comes from Alertmanager's configuration.
  */
 export function slackReaders(
   environment: Readonly<Record<string, string | undefined>>,
@@ -55,8 +55,8 @@ export function slackReaders(
 }
 
 /**
- * Looks for a message with the drill's id until it is there. Gives the moment that Slack wrote it, or a sentence why it was
- * not found.
+ * Looks for a message with the drill's id until it is there. Returns the time at which Slack stored it, or a sentence
+ * that says why it was not found.
  */
 export async function findMessage(
   reader: SlackReader,
@@ -94,7 +94,8 @@ async function channelId(reader: SlackReader, signal: AbortSignal): Promise<stri
     const found = channels.find((channel) => channel.name === name);
     if (found !== undefined) return found.id;
     cursor = response_metadata?.next_cursor ?? "";
-    if (cursor === "") throw new Error(`the bot sees no channel #${name}; invite it, or set SLACK_CHANNEL to its id.`);
+    if (cursor === "")
+      throw new Error(`the bot cannot see a channel #${name}; invite it, or set SLACK_CHANNEL to its id.`);
   }
 }
 
@@ -104,7 +105,7 @@ const remedies: Readonly<Record<string, string>> = {
   token_revoked: "the bot's token was revoked",
   missing_scope: "the bot lacks a scope: channels:history and channels:read, or groups:… for a private channel",
   not_in_channel: "the bot is not in the channel: invite it",
-  channel_not_found: "there is no such channel, or the bot does not see it",
+  channel_not_found: "there is no such channel, or the bot cannot see it",
 };
 
 async function call<T extends z.ZodType>(
@@ -113,9 +114,9 @@ async function call<T extends z.ZodType>(
   schema: T,
   signal: AbortSignal,
 ): Promise<z.output<T>> {
-  // What no header can hold, the library would quote in its error.
+  // A token that is not valid in a header would be quoted in the library's error.
   if (!/^[\x21-\x7e]+$/.test(token)) {
-    throw new Error("SLACK_BOT_TOKEN has white space or a letter inside that no token has; it was not sent.");
+    throw new Error("SLACK_BOT_TOKEN contains white space or a character that no token contains; it was not sent.");
   }
   const answer = await askJson(origin, path, { headers: { Authorization: `Bearer ${token}` }, signal });
   const judged = answerSchema.safeParse(answer);

@@ -9,24 +9,24 @@ import { type WebAddresses, webAddresses } from "./web/addresses";
 import { defaultTiming, timingOf } from "./timing";
 import type { Timing } from "./bounds";
 
-/** What a drill has to know of a stack. Nothing of it is secret. */
+/** The facts about a stack that a drill needs. None of them is secret. */
 export interface StackFacts {
   readonly stack?: string;
   readonly namespace: string;
   readonly environment?: string;
   readonly cluster?: string;
-  /** The kubeconfig's context, where the configuration could be read. */
+  /** The kubeconfig's context, if the configuration could be read. */
   readonly context?: string;
   readonly kubeconfig?: string;
   readonly channel?: string;
   readonly alertmanagerUrl?: string;
   readonly prometheusUrl?: string;
-  /** Which addresses are its own, and how its pages are spoken to. */
+  /** The addresses of the stack's own pages, and how to connect to them. */
   readonly web: WebAddresses;
   readonly timing: Timing;
-  /** A silence that is made for longer is reported. */
+  /** A longer silence is reported. */
   readonly longestSilence: PrometheusDuration;
-  /** What could not be read, and what is taken in its facts. */
+  /** Facts that could not be read, and the values used instead. */
   readonly warnings: readonly string[];
 }
 
@@ -34,8 +34,9 @@ const defaultNamespace = "monitoring";
 const defaultLongestSilence: PrometheusDuration = "7d";
 
 /**
- * Reads a stack's outputs and settings by the CLI, and decrypts nothing: a drill needs no passphrase and no key, unless the
- * pages ask for a password. What cannot be read is warned of, as a URL on the command line may do.
+ * Reads a stack's outputs and settings with the CLI and decrypts nothing: a drill needs no passphrase and no key,
+ * unless the pages ask for a password. Unreadable facts are warnings only, because a URL on the command line may
+ * replace them.
  */
 export async function readStackFacts(stack: string, options: CliOptions = {}): Promise<StackFacts> {
   const settings = await orWhy(readPlainSettings(stack, options));
@@ -43,7 +44,7 @@ export async function readStackFacts(stack: string, options: CliOptions = {}): P
   return { ...stackFacts(stack, settings.read, outputs.read), warnings: warningsOf(settings.why, outputs.why) };
 }
 
-/** What was read, or why it could not be. */
+/** The value that was read, or why it could not be read. */
 type Reading<T> = { readonly read: T; readonly why?: undefined } | { readonly read?: undefined; readonly why: string };
 
 async function orWhy<T>(reading: Promise<T>): Promise<Reading<T>> {
@@ -55,9 +56,9 @@ async function orWhy<T>(reading: Promise<T>): Promise<Reading<T>> {
   }
 }
 
-/** A reason that both have is said once. */
+/** Warnings; a reason that applies to both settings and outputs is given once. */
 function warningsOf(settings: string | undefined, outputs: string | undefined): string[] {
-  const withoutSettings = "Without its configuration, the program's own intervals are taken for the bounds.";
+  const withoutSettings = "Without its configuration, the bounds are computed from the program's default intervals.";
   const withoutOutputs = "Without its outputs, the addresses of its load balancers are not known.";
   if (settings !== undefined && settings === outputs) return [`${settings} ${withoutSettings} ${withoutOutputs}`];
   return [
@@ -66,7 +67,7 @@ function warningsOf(settings: string | undefined, outputs: string | undefined): 
   ];
 }
 
-/** What settings and outputs say together. */
+/** Combines the facts from settings and outputs. */
 export function stackFacts(
   stack: string,
   settings: Partial<StackSettings> | undefined,
@@ -89,7 +90,7 @@ export function stackFacts(
   };
 }
 
-/** The intervals as the program uses them: `for` of InstanceDown has a second name. */
+/** The intervals as the program uses them; InstanceDown's `for` can also be set by a second name. */
 function timingIn(settings: Partial<StackSettings> | undefined): Timing {
   const { alerts, rules } = settings ?? {};
   if (alerts === undefined) return defaultTiming;
@@ -97,7 +98,7 @@ function timingIn(settings: Partial<StackSettings> | undefined): Timing {
   return timingOf({ ...alerts, instanceDownFor: down });
 }
 
-/** From the state; from the cluster, where the CLI does not open the state without a passphrase. */
+/** Reads the outputs from the state, or from the cluster if the CLI does not open the state without a passphrase. */
 async function readOutputs(
   stack: string,
   settings: { readonly context?: string; readonly kubeconfig?: string; readonly namespace?: string },
@@ -110,7 +111,7 @@ async function readOutputs(
   return inCluster === undefined ? inState : { read: inCluster };
 }
 
-/** What is known without a stack. */
+/** The facts that are known without a stack. */
 export function noStack(): StackFacts {
   return {
     namespace: defaultNamespace,

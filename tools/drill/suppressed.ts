@@ -2,8 +2,8 @@ import { outsideText } from "../../conventions/outside-text";
 import type { HeldAlert } from "./alertmanager-api";
 
 /**
- * Why receivers will not be notified of an alert, as a sentence; undefined where nothing keeps one of its groups quiet. Silences
- * and inhibition are of the alert, time intervals of the route and so of the group.
+ * Why receivers will not be notified of an alert, as a sentence; undefined if at least one of its groups is not muted.
+ * Silences and inhibition apply to the alert; time intervals apply to the route and therefore to the group.
  */
 export function whyQuiet(held: readonly HeldAlert[], receivers: readonly string[]): string | undefined {
   const here = held.filter(({ receiver }) => receivers.includes(receiver)).map(({ status }) => status);
@@ -17,10 +17,10 @@ export function whyQuiet(held: readonly HeldAlert[], receivers: readonly string[
 function whyOf({ silencedBy, mutedBy, inhibitedBy }: HeldAlert["status"]): string | undefined {
   const list = (ids: readonly string[]) => [...new Set(ids)].map((id) => outsideText(id)).join(", ");
   if (silencedBy.length > 0) {
-    return `a silence keeps it quiet (${list(silencedBy)}): end it on Alertmanager's page, or by amtool silence expire.`;
+    return `a silence mutes it (${list(silencedBy)}): end it on Alertmanager's page, or with amtool silence expire.`;
   }
   if (mutedBy.length > 0) {
-    return `a time interval mutes it (${list(mutedBy)}), as quiet hours do: drill again when it is over. The drill without --receiver and --label has a route that none mutes.`;
+    return `a time interval mutes it (${list(mutedBy)}), such as quiet hours: drill again when the interval is over. A drill without --receiver and --label uses a route that is never muted.`;
   }
   if (inhibitedBy.length > 0) {
     return `another alert inhibits it (${list(inhibitedBy)}): see alertmanager.inhibitRules.`;

@@ -8,10 +8,10 @@ import { poll } from "./polling";
 import { whyQuiet } from "./suppressed";
 import { waysTo } from "./ways";
 
-/** What a drill with an alert of its own needs. */
+/** The inputs of a drill with its own alert. */
 export interface SyntheticOptions extends DrillContext {
   readonly alert: DrillAlert;
-  /** The receiver that the alert is meant for. Default: whichever it reaches. */
+  /** The receiver that should get the alert. Default: any receiver that it reaches. */
   readonly receiver?: string;
 }
 
@@ -19,10 +19,10 @@ const hasAlert = "Alertmanager has the alert";
 const taken: Window = { min: 0, max: 2 };
 const takenPatienceMs = 10_000;
 
-/** How much later than the group interval a busy machine may send a message. */
+/** By how much a busy machine may exceed the group interval before it sends a message. */
 const flushDelayMs = 1_000;
 
-/** Raises the alert, follows it to its receivers and back. The caller resolves it when this throws, or ends early. */
+/** Raises the alert and follows it to its receivers and back. The caller resolves it if this throws or ends early. */
 export async function runSynthetic(options: SyntheticOptions): Promise<DrillResult> {
   const { api, alert, receiver, configuration, start, say, signal, facts } = options;
   const result = emptyResult();
@@ -36,7 +36,7 @@ export async function runSynthetic(options: SyntheticOptions): Promise<DrillResu
   };
   const giveWay = ({ labels, endsAt }: HeldAlert) =>
     giveUp(
-      `another drill is on (${outsideText(labels.drill_id ?? "without an id")}, until ${outsideText(endsAt)} unless it is refreshed), and their messages would be one. Wait until it has ended.`,
+      `another drill is running (${outsideText(labels.drill_id ?? "without an id")}, until ${outsideText(endsAt)} unless it is refreshed), and both drills would share one message. Wait until it has ended.`,
     );
   const there = await otherDrill(api, alert.id);
   if (there !== undefined) return giveWay(there);
@@ -52,9 +52,9 @@ export async function runSynthetic(options: SyntheticOptions): Promise<DrillResu
     { deadline: postedAt + takenPatienceMs, everyMs: 100, signal },
   );
   if (held === undefined)
-    return giveUp(`Alertmanager took the alert, but shows none after ${takenPatienceMs / 1000} s.`);
+    return giveUp(`Alertmanager accepted the alert, but does not show it after ${takenPatienceMs / 1000} s.`);
   const hadAt = Date.now();
-  // A drill that was raised at the same time did not see this one before either.
+  // Another drill that was raised at the same time was not visible in the first check.
   const sooner = await otherDrill(api, alert.id);
   if (sooner !== undefined) return giveWay(sooner);
   const receivers = receiversOf(held);
@@ -62,7 +62,7 @@ export async function runSynthetic(options: SyntheticOptions): Promise<DrillResu
   const reached = receivers.join(", ");
   if (receiver !== undefined && !receivers.includes(receiver)) {
     return giveUp(
-      `the alert reached ${reached}, and not ${receiver}: give labels that lead there by --label.`,
+      `the alert reached ${reached}, not ${receiver}: use --label to give labels that are routed there.`,
       "unclear",
     );
   }
@@ -83,7 +83,7 @@ export async function runSynthetic(options: SyntheticOptions): Promise<DrillResu
       before,
       from: postedAt,
       due: groupWait,
-      // The group's wait began between the request and the moment at which the alert was there.
+      // The group wait began between the request and the moment when the alert was visible.
       notBefore: postedAt + groupWait.min * 1000,
       sentBy: hadAt + groupWait.max * 1000 + flushDelayMs,
       hopeless: async () => whyQuiet(await alert.held(), told),
@@ -95,7 +95,7 @@ export async function runSynthetic(options: SyntheticOptions): Promise<DrillResu
     delivered.filter(({ way }) => way.expectedResolved > 0 === sends),
   ) as [typeof delivered, typeof delivered];
   for (const { way } of silent) {
-    say(`${way.receivers.join(", ")} (${way.integration}) has send_resolved off, so that it is over is not sent`);
+    say(`${way.receivers.join(", ")} (${way.integration}) has send_resolved off, so no resolved message is sent`);
   }
   if (ending.length === 0) return result;
   const beforeResolved = await api.counters();
@@ -114,7 +114,7 @@ export async function runSynthetic(options: SyntheticOptions): Promise<DrillResu
         before: beforeResolved,
         from: resolvedAt,
         due: { min: 0, max: groupInterval.max },
-        // The group may still be that of an earlier drill: when it is flushed is not known.
+        // The group may still be that of an earlier drill: then the time of its flush is unknown.
         notBefore: resolvedAt,
         sentBy: sentAt + groupInterval.max * 1000 + flushDelayMs,
       };
@@ -124,7 +124,10 @@ export async function runSynthetic(options: SyntheticOptions): Promise<DrillResu
   return result;
 }
 
-/** Another drill: any, before Alertmanager has ours; afterwards only one that began earlier, so that one of two continues. */
+/**
+ * Another drill: any drill, before Alertmanager has this one; later only one that began earlier, so that one of two
+ * goes on.
+ */
 async function otherDrill(api: AlertmanagerApi, id: string): Promise<HeldAlert | undefined> {
   const all = await api.alerts({ drill: "true" });
   const own = all.find(({ labels }) => labels.drill_id === id);

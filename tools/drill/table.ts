@@ -16,11 +16,11 @@ const sentences: Readonly<Record<Outcome, string>> = {
   delivered: "Delivered, and in time",
   late: "Delivered, but late",
   failed: "NOT delivered",
-  unclear: "It is not known whether it was delivered",
+  unclear: "Unknown whether it was delivered",
   interrupted: "Interrupted",
 };
 
-/** The report as a person reads it. */
+/** The report for a person. */
 export function reportText(report: DrillReport): string {
   const table = drawTable(
     report.stages.map((one) => [one.name, secondsText(one), windowText(one), verdictColors[one.verdict](one.verdict)]),
@@ -32,7 +32,7 @@ export function reportText(report: DrillReport): string {
     ...(report.stages.length > 0
       ? [table, `A stage counts as late when it took more than ${toleranceSeconds} s longer than its bound.`, ""]
       : []),
-    ...report.proof.map((line) => `Shown by  ${line}`),
+    ...report.proof.map((line) => `Evidence  ${line}`),
     ...(report.warnings ?? []).map((line) => `${colors.yellow("Warning")}   ${line}`),
     ...report.failures.map((line) => `${colors.red("Wrong")}     ${line}`),
     ...unprovenLines(report),
@@ -40,13 +40,13 @@ export function reportText(report: DrillReport): string {
   ].join("\n");
 }
 
-/** The receivers that got it: one must not be mistaken for all. */
+/** The receivers that got the message, named so that nobody thinks they were all receivers. */
 function whereTo({ outcome, receivers }: DrillReport): string {
   const known = (outcome === "delivered" || outcome === "late") && receivers.length > 0;
   return known ? `, to ${receivers.join(", ")}` : "";
 }
 
-/** What this drill says nothing about. */
+/** What this drill does not prove. */
 function unprovenLines({ unproven }: DrillReport): string[] {
   if (unproven?.length === 0) return [];
   if (unproven === undefined)
@@ -62,7 +62,7 @@ function windowText({ window }: Pick<Stage, "window">): string {
   return window.min === 0 ? `at most ${max} s` : `${min} to ${max} s`;
 }
 
-/** `10.2 s`, or a dash for what was never done. */
+/** `10.2 s`, or a dash for a stage that was not completed. */
 function secondsText({ from, to }: Pick<Stage, "from" | "to">): string {
   return to === undefined ? "-" : `${(to - from).toFixed(1)} s`;
 }

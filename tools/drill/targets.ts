@@ -6,13 +6,13 @@ import { labelsTo } from "./labels-to";
 import type { LiveConfiguration } from "./live-configuration";
 import type { Labels } from "../../alertmanager/evaluate";
 
-/** One alert of a drill: its labels, and the receiver that it is meant for, unless only labels were given. */
+/** One alert of a drill: its labels, and its intended receiver, unless only labels were given. */
 export interface Target {
   readonly receiver?: string;
   readonly labels: Labels;
 }
 
-/** What to drill, and what cannot be drilled, with the reasons. */
+/** The alerts to drill, and the receivers that cannot be drilled, with reasons. */
 export interface Targets {
   readonly targets: readonly Target[];
   readonly unclear: readonly { readonly receiver: string; readonly why: string }[];
@@ -24,14 +24,14 @@ export class WrongTarget extends Error {
 }
 
 /**
- * Another name than that of the drill to the default channel, which has a route of its own before all others. The label
+ * A different alert name than in the drill to the default channel, which has its own route before all others. The label
  * `drill="true"` stays, so that the message says that it is a drill.
  */
 const routedDrillAlert = "AlertingRouteDrill";
 
 /**
- * The alerts that the command line asks for. Which labels lead to a receiver is worked out from Alertmanager's running
- * configuration; whether they do, Alertmanager says once it has the alert. Throws {@link WrongTarget}.
+ * The alerts that the command line asks for. The labels for a receiver are computed from Alertmanager's running
+ * configuration; whether they are right is checked once Alertmanager has the alert. Throws {@link WrongTarget}.
  */
 export function targetsOf(
   args: Pick<DrillArguments, "receivers" | "everyReceiver" | "labels">,
@@ -40,7 +40,7 @@ export function targetsOf(
 ): Targets {
   const { receivers, everyReceiver, labels: fixed } = args;
   if (fixed.alertname === watchdogAlert) {
-    throw new WrongTarget(`--label alertname=${watchdogAlert} would be a false sign of life.`);
+    throw new WrongTarget(`--label alertname=${watchdogAlert} would be a false heartbeat.`);
   }
   if (receivers.length === 0 && !everyReceiver) {
     const plain = Object.keys(fixed).length === 0;
@@ -48,7 +48,7 @@ export function targetsOf(
   }
   if (configuration === undefined) {
     throw new WrongTarget(
-      "Alertmanager does not show its configuration, so which labels lead to a receiver is not known. Give them by --label.",
+      "Alertmanager does not show its configuration, so the labels that are routed to a receiver are unknown. Give them with --label.",
     );
   }
   const known = Object.keys(configuration.receivers);
@@ -69,8 +69,8 @@ export function targetsOf(
   const isPulse = (labels: Labels | undefined) => labels?.alertname === watchdogAlert;
   const unclear = found.flatMap(({ receiver, labels }) => {
     if (isPulse(labels))
-      return [{ receiver, why: `${receiver} only gets ${watchdogAlert}: a drill would be a false sign of life.` }];
-    const why = `no labels are found that lead to the receiver ${receiver}: does a route name it, and no earlier one take its alerts? Give labels by --label.`;
+      return [{ receiver, why: `${receiver} only gets ${watchdogAlert}: a drill would be a false heartbeat.` }];
+    const why = `found no labels that are routed to the receiver ${receiver}: does a route name it, and does no earlier route take its alerts? Give labels with --label.`;
     return labels === undefined ? [{ receiver, why }] : [];
   });
   if (!everyReceiver && unclear.length > 0) throw new WrongTarget(unclear.map(({ why }) => why).join("\n"));
@@ -87,16 +87,16 @@ function faultOf(name: string, known: readonly string[], { receivers }: LiveConf
     return `which Alertmanager does not have. It has ${byDistance(name, known).slice(0, 5).join(", ")}.`;
   }
   if (name === heartbeatReceiverName) {
-    return "which a drill would send a false sign of life; whether that arrives is what its service watches.";
+    return "to which a drill would send a false heartbeat; the service that receives heartbeats checks whether they arrive.";
   }
   return receivers[name].length === 0 ? "which has no entry, so it notifies nobody." : undefined;
 }
 
-/** Receivers of the running configuration, with their kinds, that were not proven. */
+/** Receivers in the running configuration that were not tested, with their kinds. */
 export function unprovenIn({ receivers }: LiveConfiguration, proven: readonly string[]): string[] {
   return Object.entries(receivers).flatMap(([name, entries]) => {
     const kinds = [...new Set(entries.map(({ kind }) => kind))].filter((kind) => !proven.includes(`${name} (${kind})`));
-    const watched = name === heartbeatReceiverName ? ", which its own service watches" : "";
+    const watched = name === heartbeatReceiverName ? ", which its external service checks" : "";
     return kinds.map((kind) => `${name} (${kind}${watched})`);
   });
 }

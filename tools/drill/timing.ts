@@ -1,12 +1,12 @@
 import { milliseconds } from "../../validation/durations";
 import type { Timing } from "./bounds";
 
-/** The durations that decide how long an alert takes, as the stack has them: `alerting:alerts`. */
+/** The stack's intervals that determine how long an alert takes: `alerting:alerts`. */
 type AlertSettings = Readonly<
   Record<"scrapeInterval" | "evaluationInterval" | "instanceDownFor" | "groupWait" | "groupInterval", string>
 > & { readonly scrapeTimeout?: string };
 
-/** What the program has where a stack says nothing. */
+/** The program's default intervals, used if a stack sets none. */
 export const defaultTiming: Timing = {
   scrape: 15,
   scrapeTimeout: 5,
@@ -16,7 +16,7 @@ export const defaultTiming: Timing = {
   groupInterval: 60,
 };
 
-/** The settings' durations in seconds. */
+/** The durations in the settings, in seconds. */
 export function timingOf(alerts: AlertSettings): Timing {
   const seconds = (key: keyof AlertSettings, otherwise: number) => secondsOf(alerts[key] ?? "") ?? otherwise;
   const scrape = seconds("scrapeInterval", defaultTiming.scrape);
@@ -30,7 +30,7 @@ export function timingOf(alerts: AlertSettings): Timing {
   };
 }
 
-/** A duration such as `1m30s` in seconds; undefined where it is invalid. */
+/** A duration such as `1m30s` in seconds; undefined if it is invalid. */
 export function secondsOf(text: string): number | undefined {
   const length = milliseconds(text);
   return length === undefined ? undefined : length / 1000;

@@ -4,7 +4,9 @@ import type { LiveConfiguration, LiveEntry } from "./live-configuration";
 import { type Labels, routesTaking } from "../../alertmanager/evaluate";
 import { receiverOf, type Waits, waitsOf } from "./routing";
 
-/** Where an alert goes: all receivers of one kind, which Alertmanager counts together, and the waits of the routes to them. */
+/**
+ * All receivers of one kind that get an alert (Alertmanager counts them together), and the waits of the routes to them.
+ */
 export interface Way {
   readonly integration: string;
   readonly receivers: readonly string[];
@@ -12,7 +14,7 @@ export interface Way {
   readonly expected: number;
   /** How many of them are sent when the alert is resolved. */
   readonly expectedResolved: number;
-  /** In seconds, from the shortest of the groups' to the longest. */
+  /** In seconds, from the shortest to the longest wait among the groups. */
   readonly groupWait: Window;
   readonly groupInterval: Window;
 }
@@ -22,8 +24,9 @@ interface Sent extends LiveEntry, Waits {
 }
 
 /**
- * The ways to the receivers that have the alert, by Alertmanager's running configuration: Slack first. None where no receiver
- * has an entry. Each route is a group and so a notification of its own, also where two lead to one receiver.
+ * The receivers that have the alert, by kind, according to Alertmanager's running configuration; Slack first. Empty if
+ * no receiver has an entry. Each route makes a separate group and so a separate notification, even if two routes have
+ * the same receiver.
  */
 export function waysTo(
   receivers: readonly string[],
@@ -48,7 +51,7 @@ export function waysTo(
   });
 }
 
-/** Where Alertmanager does not show its configuration, it is taken to be this program's. */
+/** If Alertmanager does not show its configuration, this program's is assumed. */
 function unseen(receivers: readonly string[], { groupWait, groupInterval }: Waits): Sent[] {
   return receivers.map((receiver) => ({ receiver, kind: "slack", sendsResolved: true, groupWait, groupInterval }));
 }
@@ -62,7 +65,7 @@ function entriesOf(
   return receivers.flatMap((receiver) => {
     const leading = (routes: readonly Placed[]) => routes.filter((one) => receiverOf(one) === receiver);
     const here = leading(taken).map(waitsOf);
-    // Where only Go can read a matcher, it may be any route that leads there.
+    // A matcher that only Go can read may match, so every route to the receiver is included.
     const waits = here.length > 0 ? here : [longest(leading(everyRoute(root)).map(waitsOf))];
     return waits.flatMap((one) => (known[receiver] ?? []).map((entry) => ({ receiver, ...entry, ...one })));
   });

@@ -1,4 +1,4 @@
-/** `npm run credentials -- --stack dev`: the one command that prints the password of the pages, and nothing else does. */
+/** `npm run credentials -- --stack dev`: prints the password of the pages; it is the only command that does. */
 import { type Command, flag, print, runCommand, stackOption, WrongCommandLine } from "../shared/command-line";
 import { terminalColumns } from "../shared/table";
 import { selectedStack } from "../stack/identity";
@@ -12,7 +12,7 @@ const command = {
     json: flag("print the same as JSON, for tools"),
     "http-config": flag("print the login as the file that `--http.config.file` of amtool and promtool names"),
   },
-  notes: `Prints where Prometheus and Alertmanager are, and the user and the password that they ask for: on standard output, and
+  notes: `Prints the addresses of Prometheus and Alertmanager, and the user and password for them: on standard output, and
 nowhere else.
 Exit code: 0 printed, 1 there is no password or it cannot be read, 2 wrong command line.`,
 } as const satisfies Command;
@@ -21,11 +21,11 @@ runCommand(
   command,
   async ({ stack: named, json, "http-config": httpConfig }) => {
     if (json && httpConfig)
-      throw new WrongCommandLine("--json and --http-config are two forms of the same: give one of them.");
+      throw new WrongCommandLine("--json and --http-config are two formats: give only one of them.");
     const stack = named ?? (await selectedStack());
     const credentials = await readCredentials(stack);
     if (httpConfig) {
-      // Nothing else here needs the settings' schema, which takes longest to load.
+      // Loaded separately, because nothing else here needs the settings' schema, which takes longest to load.
       const { readStackConfiguration } = await import("../stack/configuration.js");
       await print(httpConfigText(credentials, (await readStackConfiguration(stack)).certificate?.ca));
     } else {

@@ -2,18 +2,18 @@ import { type CliOptions, StackUnreadable } from "../stack/cli";
 import { readWebLogins, type WebLogin } from "../stack/login";
 import { readStackOutputs } from "../stack/outputs";
 
-/** What a person needs to look. */
+/** The addresses and the login that a person needs to open the pages. */
 export interface Credentials {
   readonly prometheusUrl: string;
   readonly alertmanagerUrl: string;
   readonly login: WebLogin;
-  /** Users of older passwords, which are accepted as well while the password is being rotated. */
+  /** Users with older passwords that are still accepted while the password is being rotated. */
   readonly older: readonly string[];
 }
 
-/** Reads them from the stack's outputs and state. Throws {@link StackUnreadable}, a sentence, where there are none. */
+/** Reads them from the stack's outputs and state. Throws {@link StackUnreadable}, a sentence, if there are none. */
 export async function readCredentials(stack: string, options: CliOptions = {}): Promise<Credentials> {
-  // One after the other: two commands at once would ask for the state's lock, where a backend has one.
+  // In sequence: two commands at once would compete for the state's lock, if the backend has one.
   const outputs = await readStackOutputs(stack, options);
   const [login, ...older] = await readWebLogins(stack, options);
   if (login === undefined) {

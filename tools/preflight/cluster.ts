@@ -16,20 +16,20 @@ import { type Check, failed, type CheckResult, skipped, warning } from "../share
 import { outsideText } from "../../conventions/outside-text";
 import { validSections } from "../../settings/readable";
 
-/** The cluster, as far as it can be asked. */
+/** The cluster, once it has answered. */
 export interface Cluster {
   readonly kubeconfig: KubeConfig;
   readonly context: string;
-  /** Bounds one answer. */
+  /** Limits the time of one answer. */
   readonly inTime: InTime;
-  /** What the program itself finds before it registers anything; asked once for all checks. */
+  /** What the program itself looks up before it registers anything; looked up once for all checks. */
   readonly lookUp: () => Promise<{ facts?: ClusterFacts; faults: Fault[] }>;
 }
 
 /** Whether the cluster answers at all. */
 export type Reach = { readonly cluster: Cluster; readonly version: VersionInfo } | { readonly fault: Fault };
 
-/** Asks the cluster for its version, which needs no right, and for whom it takes these credentials. */
+/** Reads the cluster's version, which needs no permission, and the user that these credentials stand for. */
 export async function reachCluster(configuration: Configuration, patienceMs = 8_000): Promise<Reach> {
   const { context, kubeconfig: file } = validSections(configuration);
   if (context === undefined) {
@@ -52,7 +52,10 @@ export async function reachCluster(configuration: Configuration, patienceMs = 8_
   }
 }
 
-/** Whether these credentials are anonymous to the cluster. Before Kubernetes 1.28 it does not say; then the rows of rights do. */
+/**
+ * Whether these credentials are anonymous. A cluster before Kubernetes 1.28 cannot tell; then the rows about
+ * permissions do.
+ */
 async function isNobody(kubeconfig: KubeConfig, inTime: InTime): Promise<boolean> {
   const api = kubeconfig.makeApiClient(AuthenticationV1Api);
   try {
@@ -65,8 +68,8 @@ async function isNobody(kubeconfig: KubeConfig, inTime: InTime): Promise<boolean
 }
 
 /**
- * A check that asks the cluster. Where that is not reached at all it is skipped, because one row says so; what the
- * credentials may not see is a warning, because the program itself may do without.
+ * A check that queries the cluster. It is skipped if the cluster cannot be reached, because one row reports that
+ * already. A missing permission is only a warning, because the program itself may not need it.
  */
 export function onCluster(
   name: string,
@@ -82,7 +85,9 @@ export function onCluster(
         return await ask(reached.cluster, reached.version);
       } catch (error) {
         if (error instanceof ApiException && error.code === 403 && !isAnonymous(error)) {
-          return [warning(`is not known: ${outsideText(apiMessage(error))}.`, "Run this as someone who may look.")];
+          return [
+            warning(`is not known: ${outsideText(apiMessage(error))}.`, "Run this as a user with read permission."),
+          ];
         }
         return [failed(clusterFault(error, reached.cluster.kubeconfig).sentence)];
       }

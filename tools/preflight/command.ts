@@ -4,7 +4,7 @@ export const command = {
   call: "npm run preflight --",
   options: {
     stack: stackOption(
-      "the stack whose settings are read, including its secrets, which are shown nowhere; default: the selected stack",
+      "the stack whose settings are read, including its secrets, which are never shown; default: the selected stack",
     ),
     json: flag("print the rows as JSON, for tools"),
   },

@@ -2,8 +2,8 @@ import type { SecretText } from "../stack/secret-text";
 import type { Row } from "../shared/check-result";
 
 /**
- * Takes secrets out of the rows. No check puts one there; a server that was asked with one may say it in its answer, and an
- * error may quote its input.
+ * Removes secrets from the rows. No check includes one, but a server may repeat a secret from the request in its
+ * answer, and an error may quote its input.
  */
 export function concealed(rows: readonly Row[], secrets: readonly SecretText[]): Row[] {
   const texts = [...new Set(secrets.flatMap(partsOf))].sort((a, b) => b.length - a.length);
@@ -15,10 +15,10 @@ export function concealed(rows: readonly Row[], secrets: readonly SecretText[]):
   }));
 }
 
-/** What is shorter is a word, such as `services`, and would be found in other words. */
+/** Shorter strings are words, such as `services`, and would be found within other words. */
 const leastLength = 9;
 
-/** A secret; for a URL also its user, its password and each part of its path and query, which are enough to post. */
+/** A secret; for a URL also its user, its password and each part of its path and query, which are enough to use it. */
 function partsOf(secret: SecretText): string[] {
   const text = secret.reveal();
   const url = URL.canParse(text) ? new URL(text) : undefined;

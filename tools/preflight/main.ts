@@ -1,12 +1,12 @@
 /**
- * `npm run preflight -- --stack dev`: looks, before `pulumi up`, whether everything around the stack is as it should be, and
- * changes nothing. Ends with 1 where something failed.
+ * `npm run preflight -- --stack dev`: checks before `pulumi up` whether everything that the stack depends on is ready,
+ * and changes nothing. Exits with code 1 if a check failed.
  */
 import { command } from "./command";
 import { runCommand } from "../shared/command-line";
 
 runCommand(command, async (values) => {
-  // A wrong command line need not wait for all of this to load.
+  // Loaded late, so that a wrong command line is reported at once.
   const { runPreflight } = await import("./show.js");
   return runPreflight(values);
 });

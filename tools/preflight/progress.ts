@@ -1,4 +1,7 @@
-/** Prints to standard error, every two seconds, what is still waited for; on a terminal in one line that is cleared at the end. */
+/**
+ * Shows on standard error, every two seconds, which checks still run; on a terminal in one line that is cleared at the
+ * end.
+ */
 export class Waiting {
   private waitingFor: readonly string[] = [];
   private readonly started = Date.now();

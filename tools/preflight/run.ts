@@ -1,8 +1,9 @@
 import { type Check, type CheckResult, failed, type Row } from "../shared/check-result";
 
 /**
- * Runs all checks at the same time. One that fails, throws or never ends takes nothing from the others: each ends as rows,
- * in the order of the checks, and within `patienceMs`. `onDone` gets the names of the checks that are still running.
+ * Runs all checks at the same time. A check that fails, throws or never ends does not affect the others: each returns
+ * its rows, in the order of the checks, within `patienceMs`. `onDone` gets the names of the checks that are still
+ * running.
  */
 export async function runChecks(
   checks: readonly Check[],
@@ -23,18 +24,18 @@ export async function runChecks(
 
 async function inTime(check: Check, patienceMs: number): Promise<readonly CheckResult[]> {
   const controller = new AbortController();
-  // A timer that keeps the process up, which AbortSignal.timeout does not: a check may wait for nothing else.
+  // A timer that keeps the process running, which AbortSignal.timeout does not: a check may wait for nothing else.
   const timer = setTimeout(() => controller.abort(), patienceMs);
   const late = new Promise<readonly CheckResult[]>((resolve) => {
     const what = `gave no answer within ${patienceMs / 1000} s.`;
-    const onAbort = () => resolve([failed(what, "Look at what it asks, and run this again.")]);
+    const onAbort = () => resolve([failed(what, "Check the server that it queries, and run this again.")]);
     controller.signal.addEventListener("abort", onAbort);
   });
   try {
     return await Promise.race([check.run(controller.signal), late]);
   } catch (error) {
     const why = error instanceof Error ? error.message.split("\n")[0] : String(error);
-    return [failed(`could not be looked at: ${why}`)];
+    return [failed(`could not be checked: ${why}`)];
   } finally {
     clearTimeout(timer);
     controller.abort();

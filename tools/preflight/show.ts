@@ -12,7 +12,7 @@ import { Waiting } from "./progress";
 import { runChecks } from "./run";
 import { shownRows, summaryOf } from "../shared/check-table";
 
-/** Looks, shows what was found, and returns the exit code. */
+/** Runs the checks, shows the results, and returns the exit code. */
 export async function runPreflight({ stack: named, json }: Values<typeof command>): Promise<number> {
   const started = Date.now();
   const stack = named ?? (await selectedStack());

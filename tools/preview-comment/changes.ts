@@ -9,20 +9,20 @@ export type Operation = "delete" | "replace" | "update" | "create";
 /** A change to one resource. */
 export interface Change {
   readonly operation: Operation;
-  /** The engine's, such as `aws:efs/fileSystem:FileSystem`. */
+  /** The type as the engine names it, such as `aws:efs/fileSystem:FileSystem`. */
   readonly type: string;
-  /** The last part of it, such as `FileSystem`. */
+  /** The last part of the type, such as `FileSystem`. */
   readonly kind: string;
-  /** In the program. */
+  /** The resource's name in the program. */
   readonly name: string;
-  /** In AWS or in the cluster, where it is there already. */
+  /** The resource's id in AWS or in the cluster, if it exists already. */
   readonly id?: string;
   readonly leaves: readonly Leaf[];
   /** Properties that cannot change without a replacement. */
   readonly causes: readonly string[];
-  /** The engine refuses to delete it. */
+  /** Whether the engine refuses to delete it. */
   readonly isProtected: boolean;
-  /** When it goes, the stack forgets it, and it stays where it is. */
+  /** Whether deleting it only removes it from the stack, and keeps the resource. */
   readonly isRetained: boolean;
 }
 
@@ -40,13 +40,13 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
 
 export const RELEASE = "kubernetes:helm.sh/v3:Release";
 
-/** Everything that would change, sorted: the same for the same preview, in whatever order the engine went. */
+/** All changes, sorted, so that the order is the same for every preview with the same changes. */
 export function changesOf({ steps }: Preview): Change[] {
   const byUrn = new Map<string, Change>();
   for (const step of steps ?? []) {
     const operation = OPERATIONS[step.op];
     if (operation === undefined || isComponent(step)) continue;
-    // A replacement may come in several steps; the one with most details is taken.
+    // A replacement may have several steps; the step with the most details is used.
     const before = byUrn.get(step.urn);
     const change = changeOf(step, operation);
     if (before === undefined || change.leaves.length > before.leaves.length) byUrn.set(step.urn, change);
@@ -54,7 +54,7 @@ export function changesOf({ steps }: Preview): Change[] {
   return [...byUrn.values()].sort((a, b) => compare(a.type, b.type) || compare(a.name, b.name));
 }
 
-/** By characters, so that no machine's language plays a part. */
+/** Compares by character code, so that the result does not depend on a machine's language. */
 export function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
@@ -83,7 +83,7 @@ function kindOf(type: string): string {
   return provider === undefined ? (type.split(/[:/]/).at(-1) ?? type) : `Provider of ${provider}`;
 }
 
-/** What the engine says has changed and the inputs do not show: secrets, and what was changed by hand. */
+/** Changes that the engine reports but the inputs do not show: secrets, and manual changes. */
 function hiddenLeaves({ detailedDiff }: PreviewStep, old: unknown, now: unknown): Leaf[] {
   const paths = Object.keys(detailedDiff ?? {}).sort();
   return paths.flatMap((path) => {
@@ -95,14 +95,14 @@ function hiddenLeaves({ detailedDiff }: PreviewStep, old: unknown, now: unknown)
   });
 }
 
-/** A path as the engine writes it, `values.server["a.b"][0].c`, taken apart. */
+/** The parts of a path as the engine writes it, such as `values.server["a.b"][0].c`. */
 export function keysOf(path: string): string[] {
   return [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.[\]]+)/g)].map(
     ([, quoted, index, bare]) => quoted?.replaceAll(/\\(.)/g, "$1") ?? index ?? bare ?? "",
   );
 }
 
-/** Whether a secret stands under the path, or on the way to it. */
+/** Whether a secret is below the path, or at a parent of it. */
 function isHidden(inputs: unknown, keys: readonly string[]): boolean {
   return [...keys, ""].some((_, length) => valueAt(inputs, keys.slice(0, length)) === SECRET);
 }

@@ -8,11 +8,11 @@ import { diagnosticsOf, type Preview, withoutColors } from "./preview";
 import { releaseSections } from "./release-sections";
 import { cut, sides } from "./values";
 
-/** What a comment is made of: the engine's JSON, or what the CLI wrote where there is none. */
+/** The sources of a comment: the engine's JSON, or the CLI's error output if there is no JSON. */
 export interface PreviewResult {
   readonly stack: string;
   readonly preview?: Preview;
-  /** What the CLI wrote as errors; read only where there is no JSON. */
+  /** The CLI's error output; read only if there is no JSON. */
   readonly stderr?: string;
 }
 
@@ -23,10 +23,10 @@ const VERBS: Readonly<Record<Operation, string>> = {
   create: "to create",
 };
 const LONGEST_MESSAGE = 6_000;
-/** With more rows a table starts closed. */
+/** A table with more rows is collapsed at first. */
 const OPEN_ROWS = 12;
 
-/** By this line the workflow finds the comment of a stack again. */
+/** The line by which the workflow finds a stack's comment again. */
 export function marker(stack: string): string {
   return `<!-- alerting-preview:${stack.replaceAll(/[^\w./-]|--+/g, "_")} -->`;
 }
@@ -40,12 +40,13 @@ export function comment({ stack, preview, stderr = "" }: PreviewResult): string 
   const heading = failed ? "failed" : counts.length > 0 ? counts.join(", ") : "no changes";
   const head = [marker(stack), `## Preview of ${code(stack)}: ${heading}`];
   if (failed) head.push("", ...errors.map((text) => message(text)));
-  if (failed && changes.length > 0) head.push("", "What is below was found before it failed; it is not all.");
+  if (failed && changes.length > 0)
+    head.push("", "The changes below were found before the preview failed; they are incomplete.");
   const warnings = preview === undefined ? [] : diagnosticsOf(preview, "warning");
   const data: Part = {
     title: "Data is at stake",
     loud: true,
-    headings: ["", "resource", "because of", "what becomes of the data"],
+    headings: ["", "resource", "reason", "what happens to the data"],
     rows: dataRows(changes),
   };
   if (!failed) head.push("", remaining(preview, data.rows.length));
@@ -115,11 +116,13 @@ function leafRows(change: Change): string[][] {
 
 function reasons({ operation, causes }: Change): string {
   if (operation === "delete") return "it is no longer in the program";
-  return causes.length > 0 ? causes.map((cause) => code(cut(cause))).join(", ") : "what it depends on is replaced";
+  return causes.length > 0
+    ? causes.map((cause) => code(cut(cause))).join(", ")
+    : "a resource that it depends on is replaced";
 }
 
 function resource({ kind, name }: Change): string {
-  // Not as code, so that it reads as a word: of a type, whatever could steer Markdown is left out.
+  // The type is not formatted as code, so that it reads as a word; characters with a meaning in Markdown are replaced.
   return `${kind.replaceAll(/[^A-Za-z0-9 -]/g, "-")} ${code(cut(name))}`;
 }
 
@@ -137,7 +140,7 @@ function message(text: string): string {
   return block(cut(withoutCredentials(text), LONGEST_MESSAGE));
 }
 
-/** Only the errors in what the CLI printed. */
+/** Only the errors in the CLI's output. */
 function errorsIn(stderr: string): string {
   const lines = withoutColors(stderr).trim().split(/\r?\n/);
   const first = lines.findIndex((line) => line.startsWith("error:"));

@@ -5,25 +5,25 @@ export interface Part {
   readonly title: string;
   readonly headings: readonly string[];
   readonly rows: readonly (readonly string[])[];
-  /** Stands out. */
+  /** Whether the table is shown as a warning. */
   readonly loud?: boolean;
-  /** Starts closed. */
+  /** Whether the table is collapsed at first. */
   readonly closed?: boolean;
 }
 
-/** GitHub takes 65,536 characters; some are left for what a workflow adds. */
+/** GitHub allows 65,536 characters; some are reserved for what a workflow adds. */
 export const LONGEST_COMMENT = 65_000;
 
 /**
- * The comment from its parts, the most important first. Where it would be too long, rows are left out from the last
- * part on, and their number is shown; the loud part and the head are cut last.
+ * The comment built from its parts, the most important first. If it would be too long, rows are left out, starting with
+ * the last part, and their number is shown; the warning and the head are cut last.
  */
 export function fitted(head: string, parts: readonly Part[], longest: number = LONGEST_COMMENT): string {
   const given = parts.filter(({ rows }) => rows.length > 0);
   const kept = given.map(({ rows }) => rows.length);
   let text = shown(head, given, kept);
   for (let index = given.length - 1; index >= 0 && text.length > longest; index -= 1) {
-    // The largest number of rows with which it fits.
+    // Searches the largest number of rows that fits.
     let [low, high] = [0, kept[index]!];
     while (low < high) {
       const middle = Math.ceil((low + high) / 2);
@@ -44,7 +44,7 @@ function shown(head: string, parts: readonly Part[], kept: readonly number[]): s
   const told =
     cut === 0
       ? []
-      : [`**${rowsOf(cut)} left out, because GitHub takes no longer comment; \`pulumi preview --diff\` shows all.**`];
+      : [`**${rowsOf(cut)} left out, because of GitHub's limit for comments; \`pulumi preview --diff\` shows all.**`];
   return `${[head, ...told, ...parts.map((part, index) => shownPart(part, kept[index]!))].join("\n\n")}\n`;
 }
 

@@ -1,6 +1,6 @@
 import { send } from "../shared/http";
 
-/** What is asked of GitHub, in a repository. */
+/** The data for requests to GitHub about a repository. */
 export interface Repository {
   /** Such as `https://api.github.com`. */
   readonly apiUrl: string;
@@ -18,7 +18,7 @@ export interface Post {
   readonly pull_request?: unknown;
 }
 
-/** The repository that a workflow runs for. Throws a sentence outside of a workflow. */
+/** The repository for which a workflow runs. Throws a sentence outside of a workflow. */
 export function repositoryOf(environment: NodeJS.ProcessEnv): Repository {
   const { GITHUB_REPOSITORY: name, GITHUB_TOKEN: token, GITHUB_API_URL: apiUrl } = environment;
   const missing = Object.entries({ GITHUB_REPOSITORY: name, GITHUB_TOKEN: token }).filter(([, value]) => !value);
@@ -29,10 +29,13 @@ export function repositoryOf(environment: NodeJS.ProcessEnv): Repository {
 }
 
 const PER_PAGE = 100;
-/** Ten thousand comments: no discussion is longer, and a fault in an answer must not turn it into a loop. */
+/**
+ * One hundred pages (ten thousand comments): no discussion is longer, and a wrong answer must not cause an endless
+ * loop.
+ */
 const MOST_PAGES = 100;
 
-/** Calls GitHub. Throws a sentence with what it answered. */
+/** Calls GitHub. Throws a sentence with GitHub's answer if it is an error. */
 export async function call(
   { apiUrl, name, token }: Repository,
   method: "GET" | "POST" | "PATCH",
@@ -55,13 +58,13 @@ export async function call(
   return text === "" ? undefined : (JSON.parse(text) as unknown);
 }
 
-/** The first post of a list that is a workflow's own and begins with the marker. */
+/** The first post in a list that a workflow wrote and that begins with the marker. */
 export async function ownPost(repository: Repository, list: string, marker: string): Promise<Post | undefined> {
   const separator = list.includes("?") ? "&" : "?";
   for (let page = 1; page <= MOST_PAGES; page += 1) {
     const path = `${list}${separator}per_page=${PER_PAGE}&page=${page}`;
     const posts = (await call(repository, "GET", path)) as readonly Post[];
-    // Anybody can write the marker; what somebody else has written is not ours to change.
+    // Anybody can write the marker, but only a workflow's own post may be changed.
     const found = posts.find(
       ({ body, user, pull_request }) =>
         user?.type === "Bot" && pull_request === undefined && (body ?? "").startsWith(marker),

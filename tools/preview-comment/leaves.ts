@@ -2,23 +2,23 @@ import { isDeepStrictEqual } from "node:util";
 import { deepestNesting, isMap, valueAt } from "../../validation/plain-data";
 import { type ItemPair, matchItems } from "./list-items";
 
-/** A step on the way to a leaf: a key, or the name (or the place) of an item in a list. */
+/** A part of a leaf's path: a key, or the name (or the position) of an item in a list. */
 export type PathPart = { readonly key: string } | { readonly item: string };
 
 /** A value that differs. */
 export interface Leaf {
   readonly path: readonly PathPart[];
-  /** Undefined: was not there. */
+  /** The old value. Undefined: there was none. */
   readonly old?: unknown;
-  /** Undefined: will not be there. */
+  /** The new value. Undefined: there will be none. */
   readonly now?: unknown;
 }
 
-/** Every leaf that differs. Lists of what has names are compared by name, other lists by place. */
+/** Every leaf that differs. Lists of named items are compared by name, other lists by position. */
 export function leavesBetween(old: unknown, now: unknown, path: readonly PathPart[] = []): Leaf[] {
   if (isDeepStrictEqual(old, now)) return [];
   const [before, after] = [opened(old), opened(now)];
-  // What lies deeper is compared and shown as a whole.
+  // Below the maximum depth, values are compared and shown as a whole.
   if (path.length >= deepestNesting) return [{ path, old, now }];
   if (isMap(before) && isMap(after)) {
     return [...new Set([...Object.keys(before), ...Object.keys(after)])]
@@ -26,7 +26,7 @@ export function leavesBetween(old: unknown, now: unknown, path: readonly PathPar
       .flatMap((key) => leavesBetween(valueAt(before, [key]), valueAt(after, [key]), [...path, { key }]));
   }
   if (Array.isArray(before) && Array.isArray(after)) return leavesOfLists(before, after, path);
-  // What is added or removed as a whole is shown by its named items.
+  // A list that is added or removed completely is shown by its named items.
   if (before === undefined || after === undefined) {
     const items = leavesOfWhole(before, after, path);
     if (items.length > 0) return items;
@@ -43,7 +43,7 @@ function leavesOfLists(old: readonly unknown[], now: readonly unknown[], path: r
       ...(order ? [{ path: [...path, { key: "order" }], old: order.old, now: order.now }] : []),
     ];
   }
-  // For strings, the whole list says more than a comparison by position.
+  // For lists of strings, the whole list is clearer than a comparison by position.
   if ([...old, ...now].every((item) => typeof item !== "object" || item === null)) return [{ path, old, now }];
   return Array.from({ length: Math.max(old.length, now.length) }, (_, index) => index).flatMap((index) =>
     leavesBetween(old[index], now[index], [...path, { item: String(index) }]),
@@ -54,7 +54,7 @@ function leavesOfPair({ name, old, now }: ItemPair, path: readonly PathPart[]): 
   return leavesBetween(old, now, [...path, { item: name }]);
 }
 
-/** A map or a list that holds lists of named items, such as a group of rules: an entry for each of them. */
+/** A map or list that contains lists of named items, such as a group of rules: one entry for each of them. */
 function leavesOfWhole(old: unknown, now: unknown, path: readonly PathPart[]): Leaf[] {
   const whole = old ?? now;
   const side = (value: unknown) => (old === undefined ? { now: value } : { old: value });
@@ -84,7 +84,7 @@ function opened(value: unknown): unknown {
   }
 }
 
-/** A path as it is written: `values.server.tolerations[dedicated].value`. */
+/** A path in its written form: `values.server.tolerations[dedicated].value`. */
 export function written(path: readonly PathPart[]): string {
   return path
     .map((part, index) => {

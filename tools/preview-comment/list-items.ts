@@ -1,27 +1,27 @@
 import { isMap } from "../../validation/plain-data";
 
-/** An item of a list before and after. */
+/** An item of a list before and after the change. */
 export interface ItemPair {
-  /** What a person calls it; of two with the same name the second has ` (2)` behind it. */
+  /** The item's name for people; the second item of the same name gets ` (2)` appended. */
   readonly name: string;
   readonly old?: unknown;
   readonly now?: unknown;
 }
 
-/** The items of two lists, matched by what they are called, and not by where they stand. */
+/** The items of two lists, matched by name and not by position. */
 export interface Matched {
   readonly pairs: readonly ItemPair[];
-  /** The names in their order, where the items that both lists have changed places. */
+  /** The names in their order, if the items that both lists have changed places. */
   readonly order?: { readonly old: readonly string[]; readonly now: readonly string[] };
 }
 
 type Item = Readonly<Record<string, unknown>>;
 
-/** How an item is known, the strictest first: what agrees in the first of them is the same item. */
+/** The keys by which items are matched, the strictest first: items with the same first key are the same item. */
 const KINDS: readonly { readonly of: (item: Item) => boolean; readonly keys: readonly ((item: Item) => unknown)[] }[] =
   [
     {
-      // A rule; of one name there may be several, by severity.
+      // A rule; several may have the same name, with different severities.
       of: (item) => has(item, "alert") || has(item, "record"),
       keys: [
         ({ alert, record, labels }) => [alert, record, labels],
@@ -30,17 +30,17 @@ const KINDS: readonly { readonly of: (item: Item) => boolean; readonly keys: rea
       ],
     },
     {
-      // A route: its matchers say which alerts it is for.
+      // A route: its matchers identify it.
       of: (item) => matchersOf(item) !== undefined,
       keys: [(item) => [item.receiver, matchersOf(item)], matchersOf, ({ receiver }) => receiver],
     },
     { of: (item) => has(item, "name"), keys: [({ name }) => name, without("name")] },
     { of: (item) => has(item, "job_name"), keys: [({ job_name }) => job_name, without("job_name")] },
-    // A toleration, a label's selector.
+    // A toleration, or a requirement of a label selector.
     { of: (item) => has(item, "key"), keys: [({ key, effect }) => [key, effect], ({ key }) => key] },
   ];
 
-/** Matches two lists of named items; undefined where they are lists of something else. */
+/** Matches two lists of named items; undefined if the lists contain anything else. */
 export function matchItems(old: readonly unknown[], now: readonly unknown[]): Matched | undefined {
   const items = [...old, ...now];
   const kind = KINDS.find(({ of }) => items.every((item) => isMap(item) && of(item)));
@@ -75,7 +75,7 @@ export function matchItems(old: readonly unknown[], now: readonly unknown[]): Ma
   return { pairs: [...pairs, ...removed], order };
 }
 
-/** What a person calls an item. */
+/** The item's name for people. */
 export function nameOf(item: Item): string {
   const matchers = matchersOf(item);
   const name = item.alert ?? item.record ?? item.name ?? item.job_name ?? item.key;
@@ -83,7 +83,7 @@ export function nameOf(item: Item): string {
   return String(name);
 }
 
-/** Those of a route, in both of the forms that Alertmanager takes. */
+/** The matchers of a route, in both forms that Alertmanager accepts. */
 function matchersOf({ receiver, matchers, match, match_re, routes }: Item): string[] | undefined {
   if (!Array.isArray(matchers) && !isMap(match) && !isMap(match_re)) {
     return receiver === undefined && routes === undefined ? undefined : ["every alert"];

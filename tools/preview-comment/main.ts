@@ -1,6 +1,6 @@
 /**
- * `npm run preview:markdown -- --stack dev`: the comment of a pull request on standard output, from `pulumi preview
- * --json`, or from what that has printed already (`--from <file>`, `--from -`). Ends as the preview did.
+ * `npm run preview:markdown -- --stack dev`: prints the comment for a pull request, from `pulumi preview --json` or
+ * from its saved output (`--from <file>`, `--from -`). Exits with the preview's exit code.
  */
 import * as fs from "node:fs/promises";
 import { text } from "node:stream/consumers";
@@ -15,8 +15,11 @@ const command = {
   options: {
     stack: stackOption("the stack to preview; default: the selected stack"),
     refresh: flag("refresh the state first, as `pulumi preview --refresh` does"),
-    "expect-no-changes": flag("fail where anything would change"),
-    from: option("<file>", "read what `pulumi preview --json` printed from this file, or from standard input with `-`"),
+    "expect-no-changes": flag("fail if anything would change"),
+    from: option(
+      "<file>",
+      "read the output of `pulumi preview --json` from this file, or from standard input with `-`",
+    ),
   },
   notes: "Exit code: that of the preview, 2 wrong command line.",
 } as const satisfies Command;

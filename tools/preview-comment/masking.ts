@@ -2,19 +2,19 @@ import { isDeepStrictEqual } from "node:util";
 import { isMap } from "../../validation/plain-data";
 import { credentialKey, SECRET, withoutCredentials } from "../../conventions/outside-text";
 
-/** What the engine writes for a value that is known only afterwards. */
+/** The engine's placeholder for a value that is known only after the update. */
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** What the comment shows for a value that is known only afterwards. */
+/** The comment's text for a value that is known only after the update. */
 export const AFTERWARDS = "[known after up]";
 
-/** A Kubernetes Secret's data, whatever the engine thinks of it. */
+/** The data of a Kubernetes Secret is masked even if the engine does not treat it as secret. */
 const SECRET_DATA = /^(data|stringData|binaryData)$/;
 
 /** A manifest of a Secret as YAML. */
 const SECRET_MANIFEST = /^[ \t-]*kind:[ \t]*["']?Secret\b/m;
 
-/** The inputs of a resource as they may be shown. The engine masks what it knows to be secret; this masks the rest. */
+/** The inputs of a resource without secrets. The engine masks those that it knows; this function masks the rest. */
 export function masked(inputs: Readonly<Record<string, unknown>>, type: string): Record<string, unknown> {
   const isSecret = /^kubernetes:core\/v1:Secret(List|Patch)?$/.test(type);
   return Object.fromEntries(
@@ -31,7 +31,7 @@ function mask(value: unknown, key: string): unknown {
   if (typeof value === "string") return isCredential ? SECRET : maskWritten(value);
   if (Array.isArray(value)) return value.map((item) => mask(item, key));
   if (!isMap(value)) return value;
-  // A volume of a Pod is called `secret` too; it names a Secret and holds none. In everything else, every string is hidden.
+  // A volume of a Pod is called `secret` too, but only names a Secret. Every string in any other `secret` is hidden.
   const isHidden = isCredential && !("secretName" in value);
   const isSecret = value.kind === "Secret";
   const isNamedCredential = typeof value.name === "string" && credentialKey.test(value.name);
@@ -44,7 +44,7 @@ function mask(value: unknown, key: string): unknown {
   );
 }
 
-/** A string, which may be JSON or a manifest. */
+/** Masks a string, which may be JSON or a manifest. */
 function maskWritten(text: string): string {
   if (SECRET_MANIFEST.test(text)) return SECRET;
   if (!/^\s*[[{]/.test(text)) return withoutCredentials(text);
@@ -57,7 +57,7 @@ function maskWritten(text: string): string {
   }
 }
 
-/** Leaves the names of the entries, if the engine has. */
+/** Masks the values but keeps the names of the entries, if the engine has not masked them. */
 function hide(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return SECRET;
   return Object.fromEntries(Object.keys(value).map((key) => [key, SECRET]));

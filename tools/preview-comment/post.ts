@@ -1,6 +1,7 @@
 /**
- * For the workflows: `post.ts comment --stack dev --number 7 --file comment.md` writes a pull request's one comment of a
- * stack, `post.ts issue --stack dev --code 1 --file comment.md` its issue of drift. GITHUB_TOKEN says on whose behalf.
+ * For the workflows: `post.ts comment --stack dev --number 7 --file comment.md` creates or updates a stack's only
+ * comment on a pull request; `post.ts issue --stack dev --code 1 --file comment.md` does the same for its drift issue.
+ * The author is the owner of GITHUB_TOKEN.
  */
 import * as fs from "node:fs/promises";
 import { type Command, print, runCommand, stackOption, option, WrongCommandLine } from "../shared/command-line";
@@ -14,7 +15,7 @@ const command = {
     stack: stackOption("the stack that the comment is about"),
     file: option("<file>", "the comment"),
     number: option("<number>", "for a comment: the number of the pull request"),
-    code: option("<code>", "for an issue: how the preview ended; with 0 the issue is closed"),
+    code: option("<code>", "for an issue: the preview's exit code; with 0 the issue is closed"),
   },
   notes: "Exit code: 0 written, 1 not written, 2 wrong command line.",
 } as const satisfies Command;

@@ -17,7 +17,7 @@ export async function postComment(
   return "changed";
 }
 
-/** The issue of a stack's drift: opened, kept up to date, and closed once there is none. */
+/** The issue about a stack's drift: opened, kept up to date, and closed when there is no drift. */
 export async function postIssue(
   repository: Repository,
   { stack, drifted, body }: { readonly stack: string; readonly drifted: boolean; readonly body: string },
@@ -39,10 +39,10 @@ export async function postIssue(
 
 const LABEL = "drift";
 
-/** Without the marker it would not be found again, and there would be another one every time. */
+/** Requires the marker: without it the post would not be found again, and every run would create another one. */
 function check(stack: string, body: string): void {
   if (body.startsWith(marker(stack))) return;
   throw new Error(
-    `The file is ${body.trim() === "" ? "empty" : "no comment"} where the comment of ${stack} should be; the step that makes it says why.`,
+    `The file is ${body.trim() === "" ? "empty" : "not a comment"}, although it should hold the comment of ${stack}; the step that creates it shows why.`,
   );
 }

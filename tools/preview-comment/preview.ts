@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** One side of a step, as far as the comment reads it. */
+/** The old or new state in a step; only the fields that the comment reads. */
 const state = z.object({
   custom: z.boolean().optional(),
   id: z.string().optional(),
@@ -24,13 +24,16 @@ const preview = z.object({
   changeSummary: z.record(z.string(), z.number()).nullish(),
 });
 
-/** What the engine would do with one resource. */
+/** A step: what the engine would do with one resource. */
 export type PreviewStep = z.infer<typeof step>;
 
-/** What `pulumi preview --json` prints, as far as the comment reads it. Inputs have secrets masked by the engine. */
+/**
+ * The output of `pulumi preview --json`; only the fields that the comment reads. The engine has masked secrets in
+ * inputs.
+ */
 export type Preview = z.infer<typeof preview>;
 
-/** Reads what `pulumi preview --json` has printed; undefined where it has printed something else. */
+/** Parses the output of `pulumi preview --json`; undefined if it is anything else. */
 export function readPreview(text: string): Preview | undefined {
   let json: unknown;
   try {
@@ -39,11 +42,11 @@ export function readPreview(text: string): Preview | undefined {
     return undefined;
   }
   const read = preview.safeParse(json);
-  // An object of something else has neither of the two.
+  // An object without these two fields is not a preview.
   return read.success && (read.data.steps || read.data.diagnostics) ? read.data : undefined;
 }
 
-/** What the engine has said with one severity, in its order, each text once. Where plugins come from is left out. */
+/** The engine's messages of one severity, in order and without duplicates. Paths of plugins are removed. */
 export function diagnosticsOf({ diagnostics }: Preview, severity: "error" | "warning"): string[] {
   const texts = (diagnostics ?? [])
     .filter((one) => one.severity === severity)
@@ -56,7 +59,7 @@ export function diagnosticsOf({ diagnostics }: Preview, severity: "error" | "war
   return [...new Set(texts)];
 }
 
-/** Colors are markup here, `<{%fg 1%}>`, or a terminal's. */
+/** Removes colors: the engine's markup `<{%fg 1%}>`, or a terminal's escapes. */
 export function withoutColors(text: string): string {
   // oxlint-disable-next-line no-control-regex
   return text.replaceAll(/<\{%.*?%\}>|\u001b\[[0-9;]*m/g, "");

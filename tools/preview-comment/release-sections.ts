@@ -1,7 +1,7 @@
 import type { Leaf, PathPart } from "./leaves";
 import { written } from "./leaves";
 
-/** Leaves of the release that belong together, each with the words that a reviewer knows it by. */
+/** Leaves of the release that belong together, each with a path that a reviewer understands. */
 export interface Section {
   readonly title: string;
   readonly rows: readonly { readonly what: string; readonly leaf: Leaf }[];
@@ -9,7 +9,7 @@ export interface Section {
 
 type Words = (path: readonly string[]) => string | undefined;
 
-/** By title, in the order in which they are shown; the first that has words for a path takes it. */
+/** The sections in their order; the first one that can name a path gets it. */
 const SECTIONS: readonly { readonly title: string; readonly words: Words }[] = [
   {
     title: "Rules",
@@ -45,7 +45,7 @@ const SECTIONS: readonly { readonly title: string; readonly words: Words }[] = [
 
 const OTHERS = "Other values of the chart";
 
-/** The release's leaves by section; those that no section has words for come last, by their path. */
+/** The release's leaves by section; leaves that belong to no section come last, with their full path. */
 export function releaseSections(leaves: readonly Leaf[]): Section[] {
   const byTitle = new Map<string, { what: string; leaf: Leaf }[]>();
   for (const leaf of leaves) {
@@ -69,7 +69,7 @@ function wordsOf(path: readonly PathPart[]): { title: string; what: string } {
   return { title: OTHERS, what: written(isValue ? rest : path) };
 }
 
-/** `routes > a="1" > routes > b="2" > receiver` reads `a="1" > b="2": receiver`. */
+/** `routes > a="1" > routes > b="2" > receiver` becomes `a="1" > b="2": receiver`. */
 function routeWords(rest: readonly string[]): string {
   const way: string[] = [];
   let left = [...rest];

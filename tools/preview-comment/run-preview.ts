@@ -1,4 +1,4 @@
-/** How a preview ended, and what it printed. */
+/** The exit code and output of a preview. */
 export interface PreviewRun {
   readonly stdout: string;
   readonly stderr: string;
@@ -10,7 +10,7 @@ export async function runPreview(
   stack: string,
   { refresh, expectNoChanges }: { readonly refresh: boolean; readonly expectNoChanges: boolean },
 ): Promise<PreviewRun> {
-  // An ES module that tsx cannot load otherwise.
+  // This is an ES module, which tsx can load only in this way.
   const { execa } = await import("execa");
   const args = [
     ...["preview", "--json", "--non-interactive", "--color", "never", "--stack", stack],
@@ -20,10 +20,10 @@ export async function runPreview(
   const { stdout, stderr, exitCode, failed, shortMessage } = await execa("pulumi", args, {
     reject: false,
     stdin: "ignore",
-    // A state of ten thousand resources is larger than what is kept otherwise.
+    // A state of ten thousand resources is larger than the default buffer.
     maxBuffer: 1024 * 1024 * 1024,
   });
-  // Without an exit code it was not started, or was ended by a signal.
+  // Without an exit code the process was not started, or was ended by a signal.
   if (exitCode === undefined)
     return { stdout, stderr: `error: ${shortMessage ?? "pulumi was ended"}`, exitCode: failed ? 1 : 0 };
   return { stdout, stderr, exitCode };

@@ -2,12 +2,12 @@ import { code } from "./markdown";
 import { SECRET, withoutCredentials } from "../../conventions/outside-text";
 import { AFTERWARDS } from "./masking";
 
-/** Longer values are cut. */
+/** Longer values are shortened. */
 const LONGEST = 240;
-/** How much of what both sides have in common is left before and behind the difference. */
+/** How many equal characters are kept before and after the difference. */
 const CONTEXT = 30;
 
-/** Both sides of a leaf, as cells of a table. What long values have in common at both ends is left out. */
+/** Both sides of a leaf, as table cells. Equal beginnings and ends of long values are left out. */
 export function sides(old: unknown, now: unknown): [string, string] {
   if (old === SECRET && now === SECRET) return ["*secret*", "*another secret*"];
   const [before, after] = [textOf(old), textOf(now)];
@@ -20,9 +20,9 @@ export function sides(old: unknown, now: unknown): [string, string] {
   return [cellOf(middle(before)), cellOf(middle(after))];
 }
 
-/** A string, cut where it is long. */
+/** A string, shortened if it is long. */
 export function cut(text: string, longest: number = LONGEST): string {
-  // Not through a pair of surrogates.
+  // A pair of surrogates must not be split.
   return text.length <= longest
     ? text
     : `${text.slice(0, longest).replace(/[\ud800-\udbff]$/, "")}… (${text.length - longest} more characters)`;
@@ -41,7 +41,7 @@ function textOf(value: unknown): string | undefined {
   return withoutCredentials(JSON.stringify(sorted(value)));
 }
 
-/** With the keys of every map in one order. */
+/** Sorts the keys of every map. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== "object" || value === null) return value;

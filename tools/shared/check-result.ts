@@ -1,23 +1,23 @@
-/** How a result is to be taken. `skipped` is what could not be asked because something else failed, which has a row of its own. */
+/** The status of a result. `skipped`: could not be checked because another check failed, which has its own row. */
 export type Status = "ok" | "warning" | "failed" | "skipped";
 
-/** What a check found, and what to do where it is not well. */
+/** The result of a check, and what to do about a problem. */
 export interface CheckResult {
   readonly status: Status;
-  /** What was seen, as a sentence; never with a secret's value. */
+  /** What was found, as a sentence; never contains a secret. */
   readonly what: string;
   readonly todo?: string;
 }
 
-/** A finding and the check that it is of. */
+/** A result with the name of its check. */
 export interface Row extends CheckResult {
   readonly check: string;
 }
 
-/** One look at one thing. Changes nothing anywhere. */
+/** A single check. It changes nothing anywhere. */
 export interface Check {
   readonly name: string;
-  /** The signal fires when the result is no longer waited for. */
+  /** The signal fires when nobody waits for the result any longer. */
   run(signal: AbortSignal): Promise<readonly CheckResult[]>;
 }
 
@@ -30,7 +30,7 @@ export const warning = (what: string, todo?: string): CheckResult => ({
 export const failed = (what: string, todo?: string): CheckResult => ({ status: "failed", what, ...(todo && { todo }) });
 export const skipped = (what: string): CheckResult => ({ status: "skipped", what });
 
-/** A list of names for a sentence, cut where it is long. */
+/** A list of names for a sentence, shortened if it is long. */
 export function named(names: readonly string[], most = 5): string {
   const shown = names.slice(0, most).join(", ");
   return names.length > most ? `${shown} and ${names.length - most} more` : shown;

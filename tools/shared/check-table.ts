@@ -10,13 +10,15 @@ const words: Readonly<Record<Status, string>> = {
   skipped: "not asked",
 };
 
-/** The rows as a person reads them: a table on a terminal that is wide enough, otherwise plain lines. */
+/** The rows for a person: a table if the terminal is wide enough, otherwise plain lines. */
 export function shownRows(rows: readonly Row[]): string {
   const columns = terminalColumns() ?? 0;
   return columns >= 80 ? checkTable(rows, columns) : plainLines(rows);
 }
 
-/** A table as wide as the terminal, and below it what to do, unbroken: there are commands in it, to be copied. */
+/**
+ * A table as wide as the terminal, with the remedies below it in unbroken lines, so that their commands can be copied.
+ */
 export function checkTable(
   rows: readonly Row[],
   columns: number,
@@ -30,7 +32,7 @@ export function checkTable(
   };
   const name = Math.max(...rows.map(({ check }) => check.length), 5) + 2;
   const state = 11;
-  // Four lines between and around the columns.
+  // Four vertical lines between and around the columns.
   const found = Math.max(columns - name - state - 4, 40);
   const table = drawTable(
     rows.map(({ check, status, what }) => [check, paint[status](words[status]), broken(what, found)]),
@@ -40,12 +42,12 @@ export function checkTable(
   return [table, ...(todos.length > 0 ? [bold("What to do"), ...todos] : [])].join("\n");
 }
 
-/** Breaks words that are wider than their column, which would be cut, such as names of nodes. */
+/** Breaks words that are wider than their column, such as names of nodes; otherwise they would be cut off. */
 function broken(text: string, column: number): string {
   return text.replace(new RegExp(`\\S{${column - 2}}(?=\\S)`, "g"), "$&\n");
 }
 
-/** One line a finding, for logs. */
+/** One line per result, for logs. */
 export function plainLines(rows: readonly Row[]): string {
   const name = Math.max(...rows.map(({ check }) => check.length));
   return rows
@@ -56,10 +58,10 @@ export function plainLines(rows: readonly Row[]): string {
     .join("\n");
 }
 
-/** What the table comes to. */
+/** The summary of the table. */
 export function summaryOf(rows: readonly Row[]): string {
   const of = (status: Status) => rows.filter((row) => row.status === status).length;
   if (of("failed") > 0) return `${count(of("failed"), "problem")} to fix before \`pulumi up\`.`;
   if (of("warning") > 0) return `Nothing failed; ${count(of("warning"), "warning")} to read.`;
-  return "All is well.";
+  return "No problems found.";
 }

@@ -6,20 +6,20 @@ import { StackUnreadable } from "../stack/cli";
 export interface Option {
   readonly type: "string" | "boolean";
   readonly short?: string;
-  /** May be given several times. */
+  /** Whether it may be given several times. */
   readonly multiple?: true;
-  /** The name of its value in the help, such as `<file>`. */
+  /** The placeholder for its value in the help, such as `<file>`. */
   readonly value?: string;
   readonly help: string;
 }
 
 export interface Command<Options extends Readonly<Record<string, Option>> = Readonly<Record<string, Option>>> {
-  /** How it is called, such as `npm run drill --`. */
+  /** How the command is called, such as `npm run drill --`. */
   readonly call: string;
-  /** Its arguments without a name, such as `<values.yaml>`. Default: it takes none. */
+  /** Its positional arguments, such as `<values.yaml>`. Default: none. */
   readonly positionals?: string;
   readonly options: Options;
-  /** Below the options in the help: what the command does, and its exit codes. */
+  /** Text below the options in the help: what the command does, and its exit codes. */
   readonly notes: string;
 }
 
@@ -29,7 +29,7 @@ type ValueOf<One extends Option> = One["type"] extends "boolean"
     ? readonly string[]
     : string | undefined;
 
-/** What the command line says: booleans are false, and lists empty, unless given. */
+/** The parsed command line: options that are not given are false (flags) or an empty list (repeatable options). */
 export type Values<One extends Command> = { readonly [Name in keyof One["options"]]: ValueOf<One["options"][Name]> };
 
 export interface Arguments<One extends Command> {
@@ -38,7 +38,7 @@ export interface Arguments<One extends Command> {
   readonly help: boolean;
 }
 
-/** Ends a command with a sentence and an exit code. */
+/** Ends a command with a message and an exit code. */
 export class Refusal extends Error {
   override readonly name: string = "Refusal";
 
@@ -50,7 +50,7 @@ export class Refusal extends Error {
   }
 }
 
-/** What is wrong with the command line, each a sentence; the help follows it. */
+/** Problems of the command line, one sentence each; the help is printed below them. */
 export class WrongCommandLine extends Refusal {
   override readonly name = "WrongCommandLine";
 
@@ -61,10 +61,10 @@ export class WrongCommandLine extends Refusal {
 
 /** An option with a value, such as `option("<file>", "write the report to this file")`. */
 export const option = (value: string, help: string) => ({ type: "string", value, help }) as const;
-/** One that may be given several times. */
+/** An option with a value that may be given several times. */
 export const repeatable = (value: string, help: string) => ({ type: "string", multiple: true, value, help }) as const;
 export const flag = (help: string) => ({ type: "boolean", help }) as const;
-/** `--stack`, which almost every command has. */
+/** The option `--stack`, which almost every command has. */
 export const stackOption = (help: string) => ({ type: "string", short: "s", value: "<stack>", help }) as const;
 
 /** The help of a command. */
@@ -80,7 +80,7 @@ export function usage({ call, positionals, options, notes }: Command): string {
   return [first, "", ...(lines.length > 0 ? [...lines, ""] : []), notes].join("\n");
 }
 
-/** Reads a command line. Throws {@link WrongCommandLine}. */
+/** Parses a command line. Throws {@link WrongCommandLine}. */
 export function readArguments<One extends Command>(command: One, args: readonly string[]): Arguments<One> {
   const options = { ...command.options, help: { type: "boolean", short: "h" } } as const;
   let read;
@@ -107,7 +107,7 @@ export function readArguments<One extends Command>(command: One, args: readonly 
   };
 }
 
-/** The option that was probably meant. */
+/** Suggests the option that was probably meant. */
 function meant(error: unknown, known: readonly string[]): string {
   const { code, message } = error as NodeJS.ErrnoException;
   const [, name] = /'--([^']+)'/.exec(message) ?? [];
@@ -118,22 +118,22 @@ function meant(error: unknown, known: readonly string[]): string {
 
 /**
  * Runs a command of this process and sets its exit code: the one that `main` returns, that of a {@link Refusal}, or
- * `failureCode` for every other error. Errors are printed as sentences to standard error.
+ * `failureCode` for every other error. Errors are printed to standard error as sentences.
  */
 export function runCommand<One extends Command>(
   command: One,
   main: (values: Values<One>, positionals: readonly string[]) => Promise<number>,
   failureCode = 2,
 ): void {
-  // If the process ends before the command does, the command has failed.
+  // If the process ends before the command finishes, the command has failed.
   process.exitCode = failureCode;
-  // A reader may have seen enough: `npm run inventory | head`.
+  // The reader may close the pipe early: `npm run inventory | head`.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
   });
   void outcome(command, main, failureCode).then((code) => {
     process.exitCode = code;
-    // Connections that a server keeps open, or never answers, would keep the process up.
+    // Open connections (kept alive, or without an answer) would keep the process running.
     setTimeout(() => process.exit(), 500).unref();
   });
 }
@@ -156,7 +156,7 @@ async function outcome<One extends Command>(
   }
 }
 
-/** Writes a text and the end of its line to standard output, and waits until it is written. */
+/** Writes a string and a line break to standard output, and waits until it is written. */
 export function print(text: string): Promise<void> {
   return new Promise((resolve) => process.stdout.write(`${text}\n`, () => resolve()));
 }

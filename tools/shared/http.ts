@@ -9,35 +9,37 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** JSON, unless a header says otherwise. */
   readonly body?: string;
-  /** Certificates, as PEM, one of which has to vouch for the server. Default: those that this machine trusts. */
+  /** Certificates (PEM), one of which must have signed the server's. Default: those that this machine trusts. */
   readonly authority?: string;
-  /** The host that the server's certificate is for, where that is not the URL's. */
+  /** The host name in the server's certificate, if it differs from the URL's. */
   readonly serverName?: string;
   readonly proxy?: string;
-  /** Keep the connection for the next request to this server. */
+  /** Keeps the connection open for the next request to this server. */
   readonly keepAlive?: boolean;
-  /** Default: 10 s. */
+  /** The time limit. Default: 10 s. */
   readonly timeoutMs?: number;
   /** Ends the request early, with the signal's own reason. */
   readonly signal?: AbortSignal;
-  /** Read only so many bytes of the body. Default: all of it; a body of more than 64 MiB is a failure. */
+  /** Reads only this many bytes of the body. Default: all of it; more than 64 MiB is an error. */
   readonly onlyBytes?: number;
-  /** How many redirects are followed. Default: none, and a redirect is an answer like any other. */
+  /** The maximum number of redirects to follow. Default: none; a redirect is then returned like any other answer. */
   readonly redirects?: number;
 }
 
-/** What a server answered, whatever the status. */
+/** A server's answer, with any status. */
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: http.IncomingHttpHeaders;
   readonly text: string;
-  /** Where a redirect leads. */
+  /** The target of a redirect. */
   readonly redirectsTo?: URL;
-  /** The proxy answered by itself, and let nothing through to the server. */
+  /** The proxy itself answered, and passed nothing to the server. */
   readonly isFromProxy: boolean;
 }
 
-/** Why there is no answer: the code of a network error, `ETIMEDOUT` where it came too late, and on which side of the proxy. */
+/**
+ * Why there is no answer: a network error's code, or `ETIMEDOUT` after the time limit, and on which side of the proxy.
+ */
 export class HttpFailure extends Error {
   override readonly name = "HttpFailure";
 
@@ -45,7 +47,7 @@ export class HttpFailure extends Error {
     message: string,
     readonly code: string,
     readonly host: string,
-    /** The proxy was not passed yet. */
+    /** Whether the failure happened before the proxy had connected to the server. */
     readonly atProxy: boolean,
     options?: ErrorOptions,
   ) {
@@ -57,15 +59,15 @@ const mostBytes = 64 * 1024 * 1024;
 const agents = { "http:": new http.Agent({ keepAlive: true }), "https:": new https.Agent({ keepAlive: true }) };
 
 /**
- * Sends a request. Not by `fetch`, which takes neither a certificate, nor the host that it is for, nor a proxy. Throws
- * {@link HttpFailure} where no answer comes.
+ * Sends a request. `fetch` cannot be used: it accepts neither a certificate, nor the certificate's host, nor a proxy.
+ * Throws {@link HttpFailure} if no answer comes.
  */
 export async function send(url: string, request: HttpRequest = {}): Promise<HttpAnswer> {
   let answer: HttpAnswer;
   try {
     answer = await sendOnce(url, request);
   } catch (error) {
-    // The server closed a kept connection just as it was used again: it has not seen the request.
+    // The server closed a kept-alive connection just as it was reused: it has not seen the request.
     if (!(error instanceof StaleConnection)) throw error;
     answer = await sendOnce(url, request);
   }
@@ -73,7 +75,7 @@ export async function send(url: string, request: HttpRequest = {}): Promise<Http
   const { redirectsTo } = answer;
   if (redirectsTo === undefined || request.redirects === undefined) return answer;
   if (redirects === 0) throw new HttpFailure("too many redirects", "too many redirects", redirectsTo.host, false);
-  // Credentials are for the server that they were meant for.
+  // Credentials are sent only to the server for which they were given.
   const others = Object.entries(headers).filter(([name]) => name.toLowerCase() !== "authorization");
   const isSameHost = redirectsTo.host === new URL(url).host;
   const kept = isSameHost ? headers : Object.fromEntries(others);
@@ -97,7 +99,7 @@ function sendOnce(url: string, request: HttpRequest): Promise<HttpAnswer> {
         ...headers,
       },
       agent: proxy !== undefined ? new ThroughProxy(proxy, url) : request.keepAlive === true && agents[protocol],
-      // One certificate of the chain will do as an authority, as it does for Prometheus itself.
+      // Any certificate of the chain is accepted as an authority, as in Prometheus itself.
       ...(authority !== undefined && { ca: authority, allowPartialTrustChain: true }),
       ...(serverName !== undefined && namedAs(serverName)),
     });
@@ -109,7 +111,7 @@ function sendOnce(url: string, request: HttpRequest): Promise<HttpAnswer> {
       const { message, code = error.name } = error;
       return new Failure(message || code, code, host, atProxy, { cause: error });
     };
-    // Listened to here: a request without a connection yet, because a proxy is silent, would not report its end.
+    // Handled here: a request without a connection yet, because a proxy does not answer, would not report its end.
     const onTimeout = () => end(failure(Object.assign(new Error("no answer in time"), { code: "ETIMEDOUT" })));
     const onAbort = () => end(signal?.reason as Error);
     const timeout = AbortSignal.timeout(timeoutMs);
@@ -122,7 +124,7 @@ function sendOnce(url: string, request: HttpRequest): Promise<HttpAnswer> {
     sent.on("error", (error: NodeJS.ErrnoException) =>
       end(failure(error, sent.reusedSocket && error.code === "ECONNRESET" ? StaleConnection : HttpFailure)),
     );
-    // A proxy's own answer comes as if it were the server's.
+    // A proxy's own answer looks like an answer of the server.
     sent.on("proxyConnect", ({ statusCode }: { statusCode: number }) => (atProxy = statusCode !== 200));
     sent.on("response", (response) => {
       const { statusCode: status = 0, headers: answered } = response;
@@ -141,7 +143,7 @@ function sendOnce(url: string, request: HttpRequest): Promise<HttpAnswer> {
 async function readBody(response: http.IncomingMessage, onlyBytes = Infinity): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  // What is wrong with the part that is read is thrown; the rest does not matter.
+  // Errors in the requested part are thrown; errors in the rest are ignored.
   response.on("error", () => undefined);
   if (onlyBytes > 0) {
     for await (const chunk of response) {
@@ -155,7 +157,7 @@ async function readBody(response: http.IncomingMessage, onlyBytes = Infinity): P
   return Buffer.concat(chunks).subarray(0, onlyBytes).toString("utf8");
 }
 
-/** The host that the certificate has to be for. TLS itself does not accept addresses as server names. */
+/** The host name that the certificate must have. TLS itself does not accept addresses as server names. */
 function namedAs(host: string): https.RequestOptions {
   return isIP(host)
     ? { checkServerIdentity: (_asked, certificate) => checkServerIdentity(host, certificate) }
@@ -163,8 +165,8 @@ function namedAs(host: string): https.RequestOptions {
 }
 
 /**
- * The way through a proxy to one URL, or to others of its protocol. By itself the agent finds out whether a request is
- * https from a stack trace, which may be cut short.
+ * A connection through a proxy to a URL, or to others with the same protocol. The agent's own detection of https reads
+ * a stack trace, which may be truncated.
  */
 export class ThroughProxy extends HttpsProxyAgent<string> {
   private readonly secure: boolean;

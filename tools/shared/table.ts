@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 
-/** Draws a table in the one style of all tools: without lines between rows, so that it fits a screen. */
+/** Draws a table in the style of all tools: without lines between rows, so that it fits on a screen. */
 export function drawTable(
   rows: readonly (readonly string[])[],
   { head = [], align = [], widths = [] }: TableOptions = {},
@@ -20,11 +20,11 @@ export function drawTable(
 interface TableOptions {
   readonly head?: readonly string[];
   readonly align?: readonly ("left" | "right")[];
-  /** Longer cells are wrapped. Default: as wide as what they hold. */
+  /** Longer cells are wrapped. Default: as wide as the content. */
   readonly widths?: readonly number[];
 }
 
-/** How wide the terminal is; undefined where standard output is not a terminal. */
+/** The terminal's width; undefined if standard output is not a terminal. */
 export function terminalColumns({ isTTY, columns } = process.stdout): number | undefined {
   return isTTY ? columns : undefined;
 }

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { outsideText } from "../../conventions/outside-text";
 
-/** How the CLI is run: where its Pulumi.yaml is looked for, with what besides this process' environment, and how long. */
+/** How the CLI is run: its working directory, its additional environment variables, and its time limit. */
 export interface CliOptions {
   /** Default: this process' directory. */
   readonly cwd?: string;
@@ -10,23 +10,23 @@ export interface CliOptions {
   readonly patienceMs?: number;
 }
 
-/** Why a stack could not be read, as sentences; never with a value of it. */
+/** Why a stack could not be read, as sentences that never contain its values. */
 export class StackUnreadable extends Error {
   override readonly name = "StackUnreadable";
 
-  /** The message as a whole sentence; `message` continues a line. */
+  /** The message as a complete sentence; `message` continues a sentence. */
   get sentence(): string {
     return `${this.message.charAt(0).toUpperCase()}${this.message.slice(1)}`;
   }
 }
 
 /**
- * Runs `pulumi <args>` and gives what it printed. The CLI, found on the PATH, and not the Automation API: that one selects
- * the stack, which would change what the user's next `pulumi up` is about.
+ * Runs `pulumi <args>` and returns its output. It uses the CLI on the PATH instead of the Automation API, because that
+ * would select the stack, and so change which stack the user's next `pulumi up` updates.
  */
 async function askCli(args: readonly string[], options: CliOptions): Promise<string> {
   const { cwd, env, patienceMs = 60_000 } = options;
-  // An ES module that tsx cannot load otherwise.
+  // This is an ES module, which tsx can load only in this way.
   const { execa } = await import("execa");
   const run = await execa("pulumi", [...args, "--non-interactive", "--color", "never"], {
     ...(cwd !== undefined && { cwd }),
@@ -39,7 +39,7 @@ async function askCli(args: readonly string[], options: CliOptions): Promise<str
   });
   if (!run.failed) return run.stdout;
   if (run.code === "ENOENT")
-    throw new StackUnreadable("the Pulumi CLI is not on the PATH. Install it, or run this where it is.");
+    throw new StackUnreadable("the Pulumi CLI is not on the PATH. Install it, or run this on a machine that has it.");
   if (run.timedOut) {
     const command = args.filter((one) => !one.startsWith("-")).join(" ");
     throw new StackUnreadable(`\`pulumi ${command}\` gave no answer within ${patienceMs / 1000} s.`);
@@ -47,23 +47,23 @@ async function askCli(args: readonly string[], options: CliOptions): Promise<str
   throw new StackUnreadable(sentenceOf(run.stderr));
 }
 
-/** What to do, by what the CLI said. */
+/** What to do, depending on the CLI's message. */
 const remedies: readonly [words: RegExp, remedy: string][] = [
   [
     /no stack named|stack .* not found/i,
-    "`pulumi stack ls` lists those that there are; `pulumi stack init` makes one.",
+    "`pulumi stack ls` lists the existing stacks; `pulumi stack init` creates one.",
   ],
   [
     /passphrase must be set/i,
     "Write it into a file that nobody else can read, and run `export PULUMI_CONFIG_PASSPHRASE_FILE=<file>`.",
   ],
-  [/incorrect passphrase/i, "Set the stack's own in PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE."],
+  [/incorrect passphrase/i, "Set the stack's passphrase in PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE."],
   [/no Pulumi\.yaml project file/i, "Run this in the directory that has the Pulumi.yaml."],
   [
     /PULUMI_ACCESS_TOKEN|pulumi login/i,
     "Run `pulumi login` with the backend that has the stack, such as `pulumi login s3://<bucket>`.",
   ],
-  [/unable to open bucket/i, "`pulumi whoami --verbose` says which backend it is."],
+  [/unable to open bucket/i, "`pulumi whoami --verbose` shows the backend."],
 ];
 
 function sentenceOf(stderr: string): string {
@@ -73,14 +73,14 @@ function sentenceOf(stderr: string): string {
     .filter((line) => line !== "" && !/^warning:/i.test(line))
     .slice(0, 3)
     .join(" ")
-    // The place in the CLI, which helps nobody.
+    // Removes the position in the CLI's source code.
     .replace(/(could not deserialize deployment|constructing secrets manager[^:]*): /g, "");
   const remedy = remedies.find(([words]) => words.test(said))?.[1];
   const why = (outsideText(said) || "the Pulumi CLI gave no reason").replace(/\.$/, "");
   return `the stack cannot be read: ${why}.${remedy ? ` ${remedy}` : ""}`;
 }
 
-/** Runs `pulumi <args>`, and reads the JSON that it prints: `what` of a stack. */
+/** Runs `pulumi <args>` and parses the JSON that it prints; `what` names that JSON in errors. */
 export async function askCliJson<T extends z.ZodType>(
   what: string,
   args: readonly string[],
@@ -92,7 +92,7 @@ export async function askCliJson<T extends z.ZodType>(
   try {
     json = JSON.parse(text);
   } catch {
-    // The text may hold secrets.
+    // The output may contain secrets.
     throw new StackUnreadable(`the Pulumi CLI printed no JSON for ${what}.`);
   }
   const read = schema.safeParse(json);

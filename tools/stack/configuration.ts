@@ -1,4 +1,4 @@
-/** Reads a stack's configuration for tools that run outside of Pulumi, just as the program itself sees it. */
+/** Reads a stack's configuration for tools that run outside of Pulumi, in the same way as the program itself. */
 import { z } from "zod";
 import { type Configuration, loadConfig } from "../../config";
 import { validSections } from "../../settings/readable";
@@ -8,22 +8,22 @@ import { askCliJson, type CliOptions } from "./cli";
 import { readIdentity } from "./identity";
 import { SecretText } from "./secret-text";
 
-/** A stack's configuration, and its secrets in clear, only in this process' memory. */
+/** A stack's configuration with its decrypted secrets, which stay in this process' memory. */
 export interface StackConfiguration {
-  /** As the program loads it; with all its faults. */
+  /** The configuration as the program loads it, with all its problems. */
   readonly configuration: Configuration;
-  /** The Slack webhook, where there is a right one. */
+  /** The Slack webhook, if there is a valid one. */
   readonly webhook?: SecretText;
-  /** Credentials of further receivers and channels by name, those that are right. */
+  /** Credentials of further receivers and channels by name; only valid ones. */
   readonly credentials: Readonly<Record<string, SecretText>>;
-  /** Whether a heartbeat is set, and its URL where it is valid. */
+  /** Whether a heartbeat is set, and its URL if it is valid. */
   readonly heartbeatIsSet: boolean;
   readonly heartbeatUrl?: SecretText;
-  /** The public part of the custom certificate of the pages, as PEM; undefined where there is none. */
+  /** The public part of the custom certificate of the pages (PEM); undefined if there is none. */
   readonly certificate?: CustomCertificate;
 }
 
-/** The chain that is served, and what vouches for it: your own authority, or else the chain itself. */
+/** The served chain, and the certificate that verifies it: the custom authority, otherwise the chain itself. */
 export interface CustomCertificate {
   readonly chain: string;
   readonly ca: string;
@@ -32,7 +32,7 @@ export interface CustomCertificate {
 const certificateSchema = z.looseObject({ chain: z.string().min(1), ca: z.string().min(1).optional() });
 const printed = z.record(z.string(), z.object({ value: z.string().optional(), secret: z.boolean().optional() }));
 
-/** The configuration as the CLI prints it, and as the program loads it; without its secrets unless they are asked for. */
+/** The configuration as the CLI prints it and the program loads it, without secrets unless requested. */
 async function load(stack: string, options: CliOptions, withSecrets: boolean) {
   const args = ["config", ...(withSecrets ? ["--show-secrets"] : []), "--json", "--stack", stack];
   const [read, identity] = await Promise.all([
@@ -50,21 +50,21 @@ async function load(stack: string, options: CliOptions, withSecrets: boolean) {
 }
 
 /**
- * Reads what is plain in a stack's settings, and decrypts nothing. What is wrong with them is `pulumi preview`'s to say, and
- * secrets are missing on purpose.
+ * Reads the settings of a stack that are not secret, and decrypts nothing. Problems in them are ignored here, because
+ * `pulumi preview` reports them; secrets are missing on purpose.
  */
 export async function readPlainSettings(
   stack: string,
   options: CliOptions = {},
 ): Promise<Partial<Configuration["settings"]>> {
   const { read, configuration } = await load(stack, options, false);
-  // It is secret, but whether it is there is not.
+  // The value is secret, but not whether it is set.
   return { ...validSections(configuration), ...(read["alerting:certificate"] && { certificateIsSet: true }) };
 }
 
 /**
- * Reads and checks the configuration of a stack of the project in this directory. Throws a StackUnreadable, a
- * sentence, where the CLI gives none; what is wrong with the configuration itself is in its faults.
+ * Reads and checks the configuration of a stack of the project in this directory. Throws a StackUnreadable, a sentence,
+ * if the CLI returns none; problems in the configuration itself are in its faults.
  */
 export async function readStackConfiguration(stack: string, options: CliOptions = {}): Promise<StackConfiguration> {
   const { all, isSecret, configuration } = await load(stack, options, true);
@@ -86,7 +86,7 @@ export async function readStackConfiguration(stack: string, options: CliOptions 
   };
 }
 
-/** The public part, of a value that has the private key beside it. */
+/** The public part of a setting that also has the private key. */
 function certificateIn(text: string | undefined): CustomCertificate | undefined {
   if (text === undefined) return undefined;
   let value: unknown;

@@ -4,14 +4,14 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { askCliJson, type CliOptions, StackUnreadable } from "./cli";
 
-/** What a stack is called in full, as the engine gives it to the program. */
+/** The full name of a stack, as the engine passes it to the program. */
 export interface StackIdentity {
   readonly organization: string;
   readonly project: string;
   readonly stack: string;
 }
 
-/** Every backend but Pulumi Cloud calls its one organization so. */
+/** The name of the only organization in every backend except Pulumi Cloud. */
 const onlyOrganization = "organization";
 
 const listed = z.array(z.object({ name: z.string(), url: z.string().optional(), current: z.boolean().optional() }));
@@ -20,11 +20,15 @@ function listStacks(options: CliOptions) {
   return askCliJson("the list of stacks", ["stack", "ls", "--json"], listed, options);
 }
 
-/** The stack that `pulumi stack select` has chosen in this directory. Throws {@link StackUnreadable} where there is none. */
+/**
+ * The stack that `pulumi stack select` has selected in this directory. Throws {@link StackUnreadable} if there is none.
+ */
 export async function selectedStack(options: CliOptions = {}): Promise<string> {
   const current = (await listStacks(options)).find((one) => one.current === true);
   if (current !== undefined) return current.name;
-  throw new StackUnreadable("no stack is selected. Name it by --stack <stack>, or run `pulumi stack select <stack>`.");
+  throw new StackUnreadable(
+    "no stack is selected. Name it with --stack <stack>, or run `pulumi stack select <stack>`.",
+  );
 }
 
 /** Finds the full name of a stack, which may be given as `dev`, `<organization>/dev` or in full. */
@@ -36,7 +40,7 @@ export async function readIdentity(name: string, options: CliOptions = {}): Prom
   return { organization: (await organizationOf(stack, project, options)) ?? onlyOrganization, project, stack };
 }
 
-/** The organization that Pulumi Cloud has a stack in; the address of its page is the only place that is sure to say it. */
+/** The organization of a stack in Pulumi Cloud, read from the stack's URL, the only place that always contains it. */
 async function organizationOf(stack: string, project: string, options: CliOptions): Promise<string | undefined> {
   const paths = (await listStacks(options)).flatMap(({ name, url }) =>
     name.split("/").at(-1) === stack && url !== undefined && URL.canParse(url) ? [new URL(url).pathname] : [],
@@ -47,7 +51,7 @@ async function organizationOf(stack: string, project: string, options: CliOption
     .at(-3);
 }
 
-/** The name in the Pulumi.yaml that the CLI finds: in this directory, or above it. */
+/** The name in the Pulumi.yaml that the CLI finds: in this directory, or in one above it. */
 async function projectName(directory: string): Promise<string> {
   for (const file of ["Pulumi.yaml", "Pulumi.yml"]) {
     const text = await fs.readFile(path.join(directory, file), "utf8").catch(() => undefined);
@@ -57,7 +61,9 @@ async function projectName(directory: string): Promise<string> {
   }
   const above = path.dirname(directory);
   if (above === directory)
-    throw new StackUnreadable("there is no Pulumi.yaml here or above. Run this in the directory that has it.");
+    throw new StackUnreadable(
+      "there is no Pulumi.yaml in this directory or above it. Run this in the directory that has it.",
+    );
   return projectName(above);
 }
 

@@ -4,14 +4,14 @@ import { personUser } from "../../conventions/web-users";
 import { askCliJson, type CliOptions } from "./cli";
 import { SecretText } from "./secret-text";
 
-/** The login of a person. */
+/** A person's login. */
 export interface WebLogin {
   readonly user: string;
   readonly password: SecretText;
 }
 
 const passwordType = "random:index/randomPassword:RandomPassword";
-/** People's passwords; those of Prometheus itself are called otherwise. */
+/** Passwords for people; the passwords that Prometheus itself uses have other names. */
 const passwordName = /(?:^|-)web-password-([1-9]\d*)$/;
 
 const exported = z.looseObject({
@@ -21,7 +21,7 @@ const exported = z.looseObject({
         z.looseObject({
           urn: z.string(),
           type: z.string(),
-          /** Set for a resource that was replaced and is not deleted yet. */
+          /** Set for a resource that was replaced but is not deleted yet. */
           delete: z.boolean().optional(),
           outputs: z.looseObject({ result: z.unknown().optional() }).optional(),
         }),
@@ -29,13 +29,13 @@ const exported = z.looseObject({
       .default([]),
   }),
 });
-/** A secret in a state that was decrypted: its text as JSON. */
+/** A decrypted secret in a state: its value as JSON. */
 const decrypted = z.looseObject({ plaintext: z.string() });
 
 /**
- * The logins that the stack's state has, the newest first: more than one while the password is being rotated. It is the
- * state and not the settings that says which were applied. Throws a StackUnreadable, a sentence, where it cannot be
- * read.
+ * The logins in the stack's state, the newest first: there is more than one while the password is being rotated. They
+ * are read from the state because the settings do not show which of them were applied. Throws a StackUnreadable, a
+ * sentence, if the state cannot be read.
  */
 export async function readWebLogins(stack: string, options: CliOptions = {}): Promise<readonly WebLogin[]> {
   const args = ["stack", "export", "--show-secrets", "--stack", stack];
@@ -51,7 +51,9 @@ export async function readWebLogins(stack: string, options: CliOptions = {}): Pr
     .map(({ number, password }) => ({ user: personUser(number), password: new SecretText(password) }));
 }
 
-/** The newest login of a stack; undefined where it has none, because its pages are open or it was not applied yet. */
+/**
+ * The newest login of a stack; undefined if there is none, because its pages are open or the stack was not applied yet.
+ */
 export async function readWebLogin(stack: string, options: CliOptions = {}): Promise<WebLogin | undefined> {
   return (await readWebLogins(stack, options))[0];
 }

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { askCliJson, type CliOptions, StackUnreadable } from "./cli";
 
-/** That a stack has no outputs, because it was not applied. */
+/** Thrown if a stack has no outputs because it was not applied. */
 export class NotApplied extends StackUnreadable {}
 
 /**
- * The outputs of a stack: the alerting program has no secret ones, and those of another program stay masked.
- * Throws {@link StackUnreadable}, a sentence, where they cannot be read, and {@link NotApplied} where there are none.
+ * The outputs of a stack. The alerting program has no secret outputs, and those of another program stay masked. Throws
+ * {@link StackUnreadable}, a sentence, if they cannot be read, and {@link NotApplied} if there are none.
  */
 export async function readStackOutputs(
   stack: string,

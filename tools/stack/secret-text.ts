@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 
-/** A secret in clear, for the one who asks for it: printed, logged or made JSON of, it is a word in its place. */
+/** A decrypted secret: when it is printed, logged or converted to JSON, a placeholder appears instead. */
 export class SecretText {
   readonly #text: string;
 
@@ -8,7 +8,7 @@ export class SecretText {
     this.#text = text;
   }
 
-  /** The text itself. Never into a log, an error or a process' arguments. */
+  /** The secret itself. It must never go into a log, an error or a process' arguments. */
   reveal(): string {
     return this.#text;
   }

@@ -1,7 +1,7 @@
 /**
- * `npm run audit`: asks the registry for advisories about the npm packages that the program and its tools run with, and holds
- * audit-exceptions.json against them. Ends with 1 where something has to be fixed, 2 where the command or the exceptions
- * are wrong, 3 where the registry gives no audit.
+ * `npm run audit`: asks the registry for advisories about the npm packages of the program and its tools, and compares
+ * them with audit-exceptions.json. Exits with 1 if something must be fixed, 2 if the command or the exceptions are
+ * wrong, and 3 if the registry provides no audit.
  */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
@@ -17,10 +17,10 @@ const command = {
   call: "npm run audit --",
   options: {
     json: flag("print the rows as JSON, for tools"),
-    from: option("<file>", "read what `npm audit --json` printed, instead of asking"),
+    from: option("<file>", "read the output of `npm audit --json`, instead of asking the registry"),
   },
   notes:
-    "Exit code: 0 nothing to fix, 1 something to fix, 2 wrong command line or exceptions, 3 the registry gives no audit.",
+    "Exit code: 0 nothing to fix, 1 something to fix, 2 wrong command line or exceptions, 3 the registry provides no audit.",
 } as const satisfies Command;
 
 const exceptionsFile = "tools/supply-chain/audit-exceptions.json";
@@ -31,7 +31,7 @@ runCommand(command, async ({ json, from }) => {
   if (faults.length > 0) throw new Refusal(faults.map((fault) => `${exceptionsFile}: ${fault}`).join("\n"));
   const found = readAudit(from === undefined ? await askRegistry() : given(from));
   if ("none" in found) {
-    const sentence = `The registry gives no audit (${found.none}), so nothing is known of advisories. Ask one that does: \`npm run audit --registry=<registry>\`.`;
+    const sentence = `The registry provides no audit (${found.none}), so advisories are unknown. Use a registry that does: \`npm run audit --registry=<registry>\`.`;
     throw new Refusal(sentence, 3);
   }
   const rows = judge(found.advisories, exceptions, today);

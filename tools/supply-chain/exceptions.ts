@@ -1,14 +1,14 @@
 import { z } from "zod";
 
 const dayMs = 24 * 60 * 60 * 1000;
-/** An exception has to be reviewed from time to time. */
+/** The longest time after which an exception must be reviewed. */
 const longestDays = 180;
 
-/** An advisory that is known, and is left be for a time. */
+/** A known advisory that is accepted for a time. */
 export interface AuditException {
   /** The advisory's id, such as `GHSA-xxxx-xxxx-xxxx`. */
   readonly advisory: string;
-  /** Why it does not reach this program. */
+  /** Why it does not affect this program. */
   readonly reason: string;
   /** The last day of the exception, as `2027-01-31`. */
   readonly until: string;
@@ -18,11 +18,11 @@ const exception = z.strictObject({
   advisory: z.string().regex(/^GHSA(-[23456789cfghjmpqrvwx]{4}){3}$/, {
     error: "an advisory's id, such as GHSA-xxxx-xxxx-xxxx",
   }),
-  reason: z.string().min(20, { error: "why it does not reach this program, in a sentence" }),
+  reason: z.string().min(20, { error: "why it does not affect this program, in a sentence" }),
   until: z.iso.date({ error: "a day, such as 2027-01-31" }),
 });
 
-/** Reads the file of exceptions. What is wrong with it comes as sentences, all at once; never throws. */
+/** Reads the file of exceptions. Returns all problems as sentences; never throws. */
 export function readExceptions(text: string, today: Date): { exceptions: AuditException[]; faults: string[] } {
   let read: unknown;
   try {

@@ -4,27 +4,27 @@ import { chartImages, efsCsiDriverChart, prometheusChart, subCharts } from "../.
 import { chartLicense, efsCsiDriverLicense, imageLicenses, packageLicenses, pluginLicenses } from "./licenses";
 import type { LockedPackage } from "./lock-file";
 
-/** Something that the program brings along. */
+/** A component that the program deploys or uses. */
 export interface Item {
   readonly kind: "chart" | "image" | "plugin" | "package";
   readonly name: string;
   readonly version: string;
-  /** What pins its content; undefined where its version alone does. */
+  /** What fixes its content; undefined if only its version does. */
   readonly digest?: string;
   readonly license: string;
-  /** Where the license was read. */
+  /** The source of the license information. */
   readonly licenseSource: string;
-  /** Where it runs, or when. */
+  /** Where or when it runs. */
   readonly where: string;
 }
 
-/** The settings that have a word in what is deployed; as they are written, without defaults. */
+/** The settings that influence what is deployed; as written, without defaults. */
 export type Choice = Partial<Pick<Settings, "efsCsiDriver">> & {
   readonly chart?: { readonly source?: string; readonly digest?: string };
   readonly images?: { readonly registry?: Mirrors; readonly digests?: Readonly<Record<string, string>> };
 };
 
-/** All that the program deploys, and all that runs where it is run: charts, images, plugins and packages. */
+/** Everything that the program deploys or needs where it runs: charts, images, plugins and packages. */
 export function inventoryOf(packages: readonly LockedPackage[], choice: Choice = {}): Item[] {
   return [...charts(choice), ...images(choice), ...pluginsOf(packages), ...packages.flatMap(asItem)];
 }
@@ -67,14 +67,14 @@ function images({ images: { registry, digests = {} } = {} }: Choice): Item[] {
   });
 }
 
-/** The provider plugins, each of the version of its package. */
+/** The provider plugins, each with the version of its package. */
 function pluginsOf(packages: readonly LockedPackage[]): Item[] {
   return Object.entries(pluginLicenses).flatMap(([name, license]) =>
     packages
       .filter((one) => one.name === name && !one.isForDevelopment)
       .map(({ version }): Item => ({
         ...{ kind: "plugin", name: `pulumi-resource-${name.replace(/^.*\//, "")}`, version, ...license },
-        where: "where the program runs; the Pulumi CLI gets it",
+        where: "where the program runs; the Pulumi CLI downloads it",
       })),
   );
 }

@@ -1,6 +1,6 @@
 /**
- * `npm run inventory`: what the program deploys and what runs with it, with versions, digests and licenses. Asks nobody:
- * it only reads this folder.
+ * `npm run inventory`: what the program deploys and what runs with it, with versions, digests and licenses. Needs no
+ * network: it only reads this folder.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
@@ -20,11 +20,11 @@ const command = {
   notes: "Exit code: 0, or 2 for a wrong command line.",
 } as const satisfies Command;
 
-/** What a stack's file says of where things come from. */
+/** The settings in a stack's file about where components come from. */
 function choiceOf(stack: string): Choice {
   const file = `Pulumi.${stack}.yaml`;
   if (!/^[-\w.]+$/.test(stack) || !existsSync(resolve(projectRoot, file)))
-    throw new WrongCommandLine(`--stack: there is no ${file} beside Pulumi.yaml.`);
+    throw new WrongCommandLine(`--stack: there is no ${file} next to Pulumi.yaml.`);
   const { config = {} } = (parse(readFileSync(resolve(projectRoot, file), "utf8")) ?? {}) as {
     config?: Readonly<Record<string, unknown>>;
   };

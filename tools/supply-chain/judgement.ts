@@ -4,7 +4,7 @@ import type { Advisory } from "./npm-audit";
 
 const file = "tools/supply-chain/audit-exceptions.json";
 
-/** What the advisories come to once the exceptions are held against them: a row for each, and for what is left over. */
+/** Compares the advisories with the exceptions: a row for each advisory, and for each unused exception. */
 export function judge(advisories: readonly Advisory[], exceptions: readonly AuditException[], today: Date): Row[] {
   const rows = advisories.map((advisory): Row => {
     const { id, title, severity, range, fix } = advisory;
@@ -13,17 +13,17 @@ export function judge(advisories: readonly Advisory[], exceptions: readonly Audi
     if (exception === undefined) return { check: advisory.package, ...failed(what, fix) };
     const { until, reason } = exception;
     if (isOver(exception, today)) {
-      const todo = `The exception was until ${until}: look at it again, and fix it or write a later day into ${file}. ${fix}`;
+      const todo = `The exception ended on ${until}: review it, and fix the package or write a later day into ${file}. ${fix}`;
       return { check: advisory.package, ...failed(what, todo) };
     }
-    return { check: advisory.package, ...ok(`${what} Left be until ${until}: ${reason}`) };
+    return { check: advisory.package, ...ok(`${what} Accepted until ${until}: ${reason}`) };
   });
   const idle = exceptions.filter(({ advisory }) => !advisories.some(({ id }) => id === advisory));
   return [
     ...rows,
     ...idle.map(({ advisory }): Row => ({
       check: advisory,
-      ...failed("is an exception that nothing needs any more.", `Take it out of ${file}.`),
+      ...failed("is an exception that is no longer needed.", `Remove it from ${file}.`),
     })),
   ];
 }

@@ -1,4 +1,4 @@
-/** A license that no package manager knows, and where it was read. */
+/** A license that no package manager knows, with its source. */
 interface KnownLicense {
   readonly license: string;
   readonly licenseSource: string;
@@ -9,18 +9,18 @@ const ofProject = (project: string): KnownLicense => ({
   licenseSource: `the file LICENSE of https://github.com/${project}`,
 });
 
-/** The license of the charts: what their Chart.yaml says, in its annotation `artifacthub.io/license`. */
+/** The license of the charts, from the annotation `artifacthub.io/license` in their Chart.yaml. */
 export const chartLicense: KnownLicense = {
   license: "Apache-2.0",
   licenseSource: "the chart's own Chart.yaml, annotation artifacthub.io/license",
 };
 
-/** The license of the EFS CSI driver, and of its chart. */
+/** The license of the EFS CSI driver and of its chart. */
 export const efsCsiDriverLicense = ofProject("kubernetes-sigs/aws-efs-csi-driver");
 
 /**
- * The license of what each image starts, by the names of `alerting:images.digests`. The images hold more than that: the
- * files of their base (busybox, GPL-2.0; or distroless, of which each part has its own).
+ * The license of the program that each image starts, by the names in `alerting:images.digests`. The images contain
+ * more: the files of their base (busybox, GPL-2.0; or distroless, whose parts have different licenses).
  */
 export const imageLicenses: Readonly<Record<string, KnownLicense>> = {
   prometheus: ofProject("prometheus/prometheus"),
@@ -30,14 +30,14 @@ export const imageLicenses: Readonly<Record<string, KnownLicense>> = {
   pushgateway: ofProject("prometheus/pushgateway"),
 };
 
-/** The licenses of the provider plugins, by the name of their npm package, whose version they have. */
+/** The licenses of the provider plugins, by the name of their npm package; plugin and package have the same version. */
 export const pluginLicenses: Readonly<Record<string, KnownLicense>> = {
   "@pulumi/aws": ofProject("pulumi/pulumi-aws"),
   "@pulumi/kubernetes": ofProject("pulumi/pulumi-kubernetes"),
   "@pulumi/random": ofProject("pulumi/pulumi-random"),
 };
 
-/** The licenses of npm packages that only name a file of theirs. */
+/** The licenses of npm packages whose metadata only names a license file. */
 export const packageLicenses: Readonly<Record<string, string>> = {
   "@logdna/tail-file": "MIT",
   "dejavu-fonts-ttf": "Bitstream-Vera",

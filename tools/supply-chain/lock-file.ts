@@ -16,30 +16,30 @@ const lockFile = z.looseObject({ packages: z.record(z.string(), z.looseObject({}
 export interface LockedPackage {
   readonly name: string;
   readonly version: string;
-  /** What it has to hash to; undefined where nothing would be held against it. */
+  /** The expected hash of its content; undefined if the lock file has none. */
   readonly integrity?: string;
   readonly license?: string;
-  /** Whether only developers and tests need it. */
+  /** Whether only development and tests need it. */
   readonly isForDevelopment: boolean;
-  /** Whether installing it would run a program of its own. */
+  /** Whether installing it would run an install script. */
   readonly hasInstallScript: boolean;
 }
 
-/** Packages that would run a program of their own when they are installed, and why they work without it. */
+/** Packages with an install script, and why they work without it. */
 export const installScripts: Readonly<Record<string, string>> = {
-  "@pulumi/kubernetes": "gets the provider's plugin, which the Pulumi CLI gets by itself when it needs it",
-  esbuild: "looks whether its program works, which comes as a package for each platform; only the tests use it, by tsx",
-  protobufjs: "prints a hint on version numbers",
+  "@pulumi/kubernetes": "downloads the provider's plugin, which the Pulumi CLI also downloads when needed",
+  esbuild: "checks its program, which comes as a package for each platform; only the tests use it, through tsx",
+  protobufjs: "prints a hint about version numbers",
 };
 
 const projectLock = resolve(projectRoot, "package-lock.json");
 
-/** The packages of a lock file, this project's unless given, each once, by name and version. */
+/** The packages of a lock file (default: this project's), each name and version once. */
 export function lockedPackages(text = readFileSync(projectLock, "utf8")): LockedPackage[] {
   const { packages } = lockFile.parse(JSON.parse(text));
   const found = new Map<string, LockedPackage>();
   for (const [place, read] of Object.entries(packages)) {
-    // The project itself and its tools are folders here.
+    // The project itself and its tools appear as folders.
     if (!place.includes("node_modules/") || read.link === true) continue;
     const { version, integrity, license, dev = false, hasInstallScript = false } = entry.parse(read);
     const name = place.slice(place.lastIndexOf("node_modules/") + "node_modules/".length);
@@ -50,7 +50,7 @@ export function lockedPackages(text = readFileSync(projectLock, "utf8")): Locked
       version,
       ...(integrity !== undefined && { integrity }),
       ...(license !== undefined && { license }),
-      // In two places it is needed where one of them is.
+      // A package that occurs twice is needed if at least one occurrence is.
       isForDevelopment: dev && before?.isForDevelopment !== false,
       hasInstallScript,
     });

@@ -2,16 +2,16 @@ import { execFile } from "node:child_process";
 import { z } from "zod";
 import { projectRoot } from "../../conventions/project-root";
 
-/** An advisory that is about one of the packages. */
+/** An advisory about one of the packages. */
 export interface Advisory {
   readonly id: string;
   readonly package: string;
   readonly title: string;
   readonly severity: string;
-  /** Versions that it is about. */
+  /** The affected versions. */
   readonly range: string;
   readonly url: string;
-  /** What npm can do about it. */
+  /** The fix that npm offers. */
   readonly fix: string;
 }
 
@@ -35,7 +35,7 @@ const answer = z.looseObject({
 });
 const refusal = z.looseObject({ message: z.string() });
 
-/** Reads what `npm audit --json` printed: the advisories, or why there is no audit. */
+/** Parses the output of `npm audit --json`: the advisories, or why there is no audit. */
 export function readAudit(printed: string): { advisories: Advisory[] } | { none: string } {
   let json: unknown;
   try {
@@ -46,13 +46,13 @@ export function readAudit(printed: string): { advisories: Advisory[] } | { none:
   const read = answer.safeParse(json);
   if (!read.success) {
     const message = refusal.safeParse(json).data?.message;
-    // The address of the registry is left out: it may be confidential.
-    return { none: message?.replace(/\s+-\s+\w+\s+\S+$/, "") ?? "npm printed something else than an audit" };
+    // The registry's address is left out, because it may be confidential.
+    return { none: message?.replace(/\s+-\s+\w+\s+\S+$/, "") ?? "npm printed something other than an audit" };
   }
   const advisories = new Map<string, Advisory>();
   for (const { via: reasons, fixAvailable } of Object.values(read.data.vulnerabilities)) {
     for (const reason of reasons) {
-      // A string is the name of the package that has the advisory, which lists it.
+      // A string names the package that has the advisory; that package's entry lists it.
       if (typeof reason === "string") continue;
       const { name, title, url, severity, range } = reason;
       const id = url.split("/").at(-1) ?? url;
@@ -66,14 +66,14 @@ function fixOf(available: z.output<typeof vulnerability>["fixAvailable"]): strin
   if (available === true) return "`npm audit fix --ignore-scripts --package-lock-only`.";
   if (available === false) return "No fixed version exists yet: remove the package, or write an exception.";
   const { name, version, isSemVerMajor } = available;
-  return `Take ${name} ${version}${isSemVerMajor ? ", which is a new major version" : ""}.`;
+  return `Update to ${name} ${version}${isSemVerMajor ? ", which is a new major version" : ""}.`;
 }
 
-/** Asks the registry for advisories about the packages that are deployed; the lock file says which. */
+/** Asks the registry for advisories about the deployed packages, which are read from the lock file. */
 export function askRegistry(folder = projectRoot): Promise<string> {
   const args = ["audit", "--json", "--omit=dev", "--package-lock-only"];
   return new Promise((done, fail) => {
-    // It ends with 1 both for advisories and for an audit that failed: the output says which.
+    // npm exits with 1 both for advisories and for a failed audit; the output shows which of the two it is.
     execFile("npm", args, { cwd: folder, timeout: 120_000, maxBuffer: 2 ** 26 }, (error, stdout) => {
       if ((error as NodeJS.ErrnoException | null)?.code === "ENOENT") fail(new Error("npm is not on PATH."));
       else done(stdout);

@@ -24,18 +24,18 @@ const command = {
   call: "npm run values:translate --",
   positionals: "[<values.yaml> ...]",
   options: {
-    set: repeatable("a.b=c", "a value as Helm takes it"),
+    set: repeatable("a.b=c", "a value in Helm's syntax"),
     "set-string": repeatable("a.b=c", "the same, always a string"),
     "set-json": repeatable("a.b=<json>", "the same, in JSON"),
     values: { ...repeatable("<file>", "a values file"), short: "f" },
   },
-  notes: "Exit code: 0, 1 where the values cannot be translated, 2 wrong command line.",
+  notes: "Exit code: 0, 1 if the values cannot be translated, 2 wrong command line.",
 } as const satisfies Command;
 
-/** In the order in which Helm applies them. */
+/** The order in which Helm applies the flags. */
 const setFlags = ["set-json", "set", "set-string"] as const;
 
-/** What `npm run values:translate` prints for a command line. Throws a {@link Refusal}. */
+/** The output of `npm run values:translate` for a command line. Throws a {@link Refusal}. */
 export function translate(args: readonly string[]): string {
   const { values, positionals } = readArguments(command, args);
   return translation(values, positionals);
@@ -45,7 +45,7 @@ function translation(flags: Values<typeof command>, positionals: readonly string
   const files = [...positionals, ...flags.values];
   const given = setFlags.flatMap((flag) => flags[flag].map((text) => ({ flag, text })));
   if (files.length === 0 && given.length === 0)
-    throw new WrongCommandLine("Name a values file, or flags as Helm takes them.");
+    throw new WrongCommandLine("Name a values file, or flags in Helm's syntax.");
   const ofFlags: PlainMap = {};
   const wrong = given.flatMap(({ flag, text }) => setFlag(ofFlags, flag, text));
   if (wrong.length > 0) throw new WrongCommandLine(`These flags cannot be read: ${wrong.join("; ")}.`);
@@ -55,12 +55,12 @@ function translation(flags: Values<typeof command>, positionals: readonly string
   const old = [...legacyKeys(values), ...forbiddenKeys(values)];
   if (old.length > 0) {
     const list = old.map(({ path, sentence }) => `  - ${writtenPath(path)}: ${sentence}`).join("\n");
-    return `${old.length} keys to be written elsewhere today:\n${list}\n\n${migratedText(migrateValues(values))}`.trimEnd();
+    return `${old.length} keys that must now be written elsewhere:\n${list}\n\n${migratedText(migrateValues(values))}`.trimEnd();
   }
   const problems = problemsIn({ settings: { values }, secrets: [] });
-  if (problems.length === 0) return "Nothing to translate: write it as it is under alerting:values.";
+  if (problems.length === 0) return "Nothing to translate: write it unchanged under alerting:values.";
   const list = problems.map(({ key, sentence }) => `  - ${key}: ${sentence}`).join("\n");
-  return `Nothing of an older chart that is known here, and under alerting:values it would be refused:\n${list}`;
+  return `These are not keys of an older chart, and alerting:values would refuse them:\n${list}`;
 }
 
 /** The values in a file. Throws a {@link Refusal}. */
@@ -75,7 +75,7 @@ function readValues(file: string): PlainMap {
   try {
     values = plainData(parse(text, { maxAliasCount: 100 })).copy;
   } catch (error) {
-    // The first line says where; the rest shows the text, which may hold a secret.
+    // The first line of the message has the position; the rest quotes the file, which may contain a secret.
     throw new Refusal(`${file} is not valid YAML: ${(error as Error).message.split("\n")[0]!}`, 1);
   }
   if (!isMap(values)) throw new Refusal(`${file} does not hold a map of values.`, 1);

@@ -3,7 +3,7 @@ import { defaultSettings, parseSettings } from "../../settings/parse";
 import type { Fault } from "../../validation/faults";
 import { releaseValues } from "../../values/release-values";
 
-/** What a preview would refuse of settings as they are written; settings that are not there are not missed. */
+/** What a preview would refuse in these settings; missing settings are not reported. */
 export function problemsIn({ settings, secrets }: Pick<MigratedSettings, "settings" | "secrets">): Fault[] {
   const raw = Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, asText(value)]));
   const { faults, settings: parsed } = parseSettings(raw, () => false);
@@ -19,10 +19,10 @@ export function problemsIn({ settings, secrets }: Pick<MigratedSettings, "settin
 /** A setting as the engine passes it on. */
 const asText = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
 
-/** Migrated settings as text, and below them what is wrong in them as it was before. */
+/** Migrated settings as text, followed by problems that existed before and remain. */
 export function migratedText(migrated: MigratedSettings): string {
   const problems = problemsIn(migrated);
   if (problems.length === 0) return migrated.text;
   const lines = problems.map(({ key, sentence }) => `#   ${key}: ${sentence}`.replace(/\s*\n\s*/g, " "));
-  return `${migrated.text.trimEnd()}\n\n# Still to be fixed in it, carried over as it was:\n${lines.join("\n")}\n`;
+  return `${migrated.text.trimEnd()}\n\n# These problems existed before; fix them:\n${lines.join("\n")}\n`;
 }

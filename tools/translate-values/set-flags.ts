@@ -2,22 +2,22 @@ import { put } from "../../chart/legacy/key-paths";
 import type { Path } from "../../validation/finding";
 import type { PlainMap } from "../../validation/plain-data";
 
-/** The flags of Helm that give values. */
+/** The flags of Helm that set values. */
 export type SetFlag = "set" | "set-string" | "set-json";
 
-/** Larger indexes are a slip of the finger; Helm has the same limit. */
+/** Larger indexes are typing errors; Helm has the same limit. */
 const indexLimit = 65536;
 
 /**
- * Puts into values what a flag such as `--set a.b=c,d[0]=e` says, read as Helm does. Returns a sentence for each part that
- * cannot be read, never with its value.
+ * Applies a flag such as `--set a.b=c,d[0]=e` to values, in the same way as Helm. Returns a sentence for each part that
+ * cannot be read; the sentences never contain a value.
  */
 export function setFlag(values: PlainMap, flag: SetFlag, text: string): string[] {
   const pieces = flag === "set-json" ? [text] : split(text, ",");
   return pieces.flatMap((piece) => assign(values, flag, piece.trim()) ?? []);
 }
 
-/** Splits at a character that no backslash precedes and no braces enclose. */
+/** Splits at a character, except after a backslash or within braces. */
 function split(text: string, at: "," | "."): string[] {
   const parts = text.matchAll(at === "," ? /(?:\\[^]|\{(?:\\[^]|[^\\}])*\}|[^\\,])+/g : /(?:\\[^]|[^\\.])+/g);
   return [...parts].map(([part]) => part).filter((part) => part.trim() !== "");
@@ -43,7 +43,10 @@ function assign(values: PlainMap, flag: SetFlag, piece: string): string | undefi
 
 const unescaped = (text: string) => text.replace(/\\(.)/g, "$1");
 
-/** A value as Helm types it: true, false, null and whole numbers are that, `{a,b}` is a list, all else a string. */
+/**
+ * A value with the type that Helm gives it: true, false, null or a whole number; `{a,b}` is a list, anything else a
+ * string.
+ */
 function typed(text: string, asString: boolean): unknown {
   const [, list] = /^\{([^]*)\}$/.exec(text) ?? [];
   if (list !== undefined) return split(list, ",").map((item) => typed(item.trim(), asString));

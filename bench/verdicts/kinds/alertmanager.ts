@@ -26,7 +26,7 @@ export const matchers = kind<string>({
   file: (matcher) => file(configWith(matcher)),
 });
 
-// A template of a seed's own would be in no file here.
+// Samples with template files are left out: amtool gets only the configuration file.
 const configs = [
   ...samples("good")
     .filter(({ templates }) => Object.keys(templates).length === 0)

@@ -11,14 +11,14 @@ import { isMap } from "../../../validation/plain-data";
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** What the program itself sets for all jobs, where nobody sets anything else. */
+/** The program's defaults for all jobs. */
 const ours = { server: { global: { scrape_interval: "15s", scrape_timeout: "5s", evaluation_interval: "15s" } } };
 const allChartJobs = chartJobs();
 const types: KindsBelow = configKeys;
 
 const known: KindsBelow = {
   ...kindsBelow(types),
-  // Jobs, and what stands beside the server's own keys.
+  // Scrape jobs, and other keys next to those of the server.
   a: types["config.ScrapeConfig"]!,
   ...Object.fromEntries(Object.keys(allChartJobs).map((job) => [job, types["config.ScrapeConfig"]!])),
   remoteWrite: types["config.RemoteWriteConfig"]!,
@@ -37,10 +37,12 @@ const values = [
 ].filter(({ scrapeConfigs = {} }) => Object.values(scrapeConfigs as Values).every(isMap));
 const words = vocabularyOf(values, known);
 
-/** Neither the parts themselves nor a job's switch, which are the chart's keys. */
+/** Excludes the parts themselves and a job's `enabled`, which are keys of the chart. */
 const isFree = (path: Path) => path.length > (path[0] === "alertRelabelConfigs" ? 1 : 2) && path.at(-1) !== "enabled";
 
-/** The chart's jobs that some values lay something over, and one of them always: what holds for all is read with each. */
+/**
+ * The chart's jobs that the values override, and always one of them, because global settings are read with each job.
+ */
 const jobsBelow = ({ scrapeConfigs }: Values) =>
   Object.fromEntries(
     Object.entries(allChartJobs).filter(([job]) => job === "prometheus" || Object.hasOwn(scrapeConfigs ?? {}, job)),
@@ -55,7 +57,7 @@ export const prometheusFiles = kind<Values>({
   file: (of) => rendered(mergeValues({ ...ours, scrapeConfigs: jobsBelow(of) }, of), of),
 });
 
-/** Prometheus' file as the chart makes it, with JSON for what it writes as YAML. */
+/** Prometheus' file as the chart renders it, with JSON for the values that it writes as YAML. */
 function rendered({ server, scrapeConfigs, alertRelabelConfigs }: Values, of: Values): string {
   const { global, remoteWrite, remoteRead, otlp, tsdb, exemplars } = server as Values;
   const parts = {
@@ -79,7 +81,7 @@ function rendered({ server, scrapeConfigs, alertRelabelConfigs }: Values, of: Va
   ].join("\n");
 }
 
-/** Whether Helm's templates take a value for true. */
+/** Whether Helm's templates treat a value as true. */
 const isFilled = (value: unknown) =>
   Boolean(value) && (typeof value !== "object" || Object.keys(value as object).length > 0);
 const filled = (parts: Values) => Object.fromEntries(Object.entries(parts).filter(([, value]) => isFilled(value)));
@@ -93,7 +95,7 @@ function asGoPrints(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** A null at a key that the chart has takes the key away. */
+/** A null at a key that the chart defines removes the key. */
 function withoutDeleted(below: unknown, merged: unknown): unknown {
   if (!isMap(below) || !isMap(merged)) return merged;
   return Object.fromEntries(

@@ -11,7 +11,7 @@ const tool = "promtool check rules";
 const file = (groups: unknown) => JSON.stringify({ groups });
 const check = (groups: unknown) => checkRuleGroups(groups);
 
-/** A file with one alert, of which a part is what was mutated. */
+/** A rule file with one alert, a part of which is the mutated input. */
 const alertWith = (part: object) => [
   { name: "g", rules: [{ alert: "A", expr: "up == 0", labels: { severity: "info" }, ...part }] },
 ];

@@ -75,7 +75,7 @@ export function describeAccessTools(lab: () => Lab, guarded: () => Guarded): voi
     );
     assert.equal(code, 0);
     for (const page of ["Prometheus page", "Alertmanager page"]) {
-      assert.equal(of(page).what, `asks for a password, and takes that of ${user} (seen through the API server).`);
+      assert.equal(of(page).what, `asks for a password, and accepts that of ${user} (seen through the API server).`);
     }
     assert.match(
       of("certificate").what,
@@ -95,7 +95,7 @@ export function describeAccessTools(lab: () => Lab, guarded: () => Guarded): voi
       const { code, output } = await drill.ended;
       requireUntold(output);
       assert.equal(code, 0, output);
-      assert.ok(output.includes(`Alertmanager asks for a password, and takes that of ${user}`), output);
+      assert.ok(output.includes(`Alertmanager asks for a password, and accepts that of ${user}`), output);
     });
   }
 

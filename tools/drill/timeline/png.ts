@@ -3,7 +3,7 @@ import { initWasm, Resvg } from "@resvg/resvg-wasm";
 
 let loading: Promise<readonly Uint8Array[]> | undefined;
 
-/** Draws an SVG as PNG, twice as large, with built-in fonts: the result is the same on every machine. */
+/** Renders an SVG as PNG at twice its size, with built-in fonts: the result is the same on every machine. */
 export async function drawPng(svg: string): Promise<Uint8Array> {
   const fontBuffers = await (loading ??= load());
   const resvg = new Resvg(svg, {

@@ -1,6 +1,9 @@
 import type { DrillReport, Stage, Verdict } from "../report";
 
-/** Dark on light; a stage that never ended is a cross, so that nothing is said by color only. */
+/**
+ * Dark colors on a light background; a stage that never ended also gets a cross, so that nothing is shown by color
+ * only.
+ */
 const verdictColors: Readonly<Record<Verdict, string>> = {
   ok: "#1a7f4b",
   early: "#8a6d00",
@@ -25,7 +28,7 @@ const outcomes: Readonly<Record<DrillReport["outcome"], string>> = {
   delivered: "delivered in time",
   late: "delivered, but late",
   failed: "NOT delivered",
-  unclear: "not known",
+  unclear: "unknown",
   interrupted: "interrupted",
 };
 
@@ -66,7 +69,7 @@ export function drawSvg(report: DrillReport): string {
   ].join("\n");
 }
 
-/** One row: the stage's name, its window, its average, how long it took, and where it ended. */
+/** One row: the stage's name, its window, its average, how long it took, and when it ended. */
 function drawStage({ name, from, to, window, average, verdict }: Stage, y: number, x: (seconds: number) => number) {
   const color = verdictColors[verdict];
   const [opens, closes] = [x(from + window.min), x(from + window.max)];
@@ -80,7 +83,7 @@ function drawStage({ name, from, to, window, average, verdict }: Stage, y: numbe
       cut(`${name.charAt(0).toUpperCase()}${name.slice(1)}`, 29),
       `font-size="13" text-anchor="end" fill="${ink}"`,
     ),
-    // A window without length is a moment, and is drawn 3 pixels wide.
+    // A window of zero length is drawn 3 pixels wide.
     rect(opens, y - 12, Math.max(closes - opens, 3), 24, windowStyle),
     ...mean,
     ...(to === undefined
@@ -90,19 +93,19 @@ function drawStage({ name, from, to, window, average, verdict }: Stage, y: numbe
   ];
 }
 
-/** What the marks mean, in one line below the axis. */
+/** The legend, in one line below the axis. */
 function key(y: number): string[] {
   const label = (x: number, words: string) => text(x, y, words, `font-size="12" fill="${faint}"`);
   return [
     rect(250, y - 8, 26, 16, windowStyle),
-    label(284, "may take"),
+    label(284, "allowed"),
     line(373, y - 10, 373, y + 10, averageStyle),
-    label(394, "mean of many"),
+    label(394, "average"),
     dot(518, y, verdictColors.ok),
     label(539, "in time"),
     dot(618, y, verdictColors.late),
     label(639, "late"),
-    label(691, "× never came"),
+    label(691, "× never ended"),
   ];
 }
 
@@ -129,7 +132,7 @@ function text(x: number, y: number, words: string, style: string): string {
   return `<text x="${x}" y="${y}" dominant-baseline="central" xml:space="preserve" ${style}>${escaped}</text>`;
 }
 
-/** Seconds from one number of the axis to the next, at most a dozen of them. */
+/** The step between two numbers on the axis, in seconds; there are at most twelve numbers. */
 function tickStep(seconds: number): number {
   return [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600].find((one) => seconds / one <= 12) ?? 3600;
 }

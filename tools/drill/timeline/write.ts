@@ -4,7 +4,7 @@ import type { DrillReport } from "../report";
 import { drawPng } from "./png";
 import { drawSvg } from "./svg";
 
-/** Writes the drill's picture into a directory, as SVG and as PNG; returns the files. */
+/** Writes the drill's picture into a directory, as SVG and PNG; returns the file names. */
 export async function writePictures(report: DrillReport, directory: string): Promise<string[]> {
   const svg = drawSvg(report);
   const files = { "timeline.svg": svg, "timeline.png": await drawPng(svg) };

@@ -1,22 +1,22 @@
 import type { WebLogin } from "../../stack/login";
 
-/** The login for a server, and how its certificate is checked. */
+/** The login for a server, and how to check its certificate. */
 export interface Access {
   readonly login?: WebLogin;
-  /** Certificates, as PEM, of which one has to vouch for the server; those that this machine trusts unless given. */
+  /** Certificates (PEM), one of which must have signed the server's. Default: those that this machine trusts. */
   readonly authority?: string;
-  /** The host that its certificate is for, where that is not the URL's. */
+  /** The host name in the certificate, if it differs from the URL's. */
   readonly serverName?: string;
 }
 
-/** The header of a login. */
+/** The HTTP header for a login. */
 export function authorization({ login }: Access): Readonly<Record<string, string>> {
   if (login === undefined) return {};
   const both = Buffer.from(`${login.user}:${login.password.reveal()}`).toString("base64");
   return { Authorization: `Basic ${both}` };
 }
 
-/** A server's answer without the secrets that it was sent: a foreign server, or a proxy, may echo a request. */
+/** Removes the secrets that were sent from a server's answer: a foreign server, or a proxy, may echo a request. */
 export function concealed(
   text: string,
   { login }: Access,

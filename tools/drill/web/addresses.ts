@@ -1,16 +1,16 @@
 import { hostOf } from "../../../settings/certificate";
 
-/** Where a stack's pages are, by its outputs and settings. */
+/** The addresses of a stack's pages, from its outputs and settings. */
 export interface WebAddresses {
-  /** Origins that are the stack's own: these, and this machine, are sent its password. */
+  /** Origins that belong to the stack: only these and this machine are sent its password. */
   readonly own: readonly string[];
-  /** The hosts that the certificates are for, where the pages are https. */
+  /** The host names in the certificates, if the pages use https. */
   readonly serverNames: { readonly Alertmanager?: string; readonly Prometheus?: string };
-  /** Whether the pods themselves speak TLS, which a port-forward leads to. */
+  /** Whether the pods themselves use TLS, as seen through a port-forward. */
   readonly podsSpeakTls: boolean;
 }
 
-/** The settings that have addresses. */
+/** The settings that contain addresses. */
 export interface AddressSettings {
   readonly alertmanager?: { readonly externalUrl?: string };
   readonly prometheus?: { readonly externalUrl?: string };
@@ -18,7 +18,7 @@ export interface AddressSettings {
 
 const servers = ["alertmanager", "prometheus"] as const;
 
-/** `hasCertificate`: whether the settings have one of the stack's own, which counts where nothing is known of the outputs. */
+/** `hasCertificate`: whether the settings have a custom certificate, used if the outputs are not known. */
 export function webAddresses(
   outputs: Readonly<Record<string, unknown>> | undefined,
   settings: AddressSettings | undefined,
@@ -26,12 +26,12 @@ export function webAddresses(
 ): WebAddresses {
   const text = (name: string) => (typeof outputs?.[name] === "string" ? outputs[name] : undefined);
   const found = servers.map((name) => {
-    // Applied goes before written.
+    // Outputs (what is deployed) take precedence over settings.
     const main = urlOf(text(`${name}Url`)) ?? urlOf(settings?.[name]?.externalUrl);
     const external = urlOf(settings?.[name]?.externalUrl);
     const scheme = main?.protocol ?? "http:";
     const balancer = urlOf(text(`${name}Hostname`) && `${scheme}//${text(`${name}Hostname`)}`);
-    // What is https is never sent a password in clear.
+    // A password for an https page is never sent unencrypted.
     const own = [main, external, balancer].filter((one) => one?.protocol === scheme).map((one) => one!.origin);
     return { own, serverName: main?.protocol === "https:" ? hostOf(main.href) : undefined };
   });
@@ -47,7 +47,7 @@ export function webAddresses(
   };
 }
 
-/** Whether an address is on this machine, or one of the stack's own. */
+/** Whether an address is on this machine, or belongs to the stack. */
 export function isOwn(address: string, { own }: WebAddresses): boolean {
   const { hostname, origin } = new URL(address);
   return isLoopback(hostname) || own.includes(origin);

@@ -5,31 +5,34 @@ import type { Access } from "./access";
 import type { WebKeys } from "./keys";
 import { isUntrusted } from "../../shared/tls-failures";
 
-/** The password or the authority of the server cannot be read, so another route to the server does not help. */
+/**
+ * Thrown if the password or the certificate authority cannot be read; then another route to the server does not help.
+ */
 export class KeysUnreadable extends NoAnswer {}
 
 /** A server that may ask for a password. */
 export interface PageServer {
   readonly origin: string;
-  /** Whether it is the stack's own: a stranger is neither sent a password nor trusted by the stack's own authority. */
+  /** Whether the server belongs to the stack: the stack's password and authority are used for no other server. */
   readonly isOwn: boolean;
-  /** Addresses that are, for the sentence that refuses a stranger. */
+  /** The addresses that belong to the stack, for the message that refuses another server. */
   readonly own: readonly string[];
   readonly serverName?: string;
 }
 
-/** How a server was authenticated to. */
+/** How the authentication to a server succeeded. */
 export interface Authentication {
   readonly access: Access;
-  /** Whose password was taken; undefined where none is asked for. */
+  /** The user whose password was accepted; undefined if the server asks for none. */
   readonly login?: WebLogin;
-  /** Newer ones that the server does not know yet, while the password is being rotated. */
+  /** Users with newer passwords that the server does not know yet, while the password is being rotated. */
   readonly notYet: readonly string[];
 }
 
 /**
- * Asks whether the server is ready, one step at a time: first without a login, trusting what this machine trusts;
- * then trusting the stack's own authority; then with its password. Throws {@link NoAnswer}, a sentence.
+ * Checks whether the server is ready, in steps: first without a login and with the certificates that this machine
+ * trusts; then with the stack's certificate authority; then with the stack's password. Throws {@link NoAnswer}, a
+ * sentence.
  */
 export async function authenticate(server: PageServer, keys: WebKeys | undefined): Promise<Authentication> {
   const { origin } = server;
@@ -42,8 +45,8 @@ export async function authenticate(server: PageServer, keys: WebKeys | undefined
     refused.push(login.user);
   }
   throw new NoAnswer(
-    `${origin} does not accept the password of ${refused.join(" or ")} (401): it was rotated since, or is another stack's. ` +
-      `The pods know a new one within two minutes of \`pulumi up\`, so run this again; \`npm run credentials -- --stack ${keys?.stack}\` shows what the stack has.`,
+    `${origin} does not accept the password of ${refused.join(" or ")} (401): it has been rotated since, or is another stack's. ` +
+      `The pods know a new one within two minutes of \`pulumi up\`, so run this again; \`npm run credentials -- --stack ${keys?.stack}\` shows the stack's password.`,
     401,
   );
 }
@@ -60,7 +63,7 @@ async function probe(origin: string, access: Access): Promise<Answer> {
   }
 }
 
-/** Finds out which certificates vouch for the server. */
+/** Finds the certificates with which the server can be verified. */
 async function findTrust({ origin, isOwn, serverName }: PageServer, keys: WebKeys | undefined) {
   const access: Access = isOwn && serverName !== undefined ? { serverName } : {};
   try {
@@ -74,7 +77,7 @@ async function findTrust({ origin, isOwn, serverName }: PageServer, keys: WebKey
   }
 }
 
-/** The stack's logins for one of its own servers. Throws a sentence where there are none. */
+/** The stack's logins for one of its servers. Throws a sentence if there are none. */
 async function loginsFor({ origin, isOwn, own }: PageServer, keys: WebKeys | undefined): Promise<readonly WebLogin[]> {
   const asks = `${origin} asks for a password`;
   if (keys === undefined) throw new NoAnswer(`${asks}, and without --stack none is known. Name the stack.`, 401);
@@ -88,7 +91,7 @@ async function loginsFor({ origin, isOwn, own }: PageServer, keys: WebKeys | und
   const logins = (await orSentence(keys.logins(), `${asks}, and the stack's cannot be read`)) ?? [];
   if (logins.length > 0) return logins;
   throw new NoAnswer(
-    `${asks}, but the stack ${keys.stack} has none in its state: is it another stack's, or was a proxy put in between?`,
+    `${asks}, but the stack ${keys.stack} has none in its state: is it another stack's, or is there a proxy in between?`,
     401,
   );
 }

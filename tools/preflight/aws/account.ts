@@ -20,15 +20,15 @@ import {
 import type { StackSettings } from "../../../settings/stack-settings";
 import { awsClients } from "./clients";
 
-/** What is asked of AWS: lists and single things, and nothing that changes anything. */
+/** The requests to AWS: they only list and read, and change nothing. */
 export type Account = ReturnType<typeof awsAccount>;
 
-/** AWS as the settings name it; credentials, and a custom endpoint, are found as the AWS CLI finds them. */
+/** AWS clients as the settings describe; credentials and a custom endpoint are found as by the AWS CLI. */
 export function awsAccount(settings: StackSettings["aws"]) {
   // Otherwise the SDK prints warnings about its future versions.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   let made: ReturnType<typeof awsClients> | undefined;
-  // Made with the first request, so that a failure to make them is reported as a missing answer.
+  // Created with the first request, so that an error while creating them is reported like a missing answer.
   const clients = () => (made ??= awsClients(settings));
   return {
     async instances(filters: readonly Filter[]): Promise<readonly Instance[]> {
@@ -53,7 +53,7 @@ export function awsAccount(settings: StackSettings["aws"]) {
       const answer = await clients().ec2.send(new DescribeVpcAttributeCommand({ VpcId, Attribute }));
       return (answer.EnableDnsSupport ?? answer.EnableDnsHostnames)?.Value === true;
     },
-    /** The DNS servers that the VPC's DHCP options name; none where it has no such options. */
+    /** The DNS servers in the VPC's DHCP options; empty if the VPC has no such options. */
     async dnsServers(vpcId: string): Promise<readonly string[]> {
       const { Vpcs } = await clients().ec2.send(new DescribeVpcsCommand({ VpcIds: [vpcId] }));
       const id = Vpcs?.[0]?.DhcpOptionsId;
@@ -71,7 +71,7 @@ export function awsAccount(settings: StackSettings["aws"]) {
         throw error;
       }
     },
-    /** The policy as it was written; undefined where it has none. */
+    /** The policy's original JSON; undefined if the file system has no policy. */
     async fileSystemPolicy(FileSystemId: string): Promise<string | undefined> {
       try {
         return (await clients().efs.send(new DescribeFileSystemPolicyCommand({ FileSystemId }))).Policy;

@@ -18,7 +18,7 @@ interface Keys {
   readonly expiration?: Date;
 }
 
-/** Clients that reach AWS as the program's provider does: same account, same role, same endpoints, same way there. */
+/** Clients that reach AWS like the program's provider: with the same account, role, endpoints and proxy. */
 export function awsClients(
   settings: AwsSettings,
   environment: Readonly<Record<string, string | undefined>> = process.env,
@@ -44,7 +44,7 @@ export function awsClients(
     endpoints[service] === undefined ? {} : { endpoint: endpoints[service] };
   const credentials = (settings.assumeRoles ?? []).reduce<(() => Promise<Keys>) | undefined>(
     (before, role) => () => {
-      // Unlike the others, this client does not find credentials by itself.
+      // Unlike the other clients, this one does not find credentials by itself.
       const own = { ...of("sts"), credentials: before ?? new EC2Client(common).config.credentials };
       return assumed(new STSClient({ ...common, ...own, region: settings.stsRegion ?? region }), role);
     },
@@ -79,7 +79,9 @@ async function assumed(sts: STSClient, role: Role): Promise<Keys> {
 
 const anyService = "https://amazonaws.com";
 
-/** The way to AWS: through HTTPS_PROXY, with the authorities of AWS_CA_BUNDLE, or what `aws:` says in their place. */
+/**
+ * The connection to AWS: through HTTPS_PROXY and with the authorities in AWS_CA_BUNDLE, or what `aws:` sets instead.
+ */
 function agentFor(
   { customCaBundle, httpProxy, httpsProxy, noProxy }: AwsSettings,
   environment: Readonly<Record<string, string | undefined>>,
@@ -103,9 +105,11 @@ function authoritiesIn(file: string): string {
   }
 }
 
-/** A proxy but for the hosts of `NO_PROXY`, which are different for each service. */
+/** A proxy for all hosts except those in `NO_PROXY`, which differ for each service. */
 class Exempting extends ThroughProxy {
-  /** What it is made with is for the way to the proxy; the options for what is behind it have to be given again. */
+  /**
+   * The agent's own options apply to the connection to the proxy; those for the server behind it must be passed again.
+   */
   private readonly authorities: Pick<https.AgentOptions, "ca">;
 
   constructor(
@@ -121,7 +125,7 @@ class Exempting extends ThroughProxy {
   override connect(...[request, options]: Parameters<ThroughProxy["connect"]>): Promise<Socket> {
     const { host, port } = options as { host?: string; port?: number };
     const through = proxyFor(`https://${host ?? ""}:${port ?? 443}`, this.proxies);
-    // The caller also accepts an agent in place of a socket, which its types do not say.
+    // The caller also accepts an agent instead of a socket, although its types do not say so.
     if (through === undefined) return Promise.resolve(this.direct as unknown as Socket);
     return super.connect(request, { ...options, ...this.authorities });
   }

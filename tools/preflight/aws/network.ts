@@ -6,7 +6,7 @@ import type { ClusterNode } from "../../../lookup/cluster/look-up";
 import type { StackSettings } from "../../../settings/stack-settings";
 import type { Account } from "./account";
 
-/** A node and what EC2 knows of its machine; without one where EC2 does not know it. */
+/** A node with its EC2 instance; without an instance if EC2 does not know it. */
 export interface NodeMachine extends ChosenNode {
   readonly machine?: Instance;
 }
@@ -14,24 +14,24 @@ export interface NodeMachine extends ChosenNode {
 /** The network around the nodes, as AWS reports it. */
 export interface Network {
   readonly nodes: readonly NodeMachine[];
-  /** Subnets of the mount targets: the configuration's, else one a zone of the nodes'. */
+  /** Subnets of the mount targets: the configured ones, otherwise one in each zone of the nodes. */
   readonly mountSubnets: readonly Subnet[];
-  /** Subnets that the configuration names and EC2 does not know. */
+  /** Subnets in the configuration that EC2 does not know. */
   readonly unknownSubnets: readonly string[];
   readonly vpcId?: string;
   /** All subnets of the VPC. */
   readonly vpcSubnets: readonly Subnet[];
-  /** The file system that this stack's data is on already; undefined before there is any. */
+  /** The file system that already holds this stack's data; undefined if there is none yet. */
   readonly livingFileSystem?: string;
 }
 
 const running = { Name: "instance-state-name", Values: ["pending", "running", "stopping", "stopped"] };
-/** The limit of EC2 for the values of one filter. */
+/** EC2's limit for the values of one filter. */
 const batchSize = 200;
 
 /**
- * Finds the machines of nodes, in few questions: by the id that the cluster knows, else by the name that EC2 gave, and at
- * last by the address, which a machine of another VPC may have too.
+ * Finds the instances of nodes with few requests: by the id that the cluster knows, otherwise by the name that EC2
+ * gave, and finally by the address, which an instance in another VPC may have too.
  */
 export async function machinesOf<T extends Pick<ChosenNode, "node">>(
   account: Account,
@@ -77,7 +77,7 @@ export async function machinesOf<T extends Pick<ChosenNode, "node">>(
   });
 }
 
-/** Names of the cluster's nodes whose machine carries an EC2 tag. */
+/** Names of the cluster's nodes whose instance has an EC2 tag. */
 export async function taggedNames(
   account: Account,
   tag: { readonly key: string; readonly value: string },
@@ -96,7 +96,7 @@ export async function taggedNames(
   return machines.flatMap(({ node, machine }) => (machine && ids.has(machine.InstanceId) ? [node.name] : [])).sort();
 }
 
-/** Asks AWS for the network that the settings and the chosen nodes lead to. */
+/** Reads the network of the chosen nodes and the settings from AWS. */
 export async function readNetwork(
   account: Account,
   { vpcId: givenVpc, subnetIds }: StackSettings["network"],

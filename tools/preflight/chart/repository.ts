@@ -1,8 +1,9 @@
 import { parse } from "yaml";
 
 /**
- * Where a repository's index has a version of a chart; undefined where it has none. The index has megabytes, so only the
- * entry is parsed: the lines of `index.yaml` as Helm writes it, or the whole where it is JSON.
+ * The URL of a chart's version in a repository's index; undefined if the index does not have it. The index has
+ * megabytes, so only the entry is parsed: the lines of `index.yaml` as Helm writes it. An index in JSON is parsed
+ * completely.
  */
 export function archiveIn(index: string, chart: string, version: string): string | undefined {
   if (index.trimStart().startsWith("{")) {

@@ -19,13 +19,13 @@ import { storageChecks } from "./storage";
 import { webhookChecks } from "./webhooks";
 import { validSections } from "../../../settings/readable";
 
-/** How long one answer may take; shorter in tests. */
+/** How long to wait for an answer; shorter in tests. */
 export interface Patience {
   readonly clusterMs?: number;
   readonly webhookMs?: number;
 }
 
-/** All checks of a stack, in the order of the table. What several of them need is asked once, and at once. */
+/** All checks of a stack, in the order of the table. Data that several checks need is requested once, right away. */
 export function allChecks(
   stack: StackConfiguration,
   patience: Patience = {},
@@ -58,7 +58,7 @@ export function allChecks(
   ];
 }
 
-/** Without the cluster the machines are not known; what the settings name is checked all the same. */
+/** Without the cluster the nodes are unknown, but subnets and groups named in the settings are checked anyway. */
 async function networkOf(
   { configuration }: StackConfiguration,
   reach: ReturnType<typeof reachCluster>,
@@ -74,7 +74,7 @@ async function networkOf(
       nodes === undefined
         ? "alerting:nodes could not be read"
         : "cluster" in reached
-          ? "the cluster did not let them be listed"
+          ? "listing them in the cluster was not allowed"
           : "the cluster was not reached";
     return { why: `the nodes are not known, because ${why}` };
   }

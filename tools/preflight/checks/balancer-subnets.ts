@@ -7,23 +7,25 @@ import { failed, type CheckResult, named, ok, warning } from "../../shared/check
 
 type LoadBalancer = StackSettings["loadBalancer"];
 
-/** AWS rejects a subnet with fewer for a new NLB. */
+/** AWS rejects a new NLB in a subnet with fewer free addresses. */
 const leastFreeAddresses = 8;
 const clusterTag = /^kubernetes\.io\/cluster\/(.+)$/;
 
-/** The clusters, as the cloud provider calls them, whose tag one of these has. */
+/** The names of the clusters (as the cloud provider names them) for which one of these resources is tagged. */
 function clustersOf(tagged: { readonly Tags?: readonly Tag[] } | undefined): string[] {
   return (tagged?.Tags ?? [])
     .flatMap(({ Key }) => clusterTag.exec(Key ?? "")?.[1] ?? [])
     .map((one) => outsideText(one));
 }
 
-/** The clusters in the tags of the nodes' machines, by which a controller recognizes its own; none where they are not tagged. */
+/**
+ * The clusters in the tags of the nodes' instances, by which a controller recognizes its cluster; empty without tags.
+ */
 export function ownClusters({ nodes }: Pick<Network, "nodes">): Set<string> {
   return new Set(nodes.flatMap(({ machine }) => clustersOf(machine)));
 }
 
-/** Whether the controller finds subnets for the NLBs: by the settings, else by the tags that it goes by. */
+/** Whether the controller finds subnets for the NLBs: those in the settings, otherwise those with the expected tags. */
 export function balancerSubnets(settings: LoadBalancer, network: Pick<Network, "nodes" | "vpcSubnets">): CheckResult[] {
   return settings.subnetIds.length > 0 ? givenSubnets(settings, network.vpcSubnets) : [foundSubnets(settings, network)];
 }
@@ -48,7 +50,7 @@ function givenSubnets({ subnetIds }: LoadBalancer, subnets: readonly Subnet[]): 
       if (here.length < 2) return [];
       return [
         failed(
-          `${key}: ${here.join(" and ")} are both in zone ${zone}, and an NLB takes one a zone.`,
+          `${key}: ${here.join(" and ")} are both in zone ${zone}, and an NLB accepts one per zone.`,
           "Keep one of them.",
         ),
       ];
@@ -58,7 +60,7 @@ function givenSubnets({ subnetIds }: LoadBalancer, subnets: readonly Subnet[]): 
       .map((one) =>
         failed(
           `${key}: ${idOf(one)} is in the Local Zone ${one.AvailabilityZone}, where there is no NLB.`,
-          "Take it out.",
+          "Remove it.",
         ),
       ),
     ...given.filter(isFull).map((one) => warning(`${key}: ${idOf(one)} ${fullText(one)}.`, freeSome)),
@@ -85,10 +87,11 @@ function foundSubnets(
     return untagged(role, controller, vpcSubnets.filter((one) => !isOwn(one)).flatMap(clustersOf));
   const why = (one: Subnet): string | undefined => {
     const clusters = clustersOf(one);
-    // The other controller only looks at the key.
+    // The other controller checks only the key.
     const value = roleOf(one) ?? "";
-    if (byClass && !["", "1"].includes(value)) return `has ${role}=${outsideText(value)}, of which only 1 is taken`;
-    if (clusters.length > 0 && !isOwn(one)) return `is tagged for another cluster, ${named(clusters)}`;
+    if (byClass && !["", "1"].includes(value))
+      return `has ${role}=${outsideText(value)}, but only the value 1 is accepted`;
+    if (clusters.length > 0 && !isOwn(one)) return `is tagged for another cluster: ${named(clusters)}`;
     if (isAtTheEdge(one)) return `is in the Local Zone ${one.AvailabilityZone}, where there is no NLB`;
     return isFull(one) ? fullText(one) : undefined;
   };
@@ -98,30 +101,30 @@ function foundSubnets(
     return reason === undefined ? [] : [`${idOf(one)} ${reason}`];
   });
   if (taken.length === 0)
-    return warning(`${controller} takes none of the subnets: ${left.join("; ")}.`, tagSome(role, own));
+    return warning(`${controller} accepts none of the subnets: ${left.join("; ")}.`, tagSome(role, own));
   const by = withRole.length > 0 ? `the tag ${role}` : "the tag of a cluster";
-  return ok(`${named(taken.map(idOf))}, by ${by}${left.length > 0 ? `; not taken: ${named(left, 3)}` : ""}.`);
+  return ok(`${named(taken.map(idOf))}, by ${by}${left.length > 0 ? `; not used: ${named(left, 3)}` : ""}.`);
 }
 
 function untagged(role: string, controller: LoadBalancer["controller"], others: readonly string[]): CheckResult {
   const clusters = [...new Set(others)];
-  const seen = clusters.length > 0 ? `; what is tagged is another cluster's, ${named(clusters)}` : "";
+  const seen = clusters.length > 0 ? `; tagged subnets belong to another cluster: ${named(clusters)}` : "";
   return warning(
     `no subnet of the VPC has the tag ${role}, by which ${controller} finds them${seen}.`,
     tagSome(role, new Set()),
   );
 }
 
-/** A subnet that only has tags of other clusters is left out, whatever its role is. */
+/** A subnet that has only tags of other clusters is ignored, whatever its role is. */
 function tagSome(role: string, own: ReadonlySet<string>): string {
   const [name] = own;
   const shared =
-    name === undefined ? "" : `, and with kubernetes.io/cluster/${name}=shared where it has another cluster's tag`;
-  return `Tag one subnet a zone, with ${leastFreeAddresses} free addresses or more, with ${role}=1${shared}; or set alerting:loadBalancer.subnetIds.`;
+    name === undefined ? "" : `, and with kubernetes.io/cluster/${name}=shared if it has another cluster's tag`;
+  return `Tag one subnet per zone that has ${leastFreeAddresses} or more free addresses with ${role}=1${shared}; or set alerting:loadBalancer.subnetIds.`;
 }
 
 const idOf = ({ SubnetId = "" }: Subnet) => SubnetId;
 const isAtTheEdge = ({ AvailabilityZone = "" }: Subnet) => isEdgeZone(AvailabilityZone);
 const isFull = ({ AvailableIpAddressCount: free }: Subnet) => free !== undefined && free < leastFreeAddresses;
 const fullText = ({ AvailableIpAddressCount: free }: Subnet) =>
-  `has ${free} free addresses, and a new NLB wants ${leastFreeAddresses}`;
+  `has ${free} free addresses, and a new NLB needs ${leastFreeAddresses}`;

@@ -7,7 +7,7 @@ import { type Check, count, failed, type CheckResult, ok, skipped, warning } fro
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** Which hosts the pages' certificate is for, and until when. For a certificate of AWS only the name is known. */
+/** The host names of the pages' certificate, and when it expires. For a certificate in AWS only its name is known. */
 export function certificateCheck(
   { settings }: Configuration,
   own: CustomCertificate | undefined,
@@ -23,10 +23,10 @@ type Settings = Configuration["settings"];
 
 function withoutOwn({ access }: Settings): CheckResult {
   if (access?.certificateArn !== undefined) {
-    return ok(`${access.certificateArn} is AWS' to keep and to renew; ACM was not asked about it.`);
+    return ok(`${access.certificateArn} is kept and renewed by AWS; ACM was not asked about it.`);
   }
   return ok(
-    "there is none: the pages, and the password, cross the network in clear, which is only acceptable on an internal network.",
+    "there is none: the pages, and the password, cross the network unencrypted, which is only acceptable on an internal network.",
   );
 }
 
@@ -50,7 +50,7 @@ function ofOwn({ chain }: CustomCertificate, settings: Settings, now: number): C
     .filter((url) => url !== undefined)
     .map(hostOf)
     .filter((host) => (isIP(host) ? leaf.checkIP(host) : leaf.checkHost(host, { subject: "never" })) === undefined);
-  if (missing.length > 0) return failed(`is for ${hosts}, and not for ${missing.join(" and ")}.`, setNew);
-  const told = `is for ${hosts}, and ends on ${date}, in ${count(left, "day")}.`;
+  if (missing.length > 0) return failed(`is for ${hosts}, but not for ${missing.join(" and ")}.`, setNew);
+  const told = `is for ${hosts}, and expires on ${date}, in ${count(left, "day")}.`;
   return left < soonDays ? warning(told, setNew) : ok(told);
 }

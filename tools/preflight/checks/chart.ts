@@ -13,9 +13,9 @@ import { explainNetworkError } from "../webhook/network-errors";
 const { name, version } = prometheusChart;
 const wanted = `${name} ${version}`;
 const other =
-  "Let alerting:chart.source name a repository that this machine reaches, an oci:// reference, or a local chart.";
+  "Set alerting:chart.source to a repository that this machine can reach, an oci:// reference, or a local chart.";
 
-/** Whether Helm can fetch the pinned chart from where `alerting:chart.source` says; `up` fetches it, and no preview does. */
+/** Whether Helm can fetch the pinned chart from `alerting:chart.source`; only `up` fetches it, a preview does not. */
 export function chartCheck({ settings, unread }: Configuration): Check {
   return {
     name: "chart",
@@ -40,12 +40,12 @@ export function chartCheck({ settings, unread }: Configuration): Check {
   };
 }
 
-/** Asks as Helm does: through the environment's proxy, and along redirects. */
+/** Sends a request as Helm does: through the environment's proxy, and following redirects. */
 function get(url: string, request: Pick<HttpRequest, "signal" | "headers" | "onlyBytes">): Promise<HttpAnswer> {
   return send(url, { ...request, proxy: proxyFor(url, proxiesOf()), timeoutMs: 30_000, redirects: 5 });
 }
 
-/** Reads the index, and whether the archive that it names is there: it is often on another host. */
+/** Reads the index, and checks whether the archive that it names exists: it is often on another host. */
 async function inRepository(repository: string, signal: AbortSignal): Promise<CheckResult> {
   const base = `${repository.replace(/\/+$/, "")}/`;
   const { status, text } = await get(`${base}index.yaml`, { signal });
@@ -68,7 +68,7 @@ async function inRepository(repository: string, signal: AbortSignal): Promise<Ch
 
 const manifests = "application/vnd.oci.image.manifest.v1+json, application/vnd.oci.image.index.v1+json";
 
-/** Asks a registry for the manifest, without a login. */
+/** Requests the manifest from a registry, without a login. */
 async function inRegistry(reference: string, signal: AbortSignal): Promise<CheckResult> {
   const [, host = "", path = "", digest] = /^oci:\/\/([^/]+)\/([^@]+?)(?:@(.+))?\/?$/.exec(reference) ?? [];
   const scheme = /^(127\.0\.0\.1|localhost)(:|$)/.test(host) ? "http" : "https";
@@ -83,7 +83,7 @@ async function inRegistry(reference: string, signal: AbortSignal): Promise<Check
     return ok(`${wanted} is in oci://${host}/${path}${digest === undefined ? "" : ", by its digest"}.`);
   if (status === 401 || status === 403) {
     return warning(
-      `is not known: ${host} wants a login for ${path} (${status}), and Helm's own is not tried here.`,
+      `is not known: ${host} needs a login for ${path} (${status}), and Helm's login is not used here.`,
       `\`helm registry login ${host}\` where \`pulumi up\` runs.`,
     );
   }
@@ -94,7 +94,7 @@ async function inRegistry(reference: string, signal: AbortSignal): Promise<Check
   );
 }
 
-/** The anonymous token of a registry, if it issues one. It is only asked for at the registry itself, or by https. */
+/** A registry's anonymous token, if it issues one. It is requested only from the registry itself, or by https. */
 async function anonymousToken(
   challenge: string | undefined,
   host: string,

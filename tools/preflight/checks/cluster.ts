@@ -9,12 +9,12 @@ import { type Check, failed, named, ok, skipped, warning } from "../../shared/ch
 import { type Cluster, onCluster, type Reach, unreadable } from "../cluster";
 import { validSections } from "../../../settings/readable";
 
-/** What the chart requires: its Alertmanager needs 1.25. */
+/** The chart's minimum version: its Alertmanager needs 1.25. */
 const leastMinor = 25;
-/** Newest that this program was run on. */
+/** The newest version on which this program was run. */
 const triedMinor = 36;
 
-/** Whether the cluster is reached, and its version. */
+/** Whether the cluster can be reached, and its version. */
 export function reachCheck(reach: Promise<Reach>): Check {
   return {
     name: "cluster",
@@ -22,7 +22,7 @@ export function reachCheck(reach: Promise<Reach>): Check {
       const reached = await reach;
       if ("fault" in reached) return [failed(`${reached.fault.key}: ${reached.fault.sentence}`)];
       const { major, minor, gitVersion } = reached.version;
-      // Some providers put a "+" behind it.
+      // Some providers append a "+".
       const number = Number.parseInt(minor, 10);
       if (major !== "1" || Number.isNaN(number)) return [warning(`is reached, with the version ${gitVersion}.`)];
       if (number < leastMinor) {
@@ -31,14 +31,14 @@ export function reachCheck(reach: Promise<Reach>): Check {
         ];
       }
       if (number > triedMinor) {
-        return [warning(`is Kubernetes ${gitVersion}; this program was tried up to 1.${triedMinor}.`)];
+        return [warning(`is Kubernetes ${gitVersion}; this program was tested up to 1.${triedMinor}.`)];
       }
       return [ok(`is reached, Kubernetes ${gitVersion}.`)];
     },
   };
 }
 
-/** The program's rights, the owner of the namespace, and what of the configuration only the cluster shows. */
+/** The permissions, the owner of the namespace, and those problems of the configuration that only the cluster shows. */
 export function placeChecks(configuration: Configuration, reach: Promise<Reach>): Check[] {
   const settings = validSections(configuration);
   const makes = {
@@ -61,22 +61,21 @@ export function placeChecks(configuration: Configuration, reach: Promise<Reach>)
       );
       if (here.length > 0) return here.map(({ key, sentence }) => failed(`${key}: ${sentence}`));
       if (settings.namespace === undefined) return [unreadable("namespace")];
-      if (facts === undefined) return [warning("is not known, because rights are missing.")];
+      if (facts === undefined) return [warning("is not known, because permissions are missing.")];
       const there = facts.owners.some(({ owner }) => owner === configuration.owner);
-      return [ok(`"${settings.namespace}" ${there ? "is this stack's" : "is free; `pulumi up` makes it"}.`)];
+      return [ok(`"${settings.namespace}" ${there ? "is this stack's" : "is free; `pulumi up` creates it"}.`)];
     }),
     onCluster("IP family", reach, async ({ lookUp }) => {
       const { facts } = await lookUp();
-      // The API server's addresses have the default family of Services.
+      // The API server's addresses use the default IP family of Services.
       const addresses = facts?.apiServer?.addresses ?? [];
       if (addresses.length === 0)
         return [skipped("is not known: the cluster does not show its API server's addresses.")];
-      if (addresses.some((address) => isIP(address) === 4))
-        return [ok("IPv4, by which EFS is mounted and the NLBs are made.")];
+      if (addresses.some((address) => isIP(address) === 4)) return [ok("IPv4, as EFS and the NLBs need.")];
       return [
         failed(
           `the cluster uses IPv6 first (its API server has ${outsideText(named(addresses))}), and this program makes mount targets and NLBs only for IPv4.`,
-          "Use a cluster whose first family is IPv4; it may have both.",
+          "Use a cluster whose first family is IPv4; it may use both families.",
         ),
       ];
     }),
@@ -87,11 +86,7 @@ export function placeChecks(configuration: Configuration, reach: Promise<Reach>)
       if (facts === undefined) return [warning("is not known.")];
       const { priorityClass } = settings;
       return [
-        ok(
-          priorityClass === undefined
-            ? "none is named, so this program makes its own."
-            : `"${priorityClass}" is there.`,
-        ),
+        ok(priorityClass === undefined ? "none is set, so this program creates one." : `"${priorityClass}" is there.`),
       ];
     }),
     onCluster("network policies", reach, async ({ lookUp }) => {
@@ -100,9 +95,9 @@ export function placeChecks(configuration: Configuration, reach: Promise<Reach>)
       if (here.length > 0) return here.map(({ key, sentence }) => failed(`${key}: ${sentence}`));
       const { networkPolicies } = settings;
       if (networkPolicies === undefined) return [unreadable("networkPolicies")];
-      if (!networkPolicies.enabled) return [ok("none are made, because alerting:networkPolicies.enabled is false.")];
+      if (!networkPolicies.enabled) return [ok("none are created, because alerting:networkPolicies.enabled is false.")];
       if (facts === undefined) return [warning("is not known.")];
-      return [ok("leave nodes and API server in reach; whether they are enforced is the network plugin's.")];
+      return [ok("allow traffic to nodes and API server; whether they are enforced depends on the network plugin.")];
     }),
     onCluster("pull secrets", reach, async ({ kubeconfig, inTime }) => {
       const { images, namespace } = settings;

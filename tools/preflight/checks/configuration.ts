@@ -3,7 +3,7 @@ import { releaseValues } from "../../../values/release-values";
 import { type Configuration, whatIsUnread } from "../../../config";
 import { type Check, failed, ok, skipped, warning } from "../../shared/check-result";
 
-/** Everything that is wrong with the configuration itself, as the program says it; each fault is a row. */
+/** Every problem in the configuration itself, as the program words it; each problem is a row. */
 export function configurationCheck(configuration: Configuration): Check {
   return {
     name: "configuration",

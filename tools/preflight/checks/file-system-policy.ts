@@ -7,7 +7,10 @@ import { type Check, type CheckResult, ok, skipped, warning } from "../../shared
 import { unreadable } from "../cluster";
 import { validSections } from "../../../settings/readable";
 
-/** Whom the policy of a given file system lets in. One that this program makes has a policy of this program's. */
+/**
+ * Which clients the policy of an existing file system allows. A file system that this program creates gets its policy
+ * from this program.
+ */
 export function fileSystemPolicyCheck(configuration: Configuration, account: Account | undefined): Check {
   return {
     name: "file system policy",
@@ -31,34 +34,35 @@ export function fileSystemPolicyCheck(configuration: Configuration, account: Acc
 
 async function lookAt(id: string, account: Account): Promise<CheckResult> {
   const system = await account.fileSystem(id);
-  if (system === undefined) return skipped(`EFS does not know ${id}, as the row "subnets and zones" says.`);
+  if (system === undefined) return skipped(`EFS does not know ${id}: see the row "subnets and zones".`);
   const text = await account.fileSystemPolicy(id);
-  const ask = "Its policy is its owner's: ask for TLS, access points and no root, as docs/file-system.md shows.";
+  const ask =
+    "Its owner sets the policy: ask for one that requires TLS and access points and forbids root; see docs/file-system.md.";
   if (text === undefined) {
-    const what = `${id} has none, so anyone who reaches a mount target may mount all of it, including this stack's data, without TLS and as root.`;
+    const what = `${id} has no policy, so anyone who reaches a mount target may mount all of it, including this stack's data, without TLS and as root.`;
     return warning(what, ask);
   }
   try {
     const { open, anyPoint, shut } = openings(system.FileSystemArn ?? "", JSON.parse(text) as object);
-    if (open.length > 0) return warning(`that of ${id} lets anyone mount ${open.join(", ")}.`, ask);
+    if (open.length > 0) return warning(`the policy of ${id} lets anyone mount ${open.join(", ")}.`, ask);
     if (shut) {
-      const what = `that of ${id} lets nobody write who does not say who he is, as the pods do not: they would wait for their volumes.`;
-      return warning(what, "Ask its owner to let in this stack's access points by TLS, as docs/file-system.md shows.");
+      const what = `the policy of ${id} lets no anonymous client write, and the pods are anonymous: they would wait for their volumes.`;
+      return warning(what, "Ask its owner to allow this stack's access points with TLS; see docs/file-system.md.");
     }
-    const named = "It lets in access points that it names, so those of this stack have to be among them.";
+    const named = "It allows only the access points that it names, so it must name those of this stack.";
     return ok(
-      `that of ${id} lets nobody in without TLS, without an access point, or as root.${anyPoint ? "" : ` ${named}`}`,
+      `the policy of ${id} lets nobody in without TLS, without an access point, or as root.${anyPoint ? "" : ` ${named}`}`,
     );
   } catch (error) {
     const why = error instanceof UnknownPolicyPart ? error.message : "it is not valid JSON";
-    const look = `Look yourself: \`aws efs describe-file-system-policy --file-system-id ${id}\`.`;
-    return warning(`who the policy of ${id} lets in is not known: ${why}.`, look);
+    const look = `Check it yourself: \`aws efs describe-file-system-policy --file-system-id ${id}\`.`;
+    return warning(`it is unknown whom the policy of ${id} lets in: ${why}.`, look);
   }
 }
 
-/** How the policy lets an anonymous client in, and whether it lets none in at all. */
+/** In which ways the policy allows an anonymous client, and whether it allows none at all. */
 function openings(arn: string, policy: object): { open: string[]; anyPoint: boolean; shut: boolean } {
-  // An access point that does not exist, so that only a policy for every access point lets it in.
+  // An access point that does not exist: only a policy for every access point allows it.
   const some = arn.replace(/:file-system\/.*$/, ":access-point/fsap-00000000000000000");
   const access = (tls: boolean, accessPoint?: string) =>
     clientAccess(arn, policy, { tls, byMountTarget: true, ...(accessPoint && { accessPoint }) });
@@ -76,7 +80,7 @@ function openings(arn: string, policy: object): { open: string[]; anyPoint: bool
   };
 }
 
-/** The access points that a policy names; for a pattern, one that matches it. */
+/** The access points that a policy names; for a pattern, an access point that matches it. */
 function namedPoints(policy: object): string[] {
   const found = JSON.stringify(policy).match(/arn:[^"]*:access-point\/[^"]*/g) ?? [];
   return found.map((one) => one.replaceAll("*", "").replaceAll("?", "0"));

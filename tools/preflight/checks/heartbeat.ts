@@ -5,8 +5,8 @@ import { type Check, ok, skipped, warning } from "../../shared/check-result";
 import { explainNetworkError } from "../webhook/network-errors";
 
 /**
- * Looks whether the heartbeat's server is there, and asks it nothing: a request to the URL would be a sign of life, or
- * start a heartbeat that nothing keeps up yet.
+ * Checks whether the heartbeat's server can be reached, without sending a request: a request to the URL would count as
+ * a heartbeat, or start the monitoring of a heartbeat that nothing sends yet.
  */
 export function heartbeatCheck(url: SecretText | undefined, isSet: boolean): Check {
   return {
@@ -30,12 +30,12 @@ export function heartbeatCheck(url: SecretText | undefined, isSet: boolean): Che
         signal,
       );
       if (code !== undefined) return [explainNetworkError(code, host)];
-      return [ok(`${host} is there${secure ? ", and its certificate is good" : ""}; nothing was sent to it.`)];
+      return [ok(`${host} is reachable${secure ? ", and its certificate is valid" : ""}; nothing was sent to it.`)];
     },
   };
 }
 
-/** Opens a connection and closes it; the code of the error where that fails. */
+/** Opens a connection and closes it; returns the error's code if that fails. */
 function connect(
   to: { host: string; port: number },
   secure: boolean,

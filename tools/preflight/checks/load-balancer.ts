@@ -14,7 +14,7 @@ import { validSections } from "../../../settings/readable";
 
 type Controller = StackSettings["loadBalancer"]["controller"];
 
-/** By what a controller shows itself: the lease that its leader renews, and its workload's name. */
+/** How a controller is recognized: by the lease that its leader renews, and by its workload's name. */
 const marks: Readonly<Record<Controller, { readonly lease: string; readonly workload: RegExp }>> = {
   "cloud-controller-manager": { lease: "cloud-controller-manager", workload: /cloud-controller-manager/ },
   "aws-load-balancer-controller": {
@@ -31,7 +31,7 @@ const staleAfterMs = 120_000;
 
 type Sign = "alive" | "still" | "not ready" | "none";
 
-/** Whether the controller that is to make the NLBs is there; without it the addresses would stay pending. */
+/** Whether the controller that creates the NLBs is running; without it the addresses would stay pending. */
 export function loadBalancerCheck(configuration: Configuration, reach: Promise<Reach>): Check {
   return onCluster("NLB controller", reach, async (cluster) => {
     const { loadBalancer } = validSections(configuration);
@@ -45,30 +45,33 @@ export function loadBalancerCheck(configuration: Configuration, reach: Promise<R
     const pending = "the NLBs would stay without an address, and `pulumi up` would wait for them in vain";
     if (sign === "not ready") return [failed(`no pod of ${controller} is ready: ${pending}.`, look)];
     if (sign === "still") {
-      return [warning(`${controller} was there, but its leader has not renewed its lease: does it run still?`, look)];
+      return [warning(`${controller} was there, but its leader has not renewed its lease: is it still running?`, look)];
     }
     return [signOf(signs, other[controller]) === "alive" ? otherOne(controller) : untold(controller, signs.hasWebhook)];
   });
 }
 
-/** With this webhook the other controller claims each new Service that has no class, and the cloud's controller ignores those. */
+/**
+ * With this webhook the other controller claims every new Service without a class, and the cloud's controller ignores
+ * it.
+ */
 const claimingWebhook = "mservice.elbv2.k8s.aws";
 const claimed = warning(
-  `the webhook ${claimingWebhook} gives each new Service without a class to aws-load-balancer-controller, so that one would make the NLBs, and not cloud-controller-manager.`,
+  `the webhook ${claimingWebhook} gives each new Service without a class to aws-load-balancer-controller, so aws-load-balancer-controller would create the NLBs, not cloud-controller-manager.`,
   "`pulumi config set --path alerting:loadBalancer.controller aws-load-balancer-controller`, or install that controller with enableServiceMutatorWebhook=false.",
 );
 
 function otherOne(controller: Controller): CheckResult {
   return warning(
-    `no ${controller} is found in the cluster, and ${other[controller]} runs.`,
-    `If that one is to make the NLBs: \`pulumi config set --path alerting:loadBalancer.controller ${other[controller]}\`.`,
+    `no ${controller} is found in the cluster, but ${other[controller]} runs.`,
+    `If it is to create the NLBs: \`pulumi config set --path alerting:loadBalancer.controller ${other[controller]}\`.`,
   );
 }
 
 function untold(controller: Controller, hasWebhook: boolean): CheckResult {
   if (controller === "aws-load-balancer-controller" && hasWebhook) {
     return warning(
-      `the webhook of ${controller} is there, but neither its pods nor its lease: does it run?`,
+      `the webhook of ${controller} exists, but neither its pods nor its lease were found: is it running?`,
       "Services of type LoadBalancer are refused while its webhook does not answer.",
     );
   }
@@ -88,7 +91,7 @@ interface Signs {
 async function lookForSigns({ kubeconfig, inTime }: Cluster): Promise<Signs> {
   const apps = kubeconfig.makeApiClient(AppsV1Api);
   const [leases, deployments, daemons, webhooks] = await Promise.all([
-    // Only of this namespace: others have one for each node.
+    // Only leases in this namespace: other namespaces have one for each node.
     inTime(kubeconfig.makeApiClient(CoordinationV1Api).listNamespacedLease({ namespace: "kube-system" })),
     inTime(apps.listDeploymentForAllNamespaces()),
     inTime(apps.listDaemonSetForAllNamespaces()),
@@ -106,7 +109,7 @@ function signOf({ leases, workloads }: Signs, controller: Controller): Sign {
   const { lease: name, workload } = marks[controller];
   const lease = leases.find(({ metadata }) => metadata?.name === name);
   const renewed = (one: V1Lease | undefined) => new Date(one?.spec?.renewTime ?? 0).getTime();
-  // The latest renewal is the cluster's clock: this machine's may differ.
+  // The latest renewal stands for the cluster's clock, because this machine's clock may differ.
   const now = Math.max(...leases.map(renewed));
   if (lease !== undefined && now - renewed(lease) < staleAfterMs) return "alive";
   const own = workloads.filter(({ metadata }) => workload.test(metadata?.name ?? ""));

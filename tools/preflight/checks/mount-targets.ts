@@ -11,7 +11,7 @@ import { validSections } from "../../../settings/readable";
 
 type Storage = StackSettings["storage"];
 
-/** Whether EFS can be mounted where the masters are: one mount target a zone, all in one VPC, a zone for each master. */
+/** Whether EFS can be mounted on the masters: one mount target per zone, all in one VPC, one in each master's zone. */
 export async function mountTargets(
   network: Network,
   account: Account,
@@ -30,7 +30,8 @@ export async function mountTargets(
   const id = storage.fileSystemId;
   const system = id === undefined ? undefined : await account.fileSystem(id);
   if (id !== undefined && system === undefined) {
-    const todo = "Check alerting:storage.fileSystemId, the region and the account; without that setting one is made.";
+    const todo =
+      "Check alerting:storage.fileSystemId, the region and the account; without that setting a file system is created.";
     return [...unknown, failed(`EFS does not know the file system ${id}.`, todo)];
   }
   const there = id === undefined ? [] : await account.mountTargets(id);
@@ -46,8 +47,8 @@ export async function mountTargets(
     ? []
     : [
         failed(
-          `${id} has mount targets already, in ${named(zonesOf(there))}, and EFS takes one a zone: \`pulumi up\` would end with MountTargetConflict, half applied.`,
-          'Set alerting:storage.mountTargets to "existing", and let the nodes\' security groups in there.',
+          `${id} already has mount targets in ${named(zonesOf(there))}, and EFS allows one per zone: \`pulumi up\` would fail with MountTargetConflict, half applied.`,
+          'Set alerting:storage.mountTargets to "existing", and allow the nodes\' security groups there.',
         ),
       ];
   const faults =
@@ -72,7 +73,7 @@ export async function mountTargets(
   );
 }
 
-/** A file system that has its own mount targets: in reach of the nodes, and not on their way out. */
+/** Checks a file system that has its own mount targets: whether the nodes reach them, and none is being deleted. */
 function existing(
   network: Network,
   all: readonly MountTargetDescription[],
@@ -83,10 +84,10 @@ function existing(
     .filter(({ LifeCycleState }) => LifeCycleState !== "available")
     .map((one) => `${one.MountTargetId} in ${one.AvailabilityZoneName} is ${one.LifeCycleState}`);
   const leaving =
-    states.length === 0 ? [] : [warning(`${named(states)}.`, "Wait until it is available, or make another.")];
+    states.length === 0 ? [] : [warning(`${named(states)}.`, "Wait until it is available, or create another.")];
   const available = all.filter(({ LifeCycleState }) => LifeCycleState === "available");
   if (available.length === 0) {
-    const todo = 'Make one, or set alerting:storage.mountTargets to "create".';
+    const todo = 'Create one, or set alerting:storage.mountTargets to "create".';
     return [failed(`${fileSystemId} has no mount target that is available.`, todo), ...leaving];
   }
   if (mountTargetIp !== undefined) {
@@ -104,11 +105,11 @@ function existing(
   const { vpcId } = network;
   const near = available.filter(({ VpcId }) => vpcId === undefined || VpcId === undefined || VpcId === vpcId);
   if (near.length === 0) {
-    const what = `the mount targets of ${fileSystemId} are in ${named([...new Set(available.map(({ VpcId }) => VpcId ?? ""))])}, and the nodes in ${vpcId}, where its name leads nowhere.`;
+    const what = `the mount targets of ${fileSystemId} are in ${named([...new Set(available.map(({ VpcId }) => VpcId ?? ""))])}, and the nodes in ${vpcId}, where its name cannot be resolved.`;
     return [
       failed(
         what,
-        "Name the address of one by alerting:storage.mountTargetIp where the VPCs are peered, or take a file system of the nodes' VPC.",
+        "If the VPCs are peered, set alerting:storage.mountTargetIp to the address of a mount target; otherwise use a file system in the nodes' VPC.",
       ),
     ];
   }
@@ -130,14 +131,14 @@ function summary(
   if (results.length > 0) return results;
   if (zones.length === 0) return [warning("is not known: no subnet is known.", "See the rows about nodes.")];
   const where = named([...new Set(zones)].sort(), 6);
-  return [ok(`one mount target a zone: ${where}${how.areMade ? ", made by `pulumi up`" : ""}.`)];
+  return [ok(`one mount target per zone: ${where}${how.areMade ? ", created by `pulumi up`" : ""}.`)];
 }
 
 function zonesOf(targets: readonly MountTargetDescription[]): string[] {
   return [...new Set(targets.flatMap(({ AvailabilityZoneName }) => AvailabilityZoneName ?? []))].sort();
 }
 
-/** The VPC of each node whose machine EC2 knows. */
+/** The VPC of each node whose instance EC2 knows. */
 function placesOf({ nodes }: Network): { name: string; vpcId: string }[] {
   return nodes.flatMap(({ node: { name }, machine }) =>
     machine?.VpcId === undefined ? [] : [{ name, vpcId: machine.VpcId }],

@@ -9,16 +9,16 @@ import { balancerSubnets } from "./balancer-subnets";
 import { nodeGroups } from "./node-groups";
 import { validSections } from "../../../settings/readable";
 
-/** The account, and the network as AWS reports it, asked once for all checks; a reason where there is nothing to ask. */
+/** The account and its network, read from AWS once for all checks; a reason if there is nothing to read. */
 export interface AwsAccess {
   readonly account: Account;
   readonly network: Promise<Network | { readonly why: string }>;
 }
 
-/** The check that says why AWS does not answer, which would be the same in all rows. */
+/** The check that reports why AWS does not answer; the other rows would only repeat it. */
 const first = "nodes in EC2";
 
-/** Subnets, zones, mount targets and DNS, as AWS reports them. */
+/** Checks of subnets, zones, mount targets and DNS, as AWS reports them. */
 export function networkChecks(configuration: Configuration, aws: AwsAccess | undefined): Check[] {
   const settings = validSections(configuration);
   const { storage, loadBalancer, network: given } = settings;
@@ -35,7 +35,7 @@ export function networkChecks(configuration: Configuration, aws: AwsAccess | und
       try {
         network = await aws.network;
       } catch (error) {
-        return [name === first ? refused(error) : skipped(`AWS did not answer, as the row "${first}" says.`)];
+        return [name === first ? refused(error) : skipped(`AWS did not answer: see the row "${first}".`)];
       }
       if ("why" in network) return [skipped(`${network.why}.`)];
       try {
@@ -48,7 +48,7 @@ export function networkChecks(configuration: Configuration, aws: AwsAccess | und
   return [
     check(first, ({ nodes }) => {
       const unknown = nodes.filter(({ machine }) => machine === undefined).map(({ node }) => node.name);
-      if (nodes.length === 0) return [warning("no node is chosen, so EC2 was asked for none.")];
+      if (nodes.length === 0) return [warning("no node is chosen, so EC2 was not asked.")];
       const keptOut = accountsKeptOut(nodes, settings.aws);
       if (keptOut.length > 0) return keptOut;
       if (unknown.length === 0) return [ok(`EC2 knows all ${nodes.length}, in ${zonesOf(nodes)}.`)];
@@ -58,7 +58,7 @@ export function networkChecks(configuration: Configuration, aws: AwsAccess | und
       const makesTargets = onEfs && storage.mountTargets === "create";
       const asked = makesTargets && !(given?.subnetIds && given.securityGroupIds);
       if (makesTargets && !asked)
-        return [ok(`EC2 does not know ${named(unknown)}; alerting:network has what it would return.`)];
+        return [ok(`EC2 does not know ${named(unknown)}; alerting:network has everything that it would return.`)];
       const isFault = asked && (settings.missingNodes !== "warn" || unknown.length === nodes.length);
       return [isFault ? failed(what, todo) : warning(what, todo)];
     }),
@@ -72,7 +72,7 @@ export function networkChecks(configuration: Configuration, aws: AwsAccess | und
       const lacking = [...(support ? [] : ["enableDnsSupport"]), ...(hostnames ? [] : ["enableDnsHostnames"])];
       if (lacking.length === 0) return [await dnsServers(vpcId, account, isMountedByName)];
       const what = `${vpcId} has ${lacking.join(" and ")} switched off`;
-      // AWS takes one of them at a time.
+      // AWS accepts only one of them at a time.
       const flags: Readonly<Record<string, string>> = {
         enableDnsSupport: "--enable-dns-support",
         enableDnsHostnames: "--enable-dns-hostnames",
@@ -80,7 +80,7 @@ export function networkChecks(configuration: Configuration, aws: AwsAccess | und
       const commands = lacking.map((one) => `\`aws ec2 modify-vpc-attribute --vpc-id ${vpcId} ${flags[one]}\``);
       const todo = `${commands.join(" and ")}.`;
       return [
-        isMountedByName ? failed(`${what}, and EFS is mounted by a name of it.`, todo) : warning(`${what}.`, todo),
+        isMountedByName ? failed(`${what}, and EFS is mounted by a name in the VPC.`, todo) : warning(`${what}.`, todo),
       ];
     }),
     check("NLB subnets", (network) => {
@@ -94,7 +94,10 @@ export function networkChecks(configuration: Configuration, aws: AwsAccess | und
   ];
 }
 
-/** The account is the nodes' own, because EC2 shows no other account's machines; a preview only works in an allowed one. */
+/**
+ * Reports the nodes' account if the settings do not allow it: EC2 shows only instances of the credentials' account, and
+ * a preview works only in an allowed account.
+ */
 function accountsKeptOut(nodes: Network["nodes"], aws: StackSettings["aws"] | undefined): CheckResult[] {
   const { allowedAccountIds, forbiddenAccountIds } = aws ?? {};
   const accounts = new Set(nodes.flatMap(({ machine }) => machine?.NetworkInterfaces?.[0]?.OwnerId ?? []));
@@ -108,7 +111,7 @@ function accountsKeptOut(nodes: Network["nodes"], aws: StackSettings["aws"] | un
 function refused(error: unknown): CheckResult {
   const { sentence } = awsFault(error);
   const isRight = /UnauthorizedOperation|AccessDenied|not authorized/i.test(`${(error as Error).name} ${sentence}`);
-  // Credentials that serve `pulumi up` may lack a right that only this look needs.
+  // Credentials that suffice for `pulumi up` may lack a permission that only this check needs.
   return isRight ? warning(`is not known: ${sentence}`) : failed(sentence);
 }
 
@@ -117,12 +120,12 @@ function zonesOf(nodes: Network["nodes"]): string {
   return named([...zones].sort(), 6);
 }
 
-/** Whether EFS' name is looked up by the VPC's own resolver, the only one that knows it. */
+/** Whether the VPC's own resolver looks up EFS' name; no other resolver knows it. */
 async function dnsServers(vpcId: string, account: Account, isMountedByName: boolean): Promise<CheckResult> {
   const others = (await account.dnsServers(vpcId)).filter((one) => one !== "AmazonProvidedDNS");
-  if (others.length === 0) return ok(`${vpcId} resolves names, and gives hosts names.`);
+  if (others.length === 0) return ok(`${vpcId} resolves names, and assigns host names.`);
   const what = `the DHCP options of ${vpcId} name the DNS servers ${named(others)}`;
-  if (!isMountedByName) return ok(`${what}; EFS is not mounted by a name of it.`);
+  if (!isMountedByName) return ok(`${what}; EFS is not mounted by a name in the VPC.`);
   return warning(
     `${what}, and EFS is mounted by a name that only the VPC's own resolver knows.`,
     "Have them forward it to the VPC's resolver, or set alerting:storage.mountTargetIp.",

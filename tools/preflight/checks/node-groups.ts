@@ -6,8 +6,8 @@ import { type CheckResult, named, ok, warning } from "../../shared/check-result"
 import { ownClusters } from "./balancer-subnets";
 
 /**
- * Whether the controllers know into which security group of a node they are to write what the NLBs need: where a network
- * interface has several, it has to be the one that is tagged for the cluster.
+ * Whether the controllers know which security group of a node to open for the NLBs: if a network interface has several,
+ * the right one must be tagged for the cluster.
  */
 export async function nodeGroups(
   { controller }: StackSettings["loadBalancer"],
@@ -21,7 +21,7 @@ export async function nodeGroups(
   if (network.nodes.every(({ machine }) => machine === undefined)) {
     return [warning("is not known: EC2 knows none of the nodes.", 'See the row "nodes in EC2".')];
   }
-  if (several.length === 0) return [ok("each node has one, which the controller takes.")];
+  if (several.length === 0) return [ok("each node has one, which the controller uses.")];
   const ids = [...new Set(several.flatMap(({ groups }) => groups))];
   const own = [...ownClusters(network)];
   const keys = (own.length > 0 ? own : ["*"]).map((name) => `kubernetes.io/cluster/${name}`);
@@ -39,13 +39,13 @@ export async function nodeGroups(
       here.length === 0
         ? ["none of them is tagged", `Tag one of them: ${tags("create", groups.slice(0, 1), ",Value=owned")}`]
         : [`${named(here)} are tagged`, `Keep the tag on one of them: ${tags("delete", here.slice(1))}`];
-    const then = `${controller} then does not know which of them to open for the NLBs, which stay pending or reach nothing`;
+    const then = `${controller} then does not know which group to open, and the NLBs stay pending or reach no pod`;
     return [warning(`${node} has ${groups.length} on one interface, and ${what} with ${key}: ${then}.`, todo)];
   });
-  return results.length > 0 ? results : [ok("where a node has several, one is tagged for the cluster.")];
+  return results.length > 0 ? results : [ok("if a node has several, one of them is tagged for the cluster.")];
 }
 
-/** The groups of each interface. */
+/** The security groups of each network interface. */
 function groupsOf(machine: Instance | undefined): string[][] {
   if (machine === undefined) return [];
   const interfaces = machine.NetworkInterfaces ?? [];

@@ -10,10 +10,10 @@ import { onCluster, type Reach, unreadable } from "../cluster";
 import { type Part, partsOnMasters, shutBy, taintText, tolerationAdvice } from "./taints";
 import { validSections } from "../../../settings/readable";
 
-/** The nodes that the configuration picks, once the cluster and, for an EC2 tag, AWS have said which these are. */
+/** The nodes that the configuration selects, known once the cluster and (for an EC2 tag) AWS have answered. */
 export type PickNodes = (facts: ClusterFacts) => Promise<NodeChoice>;
 
-/** Whether the nodes are there, take pods, and carry their labels. */
+/** Whether the nodes exist, accept pods, and have their labels. */
 export function nodeChecks(configuration: Configuration, reach: Promise<Reach>, pick: PickNodes): Check[] {
   const { settings, credentials } = configuration;
   const { nodes, nodeLabel, missingNodes } = validSections(configuration);
@@ -25,20 +25,20 @@ export function nodeChecks(configuration: Configuration, reach: Promise<Reach>, 
         inTime(kubeconfig.makeApiClient(CoreV1Api).listNode()),
       ]);
       if (!readable) return [unreadable(nodes === undefined ? "nodes" : "nodeLabel")];
-      if (facts === undefined) return [warning("is not known, because rights are missing.")];
+      if (facts === undefined) return [warning("is not known, because permissions are missing.")];
       const choice = await pick(facts);
       const refused = faults.filter(({ key }) => /^alerting:nodes\.\w+\.selector$/.test(key));
       return [
         ...[...refused, ...choice.faults].map(({ key, sentence }) => failed(`${key}: ${sentence}`)),
         ...choice.warnings.map((one) => warning(one)),
-        // As they are sent: the user's own over the program's.
+        // As they are deployed: the user's values override the program's.
         ...stateOf(choice.chosen, items, partsOnMasters(releaseValues(settings, Object.keys(credentials)).values)),
       ];
     }),
     onCluster("node labels", reach, async ({ lookUp }) => {
       const { facts } = await lookUp();
       if (!readable) return [unreadable("nodes")];
-      if (facts === undefined) return [warning("is not known, because rights are missing.")];
+      if (facts === undefined) return [warning("is not known, because permissions are missing.")];
       const { chosen } = await pick(facts);
       return [labelsOf(chosen, nodeLabel, isApplied(facts, configuration))];
     }),
@@ -61,12 +61,12 @@ function labelsOf(chosen: readonly ChosenNode[], label: StackSettings["nodeLabel
   }
   if (!applied) return ok(`${count(missing.length, "node")} without the label "${label.key}"; \`pulumi up\` sets it.`);
   return warning(
-    `${named(missing)} ${missing.length === 1 ? "lacks" : "lack"} the label "${label.key}", though the stack was applied.`,
-    "Run `pulumi up --refresh`: a plain `up` does not see it.",
+    `${named(missing)} ${missing.length === 1 ? "lacks" : "lack"} the label "${label.key}", although the stack was applied.`,
+    "Run `pulumi up --refresh`: a plain `up` does not notice it.",
   );
 }
 
-/** Whether the chosen nodes take pods. Without a master that does, neither Prometheus nor Alertmanager runs. */
+/** Whether the chosen nodes accept pods. Without a master that does, neither Prometheus nor Alertmanager runs. */
 function stateOf(chosen: readonly ChosenNode[], items: readonly V1Node[], parts: readonly Part[]): CheckResult[] {
   const byName = new Map(items.map((node) => [node.metadata?.name ?? "", node]));
   const troubles = chosen.map(({ node: { name }, role }) => ({
@@ -80,13 +80,13 @@ function stateOf(chosen: readonly ChosenNode[], items: readonly V1Node[], parts:
     if (why === undefined) return [];
     return [
       noMaster && role === "master"
-        ? failed(`${name} ${why.what}, and no other master takes Prometheus and Alertmanager.`, why.todo(name))
+        ? failed(`${name} ${why.what}, and no other master can run Prometheus and Alertmanager.`, why.todo(name))
         : warning(`${name} ${why.what}.`, why.todo(name)),
     ];
   });
   if (results.length > 0 || chosen.length === 0) return results;
   const workers = chosen.length - masters.length;
-  return [ok(`${count(masters.length, "master")} and ${count(workers, "worker")} are there and ready.`)];
+  return [ok(`${count(masters.length, "master")} and ${count(workers, "worker")} are ready.`)];
 }
 
 interface Why {
@@ -98,12 +98,12 @@ function whyNoPods(node: V1Node | undefined, role: ChosenNode["role"], parts: re
   if (node === undefined) return { what: "is gone", todo: () => "Run this again." };
   const ready = node.status?.conditions?.find(({ type }) => type === "Ready");
   if (ready?.status !== "True") {
-    const what = `is not ready (${outsideText(ready?.reason ?? "its kubelet says nothing")})`;
+    const what = `is not ready (${outsideText(ready?.reason ?? "its kubelet reports nothing")})`;
     const todo = (name: string) => `\`kubectl describe node ${name}\`; \`systemctl status kubelet\` on it.`;
     return { what, todo };
   }
   if (node.spec?.unschedulable === true) {
-    const todo = (name: string) => `\`kubectl uncordon ${name}\` once it may take pods again.`;
+    const todo = (name: string) => `\`kubectl uncordon ${name}\` once it may run pods again.`;
     return { what: "is cordoned", todo };
   }
   const shut = role === "master" ? shutBy(node, parts) : undefined;
@@ -116,10 +116,10 @@ function whyNoPods(node: V1Node | undefined, role: ChosenNode["role"], parts: re
   };
 }
 
-/** Asks AWS for the names of the cluster's nodes that carry an EC2 tag. */
+/** Reads the names of the cluster's nodes with an EC2 tag from AWS. */
 type Tagged = (tag: { key: string; value: string }, nodes: ClusterFacts["nodes"]) => Promise<readonly string[]>;
 
-/** Picks the nodes as the program does; without AWS, those of an EC2 tag stay open. */
+/** Selects the nodes as the program does; if AWS does not answer, nodes chosen by an EC2 tag stay unknown. */
 export function pickNodes(configuration: Configuration, tagged?: Tagged): PickNodes {
   const { settings } = configuration;
   return async (facts) => {

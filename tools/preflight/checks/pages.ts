@@ -9,23 +9,23 @@ import { type Check, failed, type CheckResult, ok, skipped, warning } from "../.
 import type { Reach } from "../cluster";
 import { validSections } from "../../../settings/readable";
 
-/** What is known of the pages of a stack that was applied. */
+/** Facts about the pages of a stack that was applied. */
 export interface Pages {
-  /** Asked by each check that needs them. */
+  /** Requested by each check that needs them. */
   readonly outputs: () => Promise<Readonly<Record<string, unknown>>>;
   readonly keys: WebKeys;
 }
 
-/** How a check words what it could not ask. */
+/** How a check words results that it could not get. */
 interface Words {
-  /** What is said before the first `up`. */
+  /** The result before the first `up`. */
   readonly notYet: string;
   readonly unseen: string;
-  /** What a password that is refused, or a certificate that is not good, is for this check. */
+  /** The result for a refused password or an invalid certificate. */
   readonly onVerdict: (sentence: string) => CheckResult;
 }
 
-/** A check that asks one of the stack's two servers, through its load balancer, or else by a port-forward. */
+/** A check that connects to one of the stack's two servers, through its load balancer, otherwise by a port-forward. */
 export function onServer(
   name: string,
   server: Server,
@@ -43,7 +43,7 @@ export function onServer(
           ...stackFacts(keys.stack, validSections(configuration), await outputs()),
           warnings: [],
         };
-        // A cluster that hangs is not waited for a second time.
+        // A cluster that does not answer is not waited for a second time.
         const noPortForward = "fault" in (await cluster) ? "the cluster was not reached" : undefined;
         const reached = await reach(server, facts, { keys, isFinal: isVerdict, noPortForward });
         try {
@@ -61,14 +61,14 @@ export function onServer(
   };
 }
 
-/** A password that is refused, or a certificate that is not good, is what was looked for, and no reason to look elsewhere. */
+/** A refused password or an invalid certificate is a result of the check, so no other connection is tried. */
 function isVerdict({ status, tlsCode }: NoAnswer): boolean {
   return status !== undefined || tlsCode !== undefined;
 }
 
-/** A check for each of the two pages: whether it asks for the password, takes it, and is known by its certificate. */
+/** A check for each page: whether it asks for the password, accepts it, and has a valid certificate. */
 export function pageChecks(configuration: Configuration, pages: Pages, cluster: Promise<Reach>): Check[] {
-  const words = { notYet: "`pulumi up` makes it.", unseen: "was not seen from here", onVerdict: failed };
+  const words = { notYet: "`pulumi up` creates it.", unseen: "was not seen from here", onVerdict: failed };
   return (["Prometheus", "Alertmanager"] as const).map((server) =>
     onServer(`${server} page`, server, configuration, pages, cluster, words, async (reached) => [
       await judged(reached, server, validSections(configuration), pages.keys),
@@ -84,16 +84,16 @@ async function judged(
 ): Promise<CheckResult> {
   const wantsPassword = access?.password === true;
   if (login !== undefined) {
-    const takes = `asks for a password, and takes that of ${login.user} (${way})`;
+    const takes = `asks for a password, and accepts that of ${login.user} (${way})`;
     if (notYet.length > 0) return warning(`${takes}. ${whyOlder(server, notYet)}`, "Run this again in two minutes.");
     return ok(wantsPassword ? `${takes}.` : `${takes}; \`pulumi up\` opens it, as alerting:access.password says.`);
   }
   const open = `is open to anyone who reaches it (${way})`;
   if (!wantsPassword) return ok(`${open}, as alerting:access.password says.`);
-  // The state has one as soon as it was applied.
-  if ((await keys.logins()).length === 0) return warning(`${open}.`, "`pulumi up` gives it the password.");
+  // The state has a password as soon as one was applied.
+  if ((await keys.logins()).length === 0) return warning(`${open}.`, "`pulumi up` protects it with the password.");
   return failed(
-    `${open}, though the stack was applied with a password.`,
-    "Does alerting:values take away its web.config.file? Else `pulumi up --refresh` finds what was changed by hand.",
+    `${open}, although the stack was applied with a password.`,
+    "Does alerting:values remove its web.config.file? If not, `pulumi up --refresh` finds and repairs manual changes.",
   );
 }

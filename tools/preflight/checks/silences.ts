@@ -5,7 +5,7 @@ import { type Check, ok, skipped, warning } from "../../shared/check-result";
 import type { Reach } from "../cluster";
 import { onServer, type Pages } from "./pages";
 
-/** Reports silences that mute critical alerts, or for long, of a stack that was applied. */
+/** Reports silences of an applied stack that mute critical alerts or last long. */
 export function silencesCheck(configuration: Configuration, pages: Pages, cluster: Promise<Reach>): Check {
   const words = {
     notYet: "there is no Alertmanager yet.",

@@ -20,7 +20,7 @@ export function storageChecks(configuration: Configuration, reach: Promise<Reach
         if (facts?.hasEfsCsiDriver !== true) return [ok("`pulumi up` installs it.")];
         return [
           warning(
-            `the cluster has the CSIDriver ${efsCsiDriverName} already, and alerting:efsCsiDriver is "install": two of them would be in each other's way.`,
+            `the cluster has the CSIDriver ${efsCsiDriverName} already, and alerting:efsCsiDriver is "install": two drivers would conflict.`,
             "`pulumi config set alerting:efsCsiDriver existing`.",
           ),
         ];
@@ -42,7 +42,7 @@ export function storageChecks(configuration: Configuration, reach: Promise<Reach
   ];
 }
 
-/** Whether the driver runs on the masters, where data is mounted: each kubelet writes down the drivers that it has. */
+/** Whether the driver runs on the masters, where data is mounted: each kubelet lists its drivers. */
 async function driverOn({ kubeconfig, inTime }: Cluster, masters: readonly string[]): Promise<CheckResult[]> {
   const [{ items }, daemons] = await Promise.all([
     inTime(kubeconfig.makeApiClient(StorageV1Api).listCSINode()),
@@ -69,7 +69,7 @@ async function driverOn({ kubeconfig, inTime }: Cluster, masters: readonly strin
       ),
     );
   }
-  if (masters.length === 0) return [ok("is there; on which masters it has to run is not known yet.")];
+  if (masters.length === 0) return [ok("is there; the masters on which it must run are not known yet.")];
   return [ok(`is there, and runs on ${named(masters)}.`)];
 }
 

@@ -3,14 +3,14 @@ import type { ChartValues } from "../../../chart/values";
 
 type Toleration = NonNullable<NonNullable<ChartValues["server"]>["tolerations"]>[number];
 
-/** A part that has to run on a node, what it tolerates, and where in the chart's values that is written. */
+/** A part that must run on a node, its tolerations, and the key in the chart's values that sets them. */
 export interface Part {
   readonly name: string;
   readonly key: string;
   readonly tolerations: readonly Toleration[];
 }
 
-/** The parts that run on masters, with the tolerations that the built values have; node-exporter tolerates everything. */
+/** The parts that run on masters, with the tolerations in the built values; node-exporter tolerates everything. */
 export function partsOnMasters(values: ChartValues): Part[] {
   const part = (name: string, key: string, tolerations: readonly Toleration[] = []): Part => ({
     name,
@@ -29,7 +29,7 @@ interface Shut {
   readonly parts: readonly Part[];
 }
 
-/** The taints of a node that one of the parts does not tolerate, with all parts that they keep away. */
+/** The taints of a node that at least one part does not tolerate, with all parts that they keep away. */
 export function shutBy(node: V1Node, parts: readonly Part[]): Shut | undefined {
   const all = node.spec?.taints ?? [];
   const away = parts.filter((part) => untolerated(all, part).length > 0);
@@ -41,13 +41,16 @@ function untolerated(taints: readonly V1Taint[], { tolerations }: Part): V1Taint
   return taints.filter(
     (taint) =>
       taint.effect !== "PreferNoSchedule" &&
-      // What a cordon sets is reported as a cordon.
+      // A cordon's taint is reported as a cordon.
       taint.key !== "node.kubernetes.io/unschedulable" &&
       !tolerations.some((one) => tolerates(one, taint)),
   );
 }
 
-/** As the scheduler decides it. One with an end lets a pod in that is then put out again, but for taints that go by themselves. */
+/**
+ * Whether a toleration matches a taint, as the scheduler decides it. A toleration with a time limit only delays an
+ * eviction, so it does not count, except for taints that disappear by themselves.
+ */
 function tolerates(
   { key, operator = "Equal", value = "", effect, tolerationSeconds }: Toleration,
   taint: V1Taint,
@@ -60,7 +63,7 @@ function tolerates(
 
 export const taintText = ({ key, value, effect }: V1Taint) => `${key}${value ? `=${value}` : ""}:${effect}`;
 
-/** What to write so that the parts tolerate the taints: whole lists, because one in the values replaces the program's. */
+/** The tolerations to write for the taints, as complete lists, because a list in the values replaces the program's. */
 export function tolerationAdvice({ taints, parts }: Shut): string {
   const lists = parts.map((part) => {
     const more = untolerated(taints, part).map(({ key, value, effect }) =>
@@ -68,5 +71,5 @@ export function tolerationAdvice({ taints, parts }: Shut): string {
     );
     return `${part.key}: \`${JSON.stringify([...part.tolerations, ...more])}\``;
   });
-  return `tolerate it by alerting:values, where a list replaces the program's own: ${lists.join(" and ")}`;
+  return `tolerate it in alerting:values, where a list replaces the program's list: ${lists.join(" and ")}`;
 }

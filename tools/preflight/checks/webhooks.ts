@@ -13,10 +13,10 @@ interface Webhooks {
   readonly credentials: Readonly<Record<string, SecretText>>;
 }
 
-/** What Slack refuses for having no text, after it has looked at the webhook: nothing is posted by it. */
+/** Slack checks the webhook first and then refuses this message because it has no text, so nothing is posted. */
 const refusedBody = "{}";
 
-/** A check for the webhook, and one for each further channel's own. */
+/** A check for the webhook, and one for each further channel's webhook. */
 export function webhookChecks({ configuration, webhook, credentials }: Webhooks, timeoutMs?: number): Check[] {
   const { slack } = validSections(configuration);
   const check = (name: string, secret: SecretText | undefined, key: string, path = false): Check => ({
@@ -27,11 +27,12 @@ export function webhookChecks({ configuration, webhook, credentials }: Webhooks,
       const { httpProxy: proxy } = slack;
       const url = secret.reveal();
       const setIt = `pulumi config set --secret ${path ? "--path " : ""}${key}`;
-      // A webhook that the configuration's check refuses is not asked: it would be sent in clear, or start a workflow.
+      // A webhook that the configuration's check refuses is not called: it would be sent unencrypted, or start a
+      // workflow.
       const wrong = webhookFault(url, setIt);
       if (wrong !== undefined) return [failed(`was not asked: ${key} ${wrong}`)];
       try {
-        // A redirect is not followed: the message would go where it leads.
+        // Redirects are not followed: the message would go to their target.
         const answer = await send(url, {
           method: "POST",
           body: refusedBody,
@@ -55,7 +56,7 @@ export function webhookChecks({ configuration, webhook, credentials }: Webhooks,
   ];
 }
 
-/** Further channels, each with the name of the credential that is its webhook; one of a name is asked once. */
+/** Further channels, each with the name of its webhook's credential; a credential that occurs twice is checked once. */
 function channelsOf({ settings }: Configuration) {
   const channels = settings.slack?.channels ?? [];
   return channels.filter(

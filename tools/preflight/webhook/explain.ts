@@ -1,18 +1,18 @@
 import { failed, type CheckResult, ok, warning } from "../../shared/check-result";
 import type { HttpAnswer } from "../../shared/http";
 
-/** Which webhook it is about, and how to replace it. */
+/** The webhook, and how to replace it. */
 export interface Webhook {
-  /** Its server. */
+  /** The webhook's server. */
   readonly host: string;
   /** The command that sets it. */
   readonly setIt: string;
 }
 
-/** Answers to a message without content that show that a webhook is alive. */
+/** Answers to a message without content that show that a webhook works. */
 const refusedForContent = ["no_text", "invalid_payload", "missing_text_or_fallback_or_attachments", "invalid_blocks"];
 
-/** Slack's words for what is wrong, as a sentence and what to do. */
+/** Slack's error codes, explained as a sentence and what to do. */
 const known: Readonly<Record<string, (webhook: Webhook) => readonly [what: string, todo: string]>> = {
   invalid_token: newOne("its token is not valid: it was revoked, or is not the whole webhook"),
   no_service: newOne("it was removed or switched off"),
@@ -23,53 +23,53 @@ const known: Readonly<Record<string, (webhook: Webhook) => readonly [what: strin
   channel_not_found: newOne("its channel is gone, or private now without the app in it"),
   channel_is_archived: ({ setIt }) => [
     "its channel is archived",
-    `Take the channel out of the archive in Slack, or make a webhook for another one and run \`${setIt}\`.`,
+    `Unarchive the channel in Slack, or create a webhook for another one and run \`${setIt}\`.`,
   ],
   user_not_found: newOne("the person that it writes to is gone"),
   action_prohibited: ({ setIt }) => [
     "the workspace does not let it post",
-    `Ask an administrator of the workspace to allow it, or make a webhook for another channel and run \`${setIt}\`.`,
+    `Ask an administrator of the workspace to allow it, or create a webhook for another channel and run \`${setIt}\`.`,
   ],
   posting_to_general_channel_denied: ({ setIt }) => [
     "it may not post to the workspace's general channel",
-    `Make a webhook for another channel, and run \`${setIt}\`.`,
+    `Create a webhook for another channel, and run \`${setIt}\`.`,
   ],
 };
 
 function newOne(why: string): (webhook: Webhook) => readonly [string, string] {
-  return ({ setIt }) => [why, `Make a new webhook in Slack, run \`${setIt}\`, paste it there, and \`pulumi up\`.`];
+  return ({ setIt }) => [why, `Create a new webhook in Slack, run \`${setIt}\`, paste it there, and \`pulumi up\`.`];
 }
 
-/** What a webhook's answer to a message without content says about it. */
+/** What a webhook's answer to a message without content says about the webhook. */
 export function explainAnswer(answer: HttpAnswer, webhook: Webhook): CheckResult {
   const { status, text, redirectsTo, isFromProxy } = answer;
   const { host, setIt } = webhook;
   if (isFromProxy) {
     return failed(
-      `the proxy of alerting:slack.httpProxy does not let this through to ${host} (${status}).`,
-      "Allow that host in the proxy; one that asks for a password cannot be used, because its URL is kept in clear.",
+      `the proxy of alerting:slack.httpProxy does not allow this request to ${host} (${status}).`,
+      "Allow that host in the proxy; one that asks for a password cannot be used, because its URL is kept in plain text.",
     );
   }
   const word = /^[a-z][a-z_]{1,60}$/.exec(text.trim())?.[0];
   const said = `${host} answered ${status}${word ? ` ${word}` : ""}`;
   if (status === 400 && word !== undefined && refusedForContent.includes(word)) {
-    return ok(`alive: ${host} refused a message without content (400 ${word}), so nothing was posted.`);
+    return ok(`works: ${host} refused a message without content (400 ${word}), so nothing was posted.`);
   }
   if (status >= 300 && status < 400) {
     return failed(
       `${said}: a redirect${redirectsTo ? ` to ${redirectsTo.host}` : ""}, which was not followed. Slack's webhooks have none.`,
-      `Is there a proxy, or a page to sign in, in between? Else run \`${setIt}\` with the webhook as Slack shows it.`,
+      `Is there a proxy or a sign-in page in between? If not, run \`${setIt}\` with the webhook as Slack shows it.`,
     );
   }
   if (status === 429) {
     return warning(
-      `${said}: it takes no more messages for now, so whether the webhook is alive is not known.`,
-      "Wait a minute and run this again; if it stays so, find out who else posts with it.",
+      `${said}: it accepts no more messages for now, so it is unknown whether the webhook works.`,
+      "Wait a minute and run this again; if it persists, find out who else posts with it.",
     );
   }
   if (status >= 500) {
     return warning(
-      `${said}: the server is in trouble, so whether the webhook is alive is not known.`,
+      `${said}: the server has a problem, so it is unknown whether the webhook works.`,
       "Run this again later; https://slack-status.com reports Slack's outages.",
     );
   }
@@ -77,7 +77,7 @@ export function explainAnswer(answer: HttpAnswer, webhook: Webhook): CheckResult
   if (explained) return failed(`${said}: ${explained[0]}.`, explained[1]);
   if (status >= 200 && status < 300) {
     return warning(
-      `${said}${word === "ok" ? "" : ", but not in Slack's words"}: it took a message without content, which Slack refuses.`,
+      `${said}${word === "ok" ? "" : ", but not in Slack's words"}: it accepted a message without content, which Slack refuses.`,
       "Is it a Slack webhook, or a proxy's page? The drill shows whether messages arrive.",
     );
   }
@@ -89,6 +89,6 @@ export function explainAnswer(answer: HttpAnswer, webhook: Webhook): CheckResult
   }
   return failed(
     `${said}, so Alertmanager's messages would be refused as well.`,
-    `Make a new webhook in Slack, and run \`${setIt}\`.`,
+    `Create a new webhook in Slack, and run \`${setIt}\`.`,
   );
 }

@@ -1,15 +1,15 @@
 import { certificateProblem, isWithoutTls } from "../../shared/tls-failures";
 import { failed, type CheckResult } from "../../shared/check-result";
 
-/** What an error of the network means, by its code; of a URL, only the host is named. */
+/** The meaning of a network error, by its code; only the host of a URL is named. */
 export function explainNetworkError(code: string, host: string, viaProxy = false): CheckResult {
   const server = viaProxy ? "the proxy of alerting:slack.httpProxy" : host;
-  const where = "Seen from this machine; the cluster may see it otherwise.";
+  const where = "Seen from this machine; the cluster may get another result.";
   const problem = certificateProblem(code);
   if (problem !== undefined) {
     return failed(
       `the certificate of ${server} ${problem}.`,
-      `Is there a proxy that reads along? Then this machine and Alertmanager need its authority (here NODE_EXTRA_CA_CERTS). ${where}`,
+      `Is there a proxy that decrypts traffic? Then this machine and Alertmanager need its authority (here NODE_EXTRA_CA_CERTS). ${where}`,
     );
   }
   switch (code) {
@@ -27,7 +27,7 @@ export function explainNetworkError(code: string, host: string, viaProxy = false
     case "ECONNREFUSED":
     case "EHOSTUNREACH":
     case "ENETUNREACH":
-      return failed(`${server} takes no connection (${code}).`, `Is there a firewall in between? ${where}`);
+      return failed(`${server} accepts no connection (${code}).`, `Is there a firewall in between? ${where}`);
     case "ECONNRESET":
     case "EPIPE":
       return failed(
@@ -35,7 +35,7 @@ export function explainNetworkError(code: string, host: string, viaProxy = false
         `Is there a firewall or a proxy in between? ${where}`,
       );
     default:
-      // Otherwise it may not be TLS at all: a plain server, or a proxy's page.
+      // With other codes the server may not use TLS at all: a plain server, or a proxy's page.
       return isWithoutTls(code)
         ? failed(`${server} does not speak TLS as it should (${code}).`, `Is there a proxy in between? ${where}`)
         : failed(`${server} was not reached (${code}).`, where);

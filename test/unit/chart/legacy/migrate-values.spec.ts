@@ -161,7 +161,7 @@ function* leaves(value: unknown, path: readonly string[] = []): Generator<[path:
 
 /** The remaining problems that the text lists. */
 function remaining(text: string): string[] {
-  const [, lines = ""] = text.split("# Still to be fixed in it, carried over as it was:\n");
+  const [, lines = ""] = text.split("# These problems existed before; fix them:\n");
   return [...lines.matchAll(/^# {3}(.*)$/gm)].map(([, line]) => line!);
 }
 

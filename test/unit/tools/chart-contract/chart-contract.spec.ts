@@ -171,7 +171,7 @@ describe("the contract's generator", () => {
     assert.throws(() => readChart(folder), /no Chart\.yaml in/);
     const chart = write("chart");
     rmSync(join(chart, "charts"), { recursive: true });
-    assert.throws(() => readChart(chart), /has no sub-chart sub: `helm dependency build` fetches it/);
+    assert.throws(() => readChart(chart), /has no sub-chart sub; fetch it with `helm dependency build`/);
   });
 
   it("gives the same result for the same chart", () => {

@@ -124,7 +124,7 @@ describe("a drill's access to pages that ask for a password", function () {
       said.join("\n"),
       /Warning: Alertmanager does not know the password of alerting-2 yet: the kubelet brings/,
     );
-    assert.match(said.join("\n"), /takes that of alerting-1/);
+    assert.match(said.join("\n"), /accepts that of alerting-1/);
     assert.doesNotMatch(said.join("\n"), canary);
   });
 
@@ -132,7 +132,10 @@ describe("a drill's access to pages that ask for a password", function () {
     const { origin } = await fake({ "alerting-3": "another" });
     const { message, status } = await refused(authenticate(own(origin), keys({ logins: [second, first] })));
     assert.equal(status, 401);
-    assert.match(message, /does not accept the password of alerting-2 or alerting-1 \(401\): it was rotated since/);
+    assert.match(
+      message,
+      /does not accept the password of alerting-2 or alerting-1 \(401\): it has been rotated since/,
+    );
     assert.match(message, /npm run credentials -- --stack dev/);
   });
 
@@ -143,7 +146,7 @@ describe("a drill's access to pages that ask for a password", function () {
     const { message } = await refused(new AlertmanagerApi(server.origin, undefined, access).counters());
     assert.match(
       message,
-      /does not accept the password of alerting-2 \(401\): it was rotated since\. Run this again\.$/,
+      /does not accept the password of alerting-2 \(401\): it has been rotated since\. Run this again\.$/,
     );
   });
 
@@ -320,7 +323,7 @@ describe("a drill's access to pages that ask for a password", function () {
         () => certificate(["other.example"], { by }),
         /is for another host than alertmanager\.example \(it is for other\.example\)/,
       ],
-      ["has another authority", () => certificate(["alertmanager.example"]), /its certificate is signed by itself/],
+      ["has another authority", () => certificate(["alertmanager.example"]), /its certificate is self-signed/],
     ];
     for (const [what, made, says] of bad) {
       it(`reports that a certificate ${what}, and sends no password`, async () => {
@@ -350,7 +353,7 @@ describe("a drill's access to pages that ask for a password", function () {
       // The wording of Go's HTTP server.
       const text = "Client sent an HTTP request to an HTTPS server.\n";
       const { origin } = await server((_, response) => response.writeHead(400).end(text));
-      assert.match((await refused(ask(origin, "/-/ready"))).message, /speaks https: write https:\/\/ there\.$/);
+      assert.match((await refused(ask(origin, "/-/ready"))).message, /uses https: write https:\/\/ in its URL\.$/);
     });
   });
 
@@ -382,7 +385,7 @@ describe("a drill's access to pages that ask for a password", function () {
       drill.interrupt();
       const { code, output } = await drill.ended;
       assert.equal(code, 130, output);
-      assert.match(output, /Alertmanager asks for a password, and takes that of alerting-2/);
+      assert.match(output, /Alertmanager asks for a password, and accepts that of alerting-2/);
       assert.ok(posted.at(-1)?.endsAt, "it is resolved, with the password");
       const files = (await readdir(directory)).filter((file) => file !== "below");
       assert.ok(files.includes("report.json"));

@@ -31,15 +31,18 @@ describe("the drill's command line", () => {
     [["--alertmanager="], /^--alertmanager is empty\.$/],
     [["--stack", "dev", "--out", ""], /^--out is empty\.$/],
     [["--stack", "dev", "--patience", "soon"], /--patience got "soon"/],
-    [["--stack", "dev", "--prometheus", "http://p.example"], /--prometheus goes with --node/],
+    [["--stack", "dev", "--prometheus", "http://p.example"], /--prometheus needs --node/],
     [["--stack", "dev", "--label", "payments"], /--label got "payments"; write a name and a value, such as team=/],
     [["--stack", "dev", "--label", "team="], /--label got "team="/],
-    [["--stack", "dev", "--label", "drill=false"], /--label drill is the drill's own/],
+    [["--stack", "dev", "--label", "drill=false"], /--label drill is set by the drill/],
     [["--stack", "dev", "--label", "team=a", "--label", "team=b"], /--label team is given twice/],
     [["--stack", "dev", "--receiver", ""], /^--receiver is empty\.$/],
-    [["--stack", "dev", "--every-receiver", "--receiver", "ops"], /--every-receiver goes without --receiver/],
-    [["--stack", "dev", "--node", "n", "--receiver", "ops"], /--node goes without --receiver/],
-    [["--stack", "dev", "--every-receiver", "--channel", "#a"], /--channel goes with one receiver/],
+    [
+      ["--stack", "dev", "--every-receiver", "--receiver", "ops"],
+      /--every-receiver cannot be combined with --receiver/,
+    ],
+    [["--stack", "dev", "--node", "n", "--receiver", "ops"], /--node cannot be combined with --receiver/],
+    [["--stack", "dev", "--every-receiver", "--channel", "#a"], /--channel needs a single receiver/],
   ] as const) {
     it(`rejects ${args.join(" ")} with a sentence`, () => {
       assert.throws(

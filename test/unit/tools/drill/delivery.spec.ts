@@ -47,7 +47,10 @@ describe("a drill's delivery, read from Alertmanager's counters,", () => {
 
   it("is also proven if other notifications were sent at the same time, and all succeeded", async () => {
     const delivery = await follow(() => fake.count({ begun: 3, requests: 3 }));
-    assert.match(delivery.state === "delivered" ? delivery.proof : "", /3 notifications .* other alerts' among them/);
+    assert.match(
+      delivery.state === "delivered" ? delivery.proof : "",
+      /3 notifications .* including those of other alerts/,
+    );
   });
 
   it("is unclear if some of several requests failed", async () => {
@@ -112,9 +115,9 @@ describe("a drill's delivery, read from Alertmanager's counters,", () => {
   });
 
   it("is not inferred from another alert's message while something mutes the drill's alert", async () => {
-    const hopeless = () => Promise.resolve("a silence keeps it quiet.");
+    const hopeless = () => Promise.resolve("a silence mutes it.");
     const delivery = await follow(() => fake.count({ begun: 1, requests: 1 }), 0, 600, { hopeless });
-    assert.deepEqual(delivery, { state: "nothing", retrying: false, earlier: 0, why: "a silence keeps it quiet." });
+    assert.deepEqual(delivery, { state: "nothing", retrying: false, earlier: 0, why: "a silence mutes it." });
   });
 
   it("ignores messages that were sent before the group wait was over", async () => {
@@ -171,7 +174,7 @@ describe("a drill's delivery, read from Alertmanager's counters,", () => {
     it("fails with the name of the silence that mutes the alert", async function () {
       fake.status = { silencedBy: ["abc"], inhibitedBy: [], mutedBy: [] };
       const { stages, failures } = await drill().run;
-      assert.match(failures.join(), /a silence keeps it quiet \(abc\)/);
+      assert.match(failures.join(), /a silence mutes it \(abc\)/);
       assert.equal(stages.at(-1)?.verdict, "failed");
     });
 
@@ -188,7 +191,7 @@ describe("a drill's delivery, read from Alertmanager's counters,", () => {
     });
 
     for (const [when, startsAt, faults] of [
-      ["before this one: stops", "2001-01-01T00:00:00Z", /another drill is on \(drill-other, until/],
+      ["before this one: stops", "2001-01-01T00:00:00Z", /another drill is running \(drill-other, until/],
       ["after this one: continues", "2999-01-01T00:00:00Z", /^the receiver slack has no entry/],
     ] as const) {
       it(`with another drill that began ${when}`, async () => {

@@ -66,10 +66,10 @@ describe("the labels that route a drill to a receiver", () => {
     const asked = { labels: {}, everyReceiver: true, receivers: [] };
     const { targets, unclear } = targetsOf(asked, configuration, dev);
     assert.ok(targets.every(({ labels }) => labels.alertname !== "Watchdog"));
-    assert.match(unclear.find(({ receiver }) => receiver === "ops")!.why, /false sign of life/);
+    assert.match(unclear.find(({ receiver }) => receiver === "ops")!.why, /false heartbeat/);
     assert.throws(
       () => targetsOf({ ...asked, everyReceiver: false, receivers: ["ops"] }, configuration, dev),
-      /false sign of life/,
+      /false heartbeat/,
     );
   });
 
@@ -126,7 +126,7 @@ describe("the labels that route a drill to a receiver", () => {
   it("keep the labels of the command line", () => {
     const routes = `- { receiver: ops, matchers: ['team=~"a|b"'] }`;
     assert.equal(reached(routes, "ops", { team: "b" }).labels.team, "b");
-    assert.throws(() => reached(routes, "ops", { team: "c" }), /no labels are found that lead to the receiver ops/);
+    assert.throws(() => reached(routes, "ops", { team: "c" }), /found no labels that are routed to the receiver ops/);
   });
 
   it("are not invented if an earlier route takes every alert, or if only Go can read the matcher", () => {
@@ -135,7 +135,7 @@ describe("the labels that route a drill to a receiver", () => {
       `- { receiver: ops, matchers: ['team=~"(?i)payments"'] }`,
       "",
     ]) {
-      assert.throws(() => reached(routes), /no labels are found.*by --label/);
+      assert.throws(() => reached(routes), /found no labels.*with --label/);
     }
   });
 
@@ -143,10 +143,7 @@ describe("the labels that route a drill to a receiver", () => {
     assert.throws(() => reached("", "slak"), /--receiver got "slak", which Alertmanager does not have\. It has slack,/);
     assert.throws(() => reached("", "nowhere"), /which has no entry, so it notifies nobody/);
     const none = { receivers: [], everyReceiver: false };
-    assert.throws(
-      () => targetsOf({ ...none, labels: { alertname: "Watchdog" } }, undefined, dev),
-      /false sign of life/,
-    );
+    assert.throws(() => targetsOf({ ...none, labels: { alertname: "Watchdog" } }, undefined, dev), /false heartbeat/);
     const beat = configured("", "  - { name: heartbeat, webhook_configs: [{}] }");
     const labels = {};
     assert.throws(
@@ -159,7 +156,7 @@ describe("the labels that route a drill to a receiver", () => {
     const labels = {};
     assert.throws(
       () => targetsOf({ receivers: ["ops"], everyReceiver: false, labels }, undefined, dev),
-      /does not show its configuration.*Give them by --label/,
+      /does not show its configuration.*Give them with --label/,
     );
   });
 
@@ -236,7 +233,7 @@ describe("the notifications of a drill's alert", () => {
     assert.deepEqual(unprovenIn(beat, ["slack (slack)", "pages (webhook)"]), [
       "ops (webhook)",
       "pages (pagerduty)",
-      "heartbeat (webhook, which its own service watches)",
+      "heartbeat (webhook, which its external service checks)",
     ]);
   });
 });

@@ -57,7 +57,7 @@ describe("the subnets of future NLBs", () => {
       const others = [subnet("a", { [role]: "1", "kubernetes.io/cluster/theirs": "owned" })];
       const { status, what, todo } = only(others, given);
       assert.equal(status, "warning");
-      assert.match(what, /takes none of the subnets: subnet-a is tagged for another cluster, theirs\.$/);
+      assert.match(what, /accepts none of the subnets: subnet-a is tagged for another cluster: theirs\.$/);
       const advised = /(kubernetes\.io\/cluster\/ours)=(shared)/.exec(todo!)!;
       const followed = [
         subnet("a", { [role]: "1", "kubernetes.io/cluster/theirs": "owned", [advised[1]!]: advised[2]! }),
@@ -84,15 +84,15 @@ describe("the subnets of future NLBs", () => {
       assert.equal(only([subnet("a", { [role]: value })], loadBalancer).status, "ok", value);
     }
     const { what, todo } = only([subnet("a", { [role]: "true" })], byClass);
-    assert.match(what, new RegExp(`subnet-a has ${role}=true, of which only 1 is taken`));
+    assert.match(what, new RegExp(`subnet-a has ${role}=true, but only the value 1 is accepted`));
     const [, key, value] = /(kubernetes\.io\/role\/\S+)=(\w+)/.exec(todo!)!;
     assert.equal(only([subnet("a", { [key!]: value! })], byClass).status, "ok");
   });
 
   it("need eight free addresses; a skipped subnet is named even if other subnets are used", () => {
     const full = subnet("a", undefined, { AvailableIpAddressCount: 7 });
-    assert.match(only([full]).what, /subnet-a has 7 free addresses, and a new NLB wants 8/);
-    assert.match(only([full]).todo!, /with 8 free addresses or more/);
+    assert.match(only([full]).what, /subnet-a has 7 free addresses, and a new NLB needs 8/);
+    assert.match(only([full]).todo!, /that has 8 or more free addresses/);
     const { status, what } = only([full, subnet("b")]);
     assert.equal(status, "ok");
     assert.match(what, /^subnet-b, by .*; not taken: subnet-a has 7 free/);
@@ -115,7 +115,7 @@ describe("the subnets of future NLBs", () => {
         findings.map(({ status, what }) => `${status} ${what.replace("alerting:loadBalancer.subnetIds: ", "")}`),
         [
           "failed subnet-d is not in the nodes' VPC.",
-          "failed subnet-a and subnet-b are both in zone ap-northeast-2a, and an NLB takes one a zone.",
+          "failed subnet-a and subnet-b are both in zone ap-northeast-2a, and an NLB accepts one per zone.",
           "failed subnet-c is in the Local Zone ap-northeast-2-x-1a, where there is no NLB.",
         ],
       );

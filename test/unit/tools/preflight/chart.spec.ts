@@ -105,7 +105,7 @@ describe("the preflight's row of the chart", () => {
       const { status, what, todo } = await row(`${origin}/charts`);
       assert.equal(status, "failed");
       assert.match(what, says);
-      assert.match(`${what} ${todo}`, /\(alerting:chart\.source\).*Let alerting:chart\.source name/);
+      assert.match(`${what} ${todo}`, /\(alerting:chart\.source\).*Set alerting:chart\.source to/);
     });
   }
 
@@ -143,7 +143,7 @@ describe("the preflight's row of the chart", () => {
     serve({ [manifest]: 403 });
     const closed = await row(`${registry()}/charts/prometheus`);
     assert.equal(closed.status, "warning");
-    assert.match(`${closed.what} ${closed.todo}`, /wants a login .*\(403\).*helm registry login 127\.0\.0\.1/);
+    assert.match(`${closed.what} ${closed.todo}`, /needs a login .*\(403\).*helm registry login 127\.0\.0\.1/);
   });
 
   it("accepts a local chart, and leaves its problems to the row of the configuration", async () => {

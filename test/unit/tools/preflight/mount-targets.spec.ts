@@ -43,7 +43,7 @@ describe("the preflight's check of the policy of an existing file system", () =>
     assert.equal(status, "warning");
     assert.match(
       what,
-      /^fs-\w+ has none, so anyone who reaches a mount target may mount all of it, .*without TLS and as root/,
+      /^fs-\w+ has no policy, so anyone who reaches a mount target may mount all of it, .*without TLS and as root/,
     );
     assert.match(todo ?? "", /docs\/file-system\.md/);
   });
@@ -84,7 +84,7 @@ describe("the preflight's check of the policy of an existing file system", () =>
     assert.equal(status, "ok");
     assert.match(
       what,
-      /lets nobody in without TLS, without an access point, or as root\. It lets in access points that/,
+      /lets nobody in without TLS, without an access point, or as root\. It allows only the access points that/,
     );
   });
 
@@ -101,7 +101,7 @@ describe("the preflight's check of the policy of an existing file system", () =>
     ]) {
       const { status, what, todo } = await look(allowing(statement));
       assert.equal(status, "warning");
-      assert.match(what, /lets nobody write who does not say who he is, as the pods do not/);
+      assert.match(what, /lets no anonymous client write, and the pods are anonymous/);
       assert.match(todo ?? "", /this stack's access points/);
     }
   });

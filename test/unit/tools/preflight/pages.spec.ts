@@ -70,7 +70,7 @@ describe("a preflight's check of the pages", function () {
     assert.deepEqual(statuses(rows), ["ok", "ok"]);
     assert.match(
       rows[1]!.what,
-      /^asks for a password, and takes that of alerting-2 \(the load balancer http:\/\/127\.0\.0\.1:\d+\)\.$/,
+      /^asks for a password, and accepts that of alerting-2 \(the load balancer http:\/\/127\.0\.0\.1:\d+\)\.$/,
     );
     assert.deepEqual([...server.seen].sort(), ["", "alerting-2"]);
   });
@@ -80,7 +80,7 @@ describe("a preflight's check of the pages", function () {
     server.users = users(first);
     const rows = await look(both(server), { logins: [second, first] });
     assert.deepEqual(statuses(rows), ["warning", "warning"]);
-    assert.match(rows[0]!.what, /takes that of alerting-1 .*Prometheus does not know the password of alerting-2 yet/);
+    assert.match(rows[0]!.what, /accepts that of alerting-1 .*Prometheus does not know the password of alerting-2 yet/);
   });
 
   it("fails if the server does not accept the password", async () => {
@@ -88,7 +88,7 @@ describe("a preflight's check of the pages", function () {
     server.users = users(first);
     const rows = await look(both(server), { logins: [second] });
     assert.deepEqual(statuses(rows), ["failed", "failed"]);
-    assert.match(rows[0]!.what, /does not accept the password of alerting-2 \(401\): it was rotated since/);
+    assert.match(rows[0]!.what, /does not accept the password of alerting-2 \(401\): it has been rotated since/);
   });
 
   it("reports open pages: open by setting, open until the next `up`, and open although they should be closed", async () => {
@@ -98,17 +98,20 @@ describe("a preflight's check of the pages", function () {
     assert.match(bySetting[0]!.what, /^is open to anyone who reaches it \(.*\), as alerting:access\.password says\.$/);
     const soon = await look(both(server));
     assert.deepEqual(statuses(soon), ["warning", "warning"]);
-    assert.match(soon[0]!.todo!, /`pulumi up` gives it the password/);
+    assert.match(soon[0]!.todo!, /`pulumi up` protects it with the password/);
     const wrong = await look(both(server), { logins: [first] });
     assert.deepEqual(statuses(wrong), ["failed", "failed"]);
-    assert.match(wrong[0]!.what, /is open to anyone who reaches it .* though the stack was applied with a password/);
+    assert.match(wrong[0]!.what, /is open to anyone who reaches it .* although the stack was applied with a password/);
   });
 
   it("reports that the next `up` opens pages that are still closed", async () => {
     const server = await page();
     server.users = users(first);
     const [row] = await look(both(server), { logins: [first], values: { access: { password: false } } });
-    assert.match(row!.what, /takes that of alerting-1 .*; `pulumi up` opens it, as alerting:access\.password says\.$/);
+    assert.match(
+      row!.what,
+      /accepts that of alerting-1 .*; `pulumi up` opens it, as alerting:access\.password says\.$/,
+    );
   });
 
   it("passes before the first `up`, and says why if the stack's outputs cannot be read", async () => {
@@ -167,7 +170,7 @@ describe("a preflight's check of the pages", function () {
     it("shows its hosts and the days left", async () => {
       const found = await row(await certificate(["a.example", "b.example"], { to: 90 }), urls("a.example"));
       assert.equal(found.status, "ok");
-      assert.match(found.what, /^is for a\.example, b\.example, and ends on \d{4}-\d\d-\d\d, in 90 days\.$/);
+      assert.match(found.what, /^is for a\.example, b\.example, and expires on \d{4}-\d\d-\d\d, in 90 days\.$/);
     });
 
     it("warns if it ends soon, and fails if it has ended, has not begun, or is for another host", async () => {
@@ -178,7 +181,7 @@ describe("a preflight's check of the pages", function () {
       const failures: [Pems, RegExp][] = [
         [await certificate(["a.example"], { from: -9, to: -2 }), /^of a\.example has expired on \d{4}-/],
         [await certificate(["a.example"], { from: 3 }), /^of a\.example is not valid yet, only from \d{4}-/],
-        [await certificate(["b.example"]), /^is for b\.example, and not for a\.example/],
+        [await certificate(["b.example"]), /^is for b\.example, but not for a\.example/],
       ];
       for (const [pems, says] of failures) {
         const found = await row(pems, urls("a.example"));
@@ -193,7 +196,7 @@ describe("a preflight's check of the pages", function () {
       assert.match((await row(undefined, { access: { certificateArn: arn } })).what, /ACM was not asked about it\.$/);
       assert.match(
         (await row(undefined)).what,
-        /^there is none: the pages, and the password, cross the network in clear/,
+        /^there is none: the pages, and the password, cross the network unencrypted/,
       );
     });
   });

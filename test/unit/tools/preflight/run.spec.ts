@@ -196,7 +196,7 @@ describe("a preflight", function () {
       const version = (minor: string) => ({ "GET /version": { major: "1", minor, gitVersion: `v1.${minor}.0` } });
       only(await look({}, version("24")), "cluster", "failed", /v1\.24\.0; the chart needs 1\.25 or later/);
       await cluster!.stop();
-      only(await look({}, version("99+")), "cluster", "warning", /tried up to 1\.36/);
+      only(await look({}, version("99+")), "cluster", "warning", /tested up to 1\.36/);
     });
 
     it("reports once that the cluster does not answer in time, and skips the checks that need it", async () => {
@@ -544,8 +544,8 @@ describe("a preflight", function () {
 
       it("fails if mount targets exist and more would be created, but accepts this stack's mount targets", async () => {
         assert.deepEqual(await see(given, all), [
-          "failed: fs-0123456789abcdef0 has mount targets already, in a, b, c, and EFS takes one a zone: `pulumi up` would end with MountTargetConflict, half applied. " +
-            'Set alerting:storage.mountTargets to "existing", and let the nodes\' security groups in there.',
+          "failed: fs-0123456789abcdef0 already has mount targets in a, b, c, and EFS allows one per zone: `pulumi up` would fail with MountTargetConflict, half applied. " +
+            'Set alerting:storage.mountTargets to "existing", and allow the nodes\' security groups there.',
         ]);
         const own = { securityGroupIds: () => Promise.resolve(["sg-own"]) };
         assert.match((await see(given, all, own)).join(), /^ok: one mount target a zone/);
@@ -563,7 +563,7 @@ describe("a preflight", function () {
         assert.deepEqual(more, []);
         assert.match(
           line!,
-          /^failed: .* are in vpc-2, and the nodes in vpc-1, where its name leads nowhere\. .*mountTargetIp/,
+          /^failed: .* are in vpc-2, and the nodes in vpc-1, where its name cannot be resolved\. .*mountTargetIp/,
         );
       });
 
@@ -932,7 +932,7 @@ describe("running checks", () => {
       rows.map(({ check: name, status, what }) => `${name} ${status} ${what}`),
       [
         "hangs failed gave no answer within 0.05 s.",
-        "throws failed could not be looked at: no such thing",
+        "throws failed could not be checked: no such thing",
         "well ok fine.",
         "well warning well, almost.",
       ],
@@ -1002,7 +1002,7 @@ describe("the table of a preflight", () => {
   it("is summarized in one sentence", () => {
     assert.equal(summaryOf(rows), "1 problem to fix before `pulumi up`.");
     assert.equal(summaryOf([{ check: "a", ...warning("b") }]), "Nothing failed; 1 warning to read.");
-    assert.equal(summaryOf([{ check: "a", ...ok("b") }]), "All is well.");
+    assert.equal(summaryOf([{ check: "a", ...ok("b") }]), "No problems found.");
   });
 
   it("contains no part of a secret, whatever its source, and keeps every other word", () => {

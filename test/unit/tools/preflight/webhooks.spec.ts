@@ -81,16 +81,16 @@ describe("a preflight's check of webhooks", () => {
     [404, "no_team", "failed", /its workspace is gone/],
     [404, "no_active_hooks", "failed", /incoming webhooks are switched off/],
     [404, "channel_not_found", "failed", /its channel is gone/],
-    [410, "channel_is_archived", "failed", /its channel is archived/, /out of the archive/],
+    [410, "channel_is_archived", "failed", /its channel is archived/, /Unarchive the channel/],
     [400, "user_not_found", "failed", /the person that it writes to is gone/],
     [403, "<html>Forbidden</html>", "failed", /answered 403, so Alertmanager's messages would be refused/],
     [404, `no such page: ${path}`, "failed", /answered 404, so/],
     [410, "gone", "failed", /answered 410 gone, so/],
     [400, "Unable to parse", "warning", /answered 400, which is not one of Slack's answers/, /drill/],
-    [429, "rate_limited", "warning", /429 rate_limited: it takes no more messages for now/, /Wait a minute/],
-    [500, "rollup_error", "warning", /500 rollup_error: the server is in trouble/, /later/],
-    [503, "", "warning", /answered 503: the server is in trouble/],
-    [200, "ok", "warning", /answered 200 ok: it took a message without content/, /drill/],
+    [429, "rate_limited", "warning", /429 rate_limited: it accepts no more messages for now/, /Wait a minute/],
+    [500, "rollup_error", "warning", /500 rollup_error: the server has a problem/, /later/],
+    [503, "", "warning", /answered 503: the server has a problem/],
+    [200, "ok", "warning", /answered 200 ok: it accepted a message without content/, /drill/],
     [200, "<html>Sign in</html>", "warning", /answered 200, but not in Slack's words/],
   ];
   for (const [status, body, expected, what, todo] of answers) {
@@ -127,7 +127,7 @@ describe("a preflight's check of webhooks", () => {
   it("reports a connection that is refused, or closed without an answer", async () => {
     const closing = await listen(net.createServer((socket) => socket.destroy()));
     assert.match((await look(`http://127.0.0.1:${closing}${path}`)).what, /closed the connection without an answer/);
-    assert.match((await look(`http://127.0.0.1:1${path}`)).what, /takes no connection \(ECONNREFUSED\)/);
+    assert.match((await look(`http://127.0.0.1:1${path}`)).what, /accepts no connection \(ECONNREFUSED\)/);
   });
 
   it("reports a name that cannot be resolved", async () => {
@@ -139,7 +139,7 @@ describe("a preflight's check of webhooks", () => {
   it("reports an invalid certificate, and a server without TLS", async () => {
     const { private: key, cert } = await generate([{ name: "commonName", value: "127.0.0.1" }]);
     const self = await slack(400, "no_text", {}, { key, cert });
-    assert.match((await look(`${self.origin}${path}`)).what, /the certificate of 127\.0\.0\.1:\d+ is signed by itself/);
+    assert.match((await look(`${self.origin}${path}`)).what, /the certificate of 127\.0\.0\.1:\d+ is self-signed/);
     assert.deepEqual(self.requests, [], "the webhook did not leave this machine");
     const plain = await slack(400, "no_text");
     assert.match((await look(`https://127.0.0.1:${plain.port}${path}`)).what, /does not speak TLS as it should/);
@@ -209,7 +209,7 @@ describe("a preflight's check of webhooks", () => {
     it("reports a proxy that does not exist or never answers", async () => {
       const server = await slack(400, "no_text");
       const dead = await look(`${server.origin}${path}`, { httpProxy: "http://127.0.0.1:1" });
-      assert.match(dead.what, /the proxy of alerting:slack\.httpProxy takes no connection/);
+      assert.match(dead.what, /the proxy of alerting:slack\.httpProxy accepts no connection/);
       const silent = await listen(net.createServer());
       const late = await look(`${server.origin}${path}`, { httpProxy: `http://127.0.0.1:${silent}` }, 300);
       assert.match(late.what, /the proxy of alerting:slack\.httpProxy gave no answer in time/);

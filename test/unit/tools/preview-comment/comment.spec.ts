@@ -73,7 +73,7 @@ describe("the comment on a preview recorded in the lab", () => {
       "> [!CAUTION]",
       "> **Data is at stake**",
       ">",
-      "> |  | resource | because of | what becomes of the data |",
+      "> |  | resource | reason | what happens to the data |",
     ]);
     assert.equal(
       lines[10],

@@ -50,8 +50,8 @@ describe("a workflow's message on GitHub", () => {
 
   it("is not sent if the preview's step has left no comment of the stack", async () => {
     for (const [left, words] of [
-      ["", /file is empty where the comment of dev/],
-      [`${marker("prod")}\n`, /file is no comment where the comment of dev/],
+      ["", /file is empty, although it should hold the comment of dev/],
+      [`${marker("prod")}\n`, /file is not a comment, although it should hold the comment of dev/],
     ] as const) {
       await assert.rejects(postComment(repository(), { stack: "dev", number: 7, body: left }), words);
       await assert.rejects(postIssue(repository(), { stack: "dev", drifted: true, body: left }), words);
@@ -155,7 +155,7 @@ describe("npm run preview:markdown", function () {
     const none = await run(`echo '[{"name":"prod"}]'`);
     assert.match(
       none.stderr,
-      /^No stack is selected\. Name it by --stack <stack>, or run `pulumi stack select <stack>`\.$/,
+      /^No stack is selected\. Name it with --stack <stack>, or run `pulumi stack select <stack>`\.$/,
     );
     assert.equal(none.exitCode, 2);
     assert.match((await run("exit 9", "--from", "x")).stderr, /--stack is not given/);

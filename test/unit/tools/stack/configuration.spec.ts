@@ -45,7 +45,7 @@ describe("reading a stack with the Pulumi CLI", function () {
     for (const stdout of ["[]", '[{"name":"prod"}]']) {
       await assert.rejects(
         selectedStack(cli({ "stack ls": { stdout } })),
-        refuses(/^no stack is selected\. Name it by/),
+        refuses(/^no stack is selected\. Name it with/),
       );
     }
   });
@@ -140,7 +140,10 @@ describe("reading a stack with the Pulumi CLI", function () {
     fs.writeFileSync(path.join(fake.directory, "Pulumi.yaml"), "name: [alerting\nruntime: nodejs\n");
     await assert.rejects(readStackConfiguration("dev", options), refuses(/Pulumi\.yaml is not valid YAML: .* line 2/));
     fs.rmSync(path.join(fake.directory, "Pulumi.yaml"));
-    await assert.rejects(readStackConfiguration("dev", options), refuses(/there is no Pulumi\.yaml here or above/));
+    await assert.rejects(
+      readStackConfiguration("dev", options),
+      refuses(/there is no Pulumi\.yaml in this directory or above it/),
+    );
   });
 
   it("reports that the CLI does not finish", async () => {

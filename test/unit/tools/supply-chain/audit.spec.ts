@@ -77,14 +77,14 @@ describe("an advisory", () => {
   it("with an exception passes, but is still reported, with the reason and the last day", () => {
     const [row, ...more] = judge([advisory], [exception], today);
     assert.deepEqual([row?.status, more], ["ok", []]);
-    assert.ok(row?.what.endsWith(`Left be until 2026-12-31: ${reason}`), row?.what);
+    assert.ok(row?.what.endsWith(`Accepted until 2026-12-31: ${reason}`), row?.what);
   });
 
   it("fails again from the day after the exception's last day", () => {
     const at = (time: string) => statuses([advisory], [exception], new Date(time)).join();
     assert.equal(at("2026-12-31T23:59:59Z"), "ok");
     assert.equal(at("2027-01-01T00:00:00Z"), "failed");
-    assert.match(judge([advisory], [exception], new Date("2027-01-01"))[0]?.todo ?? "", /^The exception was until/);
+    assert.match(judge([advisory], [exception], new Date("2027-01-01"))[0]?.todo ?? "", /^The exception ended on/);
     assert.equal(isOver(exception, today), false);
   });
 
@@ -98,8 +98,8 @@ describe("an advisory", () => {
       {
         check: id,
         status: "failed",
-        what: "is an exception that nothing needs any more.",
-        todo: "Take it out of tools/supply-chain/audit-exceptions.json.",
+        what: "is an exception that is no longer needed.",
+        todo: "Remove it from tools/supply-chain/audit-exceptions.json.",
       },
     ]);
   });
@@ -129,7 +129,7 @@ describe("the exceptions", () => {
     [
       "a reason that explains nothing",
       [{ ...exception, reason: "fine" }],
-      ["entry 1, reason: why it does not reach this program, in a sentence."],
+      ["entry 1, reason: why it does not affect this program, in a sentence."],
     ],
     [
       "both a missing reason and a day that does not exist",
@@ -191,7 +191,7 @@ describe("npm run audit", function () {
       JSON.stringify({ message: "404 Not Found - POST https://registry.example" }),
     );
     assert.deepEqual([status, stdout], [3, ""]);
-    assert.match(stderr, /^The registry gives no audit \(404 Not Found\), so nothing is known of advisories\. /);
+    assert.match(stderr, /^The registry provides no audit \(404 Not Found\), so advisories are unknown\. /);
   });
 
   it("ends with exit code 2 for a wrong command line", () => {

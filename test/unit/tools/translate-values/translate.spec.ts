@@ -82,7 +82,7 @@ describe("npm run values:translate", () => {
   for (const file of ["v15.yaml", "v22.yaml"]) {
     it(`prints the findings and a block to paste (${file})`, () => {
       const out = translate([join(folder, file)]);
-      assert.match(out, /^\d+ keys to be written elsewhere today:\n {2}- /);
+      assert.match(out, /^\d+ keys that must now be written elsewhere:\n {2}- /);
       const block = parse(out.slice(out.indexOf("\nconfig:"))) as { config: object };
       assert.ok(Object.keys(block.config).every((key) => key.startsWith("alerting:")));
       assert.doesNotMatch(out, /XXXX|0123456789abcdef|not-a-real/);
@@ -98,7 +98,7 @@ describe("npm run values:translate", () => {
   ] as const) {
     it(`prints a configuration that the program accepts, except for the problems it lists as still to be fixed (${file})`, () => {
       const out = translate([join(folder, file)]);
-      const [, told = ""] = out.split("# Still to be fixed in it, carried over as it was:\n");
+      const [, told = ""] = out.split("# These problems existed before; fix them:\n");
       assert.deepEqual(
         told.trimEnd().split("\n"),
         problems.map((line) => `#   ${line}`),
@@ -135,10 +135,7 @@ describe("npm run values:translate", () => {
     it(`reports unknown keys as a preview does: ${flag}`, () => {
       const out = translate(["--set", flag]);
       const [first, ...list] = out.trimEnd().split("\n");
-      assert.equal(
-        first,
-        "Nothing of an older chart that is known here, and under alerting:values it would be refused:",
-      );
+      assert.equal(first, "These are not keys of an older chart, and alerting:values would refuse them:");
       assert.ok(
         list.some((line) => told.test(line)),
         out,
@@ -218,10 +215,10 @@ describe("a translation", () => {
 
   it("lists below it the problems that the old values already had, and adds nothing if there are none", () => {
     const text = textOf("static_config");
-    const [block = "", told = ""] = text.split("# Still to be fixed in it, carried over as it was:\n");
+    const [block = "", told = ""] = text.split("# These problems existed before; fix them:\n");
     assert.match(told, /^# {3}alerting:values\.scrapeConfigs\.snmp\.static_config: .*static_configs.*\n$/);
     assert.ok(parse(text), "it can be pasted as it stands");
     assert.match(block, /static_config:/);
-    assert.doesNotMatch(textOf("static_configs"), /Still to be fixed/);
+    assert.doesNotMatch(textOf("static_configs"), /These problems existed before/);
   });
 });
