@@ -7,7 +7,7 @@ const ownCertificate =
 
 type AccessSettings = Pick<StackSettings, "access" | "loadBalancer" | "prometheus" | "alertmanager">;
 
-/** The hosts under which people open the pages, for a certificate to be held against. */
+/** The hosts under which people open the pages; a certificate has to cover them. */
 export function servedHosts({ prometheus, alertmanager }: AccessSettings): ServedHost[] {
   const pages = [
     { setting: "alerting:prometheus.externalUrl", url: prometheus.externalUrl },
@@ -16,7 +16,7 @@ export function servedHosts({ prometheus, alertmanager }: AccessSettings): Serve
   return pages.flatMap(({ setting, url }) => (url === undefined ? [] : [{ setting, host: hostOf(url) }]));
 }
 
-/** Faults of who may look that no single setting shows; `isRead` says of a key whether it could be read. */
+/** Problems of the access settings that no single setting shows. `isRead` says whether a key could be read. */
 export function accessFaults(
   settings: AccessSettings & { readonly region?: string },
   hasOwnCertificate: boolean,
@@ -49,7 +49,7 @@ export function accessFaults(
   return faults;
 }
 
-/** With a certificate the pages have host names, which links and outputs use. */
+/** With a certificate the pages have host names, which links and stack outputs use. */
 function pageFaults({ prometheus, alertmanager }: AccessSettings, isRead: (key: string) => boolean): Fault[] {
   return Object.entries({ prometheus, alertmanager }).flatMap(([server, settings]) => {
     const externalUrl = settings.externalUrl;

@@ -5,12 +5,12 @@ const key = "alerting:heartbeatUrl";
 /** The command that sets the URL. */
 export const setHeartbeatUrl = `pulumi config set --secret ${key}`;
 
-/** Told once by a preview where no heartbeat is set. */
+/** A preview shows this once if no heartbeat is set. */
 export const noHeartbeatWarning = `${key}: is not set, so nobody outside the cluster notices when alerting itself stops: with the loss of the only master Prometheus and Alertmanager are gone together, and no message can tell of it. Run \`${setHeartbeatUrl}\` with the URL of a service that expects a sign of life (docs/heartbeat.md).`;
 
 /**
- * Checks the URL of the heartbeat, which need not be set; no sentence holds the value. `webhook` is Slack's, which would
- * be another message a minute and would miss none of them.
+ * Checks the optional URL of the heartbeat. No error sentence contains the value. `webhook` is the URL of Slack's
+ * webhook, which cannot serve as heartbeat: it would get one more message a minute and would not notice a missing one.
  */
 export function checkHeartbeatUrl(
   value: string | undefined,

@@ -27,7 +27,7 @@ export const nodeSet = (role: string) =>
       },
     });
 
-/** The ways in which nodes are picked. */
+/** The ways in which a set selects its nodes. */
 function waysIn(set: object): string[] {
   const given: Readonly<Record<string, unknown>> = { ...set };
   return ["names", "selector", "ec2Tag"].filter((way) => given[way] !== undefined);
