@@ -8,7 +8,10 @@ const alertmanagerYml =
   "today: the webhook by `pulumi config set --secret alerting:slackWebhookUrl`, the channel by `alerting:slack.channel`, " +
   "times by `alerting:alerts`, the rest by `alerting:alertmanager.receivers`, `.routes`, `.inhibitRules` and `.timeIntervals`";
 
-/** Keys of Alertmanager, a Deployment of this chart until 18 and a sub-chart since, that have another form today. */
+/**
+ * Keys of Alertmanager that have another form today. Alertmanager was a Deployment of this chart until version 18, and
+ * is a sub-chart since then.
+ */
 export const alertmanagerRows: readonly Row[] = [
   migrated(
     'alertmanagerFiles["alertmanager.yml"]',

@@ -24,7 +24,7 @@ const oneList = "a list of yours would take the place of this program's, and Sla
 const ownSetting = "a setting of this program decides it, and would be out of step";
 const notRules = "rules are Prometheus', and Alertmanager refuses this key";
 
-/** The parts of Alertmanager's configuration that are settings; the translation takes them together. */
+/** The parts of Alertmanager's configuration that are settings. The translation handles them together. */
 const language: readonly (readonly [key: string, reason: string, instead: string])[] = [
   ["receivers", oneList, "set `alerting:slack.channel` for Slack, and `alerting:alertmanager.receivers` for others"],
   ["inhibit_rules", ownSetting, "set `alerting:alertmanager.inhibitRules` instead"],
@@ -46,12 +46,12 @@ const language: readonly (readonly [key: string, reason: string, instead: string
   ["global.slack_api_url_file", "the file is this program's, from `alerting:slackWebhookUrl`", "leave it out"],
 ];
 
-/** Whether a configuration of Alertmanager has something in it that is a setting. */
+/** Whether a configuration of Alertmanager contains parts that are settings. */
 export function hasLanguage(config: unknown): boolean {
   return language.some(([key]) => valueAt(config, key.split(".")) !== undefined);
 }
 
-/** Keys of today's chart that would switch Alertmanager's configuration off, or take it over. */
+/** Keys of the current chart that would disable or replace Alertmanager's built-in configuration. */
 export const forbiddenAlertmanagerRows: readonly Row[] = [
   forbidden("alertmanager.enabled", "nobody would be notified of an alert", { when: isFalse }),
   forbidden("alertmanager.configMapOverrideName", ownConfig, { when: isFilled }),

@@ -10,7 +10,9 @@ const state = "kube-state-metrics";
 
 const notFound = "Prometheus finds it by its Service, and none of its alerts could fire";
 
-/** Keys of today's sub-charts that would leave something unwatched, or change an address that is an output. */
+/**
+ * Keys of the current sub-charts that would leave something unmonitored, or change an address that is a stack output.
+ */
 export const forbiddenExporterRows: readonly Row[] = [
   forbidden(`${node}.enabled`, "no node would be watched, so InstanceDown would never fire for one", { when: isFalse }),
   forbidden(`${push}.enabled`, "its address is an output of this program", { when: isFalse }),
@@ -42,7 +44,7 @@ export const forbiddenExporterRows: readonly Row[] = [
   ...registrySetting(state, "kube-state-metrics/kube-state-metrics", "kubeStateMetrics"),
 ];
 
-/** Whether a toleration is for every taint of every effect. */
+/** Whether a toleration matches every taint with every effect. */
 function toleratesAll({ key, operator, effect }: PlainMap): boolean {
   return operator === "Exists" && [key, effect].every((part) => part === undefined || part === "");
 }

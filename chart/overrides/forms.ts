@@ -7,21 +7,21 @@ import { isMap, listOf, type PlainMap } from "../../validation/plain-data";
 import { masterTolerations } from "../placement";
 
 export const isTrue = (value: unknown) => value === true;
-/** Strings such as "no" are left to the check of types. */
+/** Strings such as "no" are reported by the check of types. */
 export const isFalse = (value: unknown) => value === false || value === null;
-/** Whether a value is not the empty string by which the chart says that there is none. */
+/** Whether a value is not the empty string, with which the chart's defaults leave a key unset. */
 export const isSet = (value: unknown) => value !== "";
 export const isFilledList = (value: unknown) => listOf(value).length > 0;
 
-/** Whether a value is more than the empty one by which the chart's own defaults say that there is none. */
+/** Whether a value is not one of the empty values with which the chart's defaults leave a key unset. */
 export const isFilled = (value: unknown) => value !== "" && !(Array.isArray(value) && value.length === 0);
 
 const pinned = "versions go with the chart, whose configuration is checked for them";
 
-/** Registries from which the chart's images come by default. */
+/** The default registries of the chart's images. */
 const upstream = /^(docker\.io|quay\.io|registry\.k8s\.io|k8s\.gcr\.io|gcr\.io|ghcr\.io|prom|jimmidyson)(\/|$)/;
 
-/** Where a pod runs, which is on the masters. */
+/** Rows for the keys that place a pod; the program places it on the masters. */
 export function onMasters(pod: string): Row[] {
   return [
     forbidden(`${pod}.nodeSelector`, "the pods run on the masters, which this program labels", {
@@ -38,7 +38,7 @@ export function onMasters(pod: string): Row[] {
   ];
 }
 
-/** Names of pull secrets, which are a setting for every pod; they are strings or maps. */
+/** The row for names of pull secrets, which may be strings or maps. They are a setting for all pods. */
 export function pullSecrets(key: string): Row {
   const names = (value: unknown) => {
     const found = listOf(value).map((item) => (isMap(item) ? item.name : item));
@@ -55,7 +55,7 @@ function tolerates(value: unknown, taint: string): boolean {
   });
 }
 
-/** Writes the tolerations that are needed before those that were given. */
+/** Adds the required tolerations before the given ones. */
 function withTolerations(needed: readonly object[]): Row["migrate"] {
   return (value, migration, path) => {
     const same = (one: PlainMap, other: PlainMap) =>
@@ -71,7 +71,7 @@ function withTolerations(needed: readonly object[]): Row["migrate"] {
   };
 }
 
-/** Processor and memory, which are settings; what else a pod may ask for stays a value. */
+/** Rows for CPU and memory, which are settings; other resources of a pod stay in the override. */
 export function resourceRows(key: string, setting: string): Row[] {
   return [
     movedToSetting(`${key}.requests.cpu`, `${setting}.cpu`, cpu),
@@ -87,12 +87,12 @@ const cpu = (value: unknown) => {
 };
 const memory = (value: unknown) => (binaryQuantity().safeParse(value).success ? value : undefined);
 
-/** A Service's port, which an output of this program names. */
+/** The row for the port of a Service that is part of a stack output. */
 export function inClusterPort(key: string, port: number): Row {
   return forbidden(key, `the addresses that this program gives out say ${port}`, { when: (value) => value !== port });
 }
 
-/** The class of the pods of one part, which is that of all today. */
+/** The row for the priority class of one component; the setting covers all pods. */
 export function priorityClass(component: string): Row {
   const everybodys = "`alerting:priorityClass` is the class of every pod";
   return reserved(
@@ -108,7 +108,7 @@ export function priorityClass(component: string): Row {
   );
 }
 
-/** A digest as the setting takes it; charts have written `sha256:` themselves. */
+/** The digest in the form of the setting. Charts add `sha256:` themselves. */
 const wholeDigest = (value: unknown) => {
   const digest = `sha256:${String(value).replace(/^sha256:/, "")}`;
   return /^sha256:[0-9a-f]{64}$/.test(digest) ? digest : undefined;
@@ -119,7 +119,7 @@ const setRegistry = (value: unknown, migration: Parameters<Row["migrate"]>[1], p
   migration.drop(path, "alerting:images.registry is where every image comes from");
 };
 
-/** The parts of an image: where it comes from is a setting, its digest another, its version the chart's. */
+/** Rows for the parts of an image: its registry and its digest are settings, and its version is the chart's. */
 export function registrySetting(component: string, image: string, name: keyof typeof chartImages): Row[] {
   const mirror = "set `alerting:images.registry` instead";
   const fromRegistry = (value: unknown, migration: Parameters<Row["migrate"]>[1], path: KeyPath, whole: string) => {

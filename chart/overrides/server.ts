@@ -23,7 +23,7 @@ const ownVolume = "this program makes Prometheus' volume; `alerting:storage` say
 const ownService = "the load balancers are Services of this program, and the chart's own stays in the cluster";
 const ownFiles = "Prometheus' own file is the chart's, with its rules and its Alertmanager in it";
 
-/** Keys of today's chart that would switch the server's configuration off, or take it over. */
+/** Keys of the current chart that would disable or replace the server's configuration. */
 export const forbiddenServerRows: readonly Row[] = [
   forbidden("server.configMapOverrideName", ownConfig, { when: isFilled }),
   forbidden("server.configFromSecret", ownConfig, { when: isFilled }),
@@ -181,7 +181,7 @@ export const forbiddenServerRows: readonly Row[] = [
   ]),
 ];
 
-/** A storage class; EFS needs none here. */
+/** The row for a storage class, which EFS does not need. */
 export function storageClass(key: string): Row {
   return reserved(
     key,
@@ -199,7 +199,7 @@ export function storageClass(key: string): Row {
   );
 }
 
-/** How a Service of the chart leads outside, which is this program's own Services' part. */
+/** Rows for the keys that expose a Service of the chart; this program exposes the pages by Services of its own. */
 export function serviceRows(at: string): Row[] {
   const annotation = "service.beta.kubernetes.io/aws-load-balancer";
   return [
