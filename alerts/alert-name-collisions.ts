@@ -3,8 +3,9 @@ import type { AlertingRules } from "./alerting-rules";
 import { isMap } from "../validation/plain-data";
 
 /**
- * Alerts of the user's with the name of one of this program's: nobody could tell the two apart, and the settings of that
- * name apply to only one of them. In the setting's rules that is a warning, because those may be older.
+ * Reports custom alerts with the name of a built-in alert: nobody could distinguish the two, and the settings for that
+ * name affect only the built-in one. For rules in the setting this is only a warning, because they may be older than
+ * the built-in alert.
  */
 export function alertNameCollisions({ groups, own }: AlertingRules): Finding[] {
   const names = new Set(own);

@@ -19,7 +19,7 @@ Alerts that need \`kube-state-metrics\` are not loaded where that is switched of
 goes to somebody. This page is written by \`npm run docs\`.
 `;
 
-/** The page docs/alerts.md, from the rule files and the runbooks. */
+/** The page docs/alerts.md, built from the rule files and the runbooks. */
 export function alertsPage(): string {
   const rows = catalog().map((alert) => [
     `[\`${alert.name}\`](runbooks/${alert.name}.md)`,
@@ -32,7 +32,7 @@ export function alertsPage(): string {
   return `${intro}\n${table.map((cells) => `| ${cells.join(" | ")} |`).join("\n")}\n`;
 }
 
-/** The page about an alert. Throws a sentence where there is none. */
+/** The runbook of an alert. Throws an error that says so if there is none. */
 export function runbookOf(alert: string): string {
   const name = `docs/runbooks/${alert}.md`;
   const file = join(projectRoot, name);
@@ -42,7 +42,7 @@ export function runbookOf(alert: string): string {
   );
 }
 
-/** What an alert means: the first sentence of its page. */
+/** The meaning of an alert: the first sentence of its runbook. */
 export function meaningOf(alert: string): string {
   const paragraph = /## Meaning\n\n([\s\S]*?)\n\n/.exec(runbookOf(alert))?.[1] ?? "";
   return /^.*?\.(?= |$)/.exec(paragraph.replace(/\n/g, " "))?.[0] ?? paragraph;

@@ -5,7 +5,7 @@ import type { StackSettings } from "../../settings/stack-settings";
 import type { Fault } from "../../validation/faults";
 import { ifKnown } from "./errors";
 
-/** What a preview says about an existing file system, whose policy is its owner's decision. */
+/** The warnings of a preview about an existing file system. Its policy is its owner's decision. */
 export function fileSystemWarnings(fileSystemId: string | undefined): string[] {
   if (fileSystemId === undefined) return [];
   return [
@@ -14,8 +14,8 @@ export function fileSystemWarnings(fileSystemId: string | undefined): string[] {
 }
 
 /**
- * What EFS says of the file system that a setting names, or that a deployed stack's data is on: one that it does not know,
- * and one that has another key, are reported before anything is registered. `oneZone` is the zone of one that is One Zone.
+ * Reads from EFS the file system that a setting names, or that has a deployed stack's data. An unknown file system, or
+ * one with another key, is reported before anything is registered. `oneZone` is the zone of a One Zone file system.
  */
 export async function describeFileSystem(
   { fileSystemId, kmsKeyId }: Pick<StackSettings["storage"], "fileSystemId" | "kmsKeyId">,
@@ -34,7 +34,7 @@ export async function describeFileSystem(
     const sentence = `${says}: ${unknown}. Check the id, alerting:aws.region and the account, or leave it out, and one is made.`;
     return { faults: [{ key: "alerting:storage.fileSystemId", sentence }] };
   }
-  // Empty where it is in all zones.
+  // Empty if the file system is in all zones.
   const zone = found.availabilityZoneName ? { oneZone: found.availabilityZoneName } : {};
   const isMade = deployed !== undefined && fileSystemId === undefined;
   if (!isMade || kmsKeyId === undefined || found.kmsKeyId === kmsKeyId) return { faults: [], ...zone };

@@ -4,8 +4,8 @@ import { isUnknown, reason } from "./errors";
 import { creationToken } from "../../conventions/aws-names";
 
 /**
- * What a preview says where EFS has a file system with this stack's creation token, and the cluster has no volume of the
- * stack yet: an update may have been killed before its state recorded the file system.
+ * The warning of a preview if EFS has a file system with this stack's creation token, but the cluster has no volume of
+ * the stack yet: an update may have been killed before its state recorded the file system.
  */
 export async function leftFileSystemWarnings(
   owner: string,

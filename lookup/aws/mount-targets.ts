@@ -8,12 +8,12 @@ import { awsFault, isUnknown, reason } from "./errors";
 const key = "alerting:storage.mountTargets";
 
 /**
- * What EFS says of the mount targets of a given file system, before anything is applied. The provider has a look-up of one
- * mount target: if there are several, it only says so, and the preflight looks at each.
+ * The mount targets of an existing file system, checked before anything is applied. The provider can only look up one
+ * mount target: if there are several, it only says so, and the preflight checks each.
  */
 export async function mountTargetFindings(
   { storage, network }: Pick<StackSettings, "storage" | "network">,
-  /** Name of this stack's security group, which is made before its mount targets. */
+  /** Name of this stack's security group, which is created before its mount targets. */
   ownGroup: string,
   options: InvokeOptions,
 ): Promise<{ faults: Fault[]; warnings: string[] }> {
@@ -56,7 +56,7 @@ async function mountTargetsOf(fileSystemId: string, options: InvokeOptions): Pro
   }
 }
 
-/** Problems of existing mount targets: there has to be one, in the VPC that is set. */
+/** Problems of existing mount targets: at least one has to exist, in the configured VPC. */
 async function existingFaults(
   id: string,
   found: Exclude<Found, "unknown">,

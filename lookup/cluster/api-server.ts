@@ -4,13 +4,13 @@ import type { Fault } from "../../validation/faults";
 import { isWithin } from "../../validation/ranges";
 import { ifReadable, type InTime } from "./api-responses";
 
-/** Where pods reach the API server, after the Service `kubernetes` was translated. */
+/** The API server as pods reach it, after the address of the Service `kubernetes` was translated. */
 export interface ApiServer {
   readonly addresses: readonly string[];
   readonly ports: readonly number[];
 }
 
-/** Undefined where the cluster does not answer that: nothing is checked then. */
+/** Returns undefined if the cluster does not answer this request; then nothing is checked. */
 export async function readApiServer(kubeconfig: KubeConfig, inTime: InTime): Promise<ApiServer | undefined> {
   const discovery = kubeconfig.makeApiClient(DiscoveryV1Api);
   const name = { namespace: "default", name: "kubernetes" };
@@ -23,7 +23,7 @@ export async function readApiServer(kubeconfig: KubeConfig, inTime: InTime): Pro
   );
 }
 
-/** Addresses and ports of the API server that the network policies would keep the pods from. */
+/** Reports addresses and ports of the API server that the network policies would block for the pods. */
 export function apiServerFaults(
   { networkPolicies }: Pick<StackSettings, "networkPolicies">,
   server: ApiServer | undefined,

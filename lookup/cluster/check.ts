@@ -21,17 +21,20 @@ import { chooseNodes } from "./node-choice";
 import { nodeRangeFaults } from "./node-ranges";
 import { nodeExporterPort } from "./host-port";
 
-/** What a check goes by. */
+/** The input of a check. */
 interface Asked {
   readonly settings: StackSettings;
-  /** This stack. */
+  /** The name of this stack. */
   readonly owner: string;
   readonly facts: ClusterFacts;
-  /** Whether a setting could be read. */
+  /** Returns whether a setting could be read. */
   readonly isRead: (key: string) => boolean;
 }
 
-/** Another stack, or another release of the chart, in the cluster; a namespace that is not this stack's. */
+/**
+ * Reports another stack, or another release of the chart, in the cluster, and a namespace that belongs to another
+ * stack.
+ */
 function placeFaults({ settings, owner, facts }: Asked): Fault[] {
   const other = facts.owners.find((one) => one.owner !== owner);
   const own = facts.owners.find((one) => one.owner === owner);
@@ -57,15 +60,15 @@ function placeFaults({ settings, owner, facts }: Asked): Fault[] {
   return [{ key: "alerting:namespace", sentence }];
 }
 
-/** A DaemonSet that has node-exporter's port. */
+/** Reports a DaemonSet that already uses node-exporter's port. */
 function portFaults({ settings, facts }: Asked): Fault[] {
-  // Earlier versions had node-exporter in the main namespace.
+  // Earlier versions put node-exporter into the main namespace.
   const stacks = [settings.namespace, ...facts.owners.map((one) => one.namespace)].flatMap((one) => [
     one,
     nodesNamespace(one),
   ]);
   return facts.portHolders.flatMap(({ namespace, name, release }) => {
-    // A stack or a release that is refused as a whole includes it.
+    // A stack or release that is already reported as a whole includes this DaemonSet.
     if (name === chartNames.nodeExporter && stacks.includes(namespace)) return [];
     if (release !== undefined && isDeepStrictEqual(release, facts.foreignRelease)) return [];
     const sentence = `the cluster's DaemonSet ${name} in namespace ${namespace} has port ${nodeExporterPort} of the nodes, which node-exporter needs, so its pods would stay pending. Remove that DaemonSet, or give it another port.`;
@@ -73,7 +76,7 @@ function portFaults({ settings, facts }: Asked): Fault[] {
   });
 }
 
-/** The storage class and the CSI driver that the data needs. */
+/** Checks the storage class and the CSI driver that the data needs. */
 function storageNeeds({ settings: { storage, efsCsiDriver }, facts }: Asked): Fault[] {
   if (storage.type === "storageClass" && !facts.storageClasses.includes(storage.storageClass)) {
     const sentence = `the cluster has no storage class "${storage.storageClass}". ${itHas(storage.storageClass, facts.storageClasses)}`;
@@ -89,7 +92,8 @@ function storageNeeds({ settings: { storage, efsCsiDriver }, facts }: Asked): Fa
 function priorityClassFaults({ settings: { priorityClass }, owner, facts }: Asked): Fault[] {
   const key = "alerting:priorityClass";
   const own = facts.owners.some((one) => one.owner === owner);
-  // Without a namespace of ours this may still be what an interrupted `up` of ours has left: the label tells.
+  // If the stack has no namespace yet, the priority class may remain from an interrupted `up` of this stack; its label
+  // shows that.
   if (priorityClass === undefined && !own && facts.foreignPriorityClass) {
     const sentence = `is not set, and the priority class "${defaultPriorityClass}", which would be made then, exists and is not this program's. Name an existing one here, that one if you like, or remove it.`;
     return [{ key, sentence }];
@@ -99,12 +103,15 @@ function priorityClassFaults({ settings: { priorityClass }, owner, facts }: Aske
   return [{ key, sentence }];
 }
 
-/** The nearest of the names that the cluster has. */
+/** Lists the most similar names that the cluster has. */
 function itHas(name: string, names: readonly string[]): string {
   return names.length > 0 ? `It has ${byDistance(name, names).slice(0, 5).join(", ")}.` : "It has none.";
 }
 
-/** What only the cluster shows; each check with the settings that it reads, so that none waits for the others'. */
+/**
+ * Checks that need the cluster, each with the settings that it reads, so that problems of other settings do not block
+ * it.
+ */
 const checks: readonly { readonly needs: readonly string[]; readonly faults: (asked: Asked) => readonly Fault[] }[] = [
   { needs: ["namespace"], faults: placeFaults },
   {
@@ -148,7 +155,7 @@ const checks: readonly { readonly needs: readonly string[]; readonly faults: (as
   },
 ];
 
-/** Label selectors that the API server refuses, by the part of the configuration that they are in. */
+/** Reports label selectors that the API server refuses, by their key in the configuration. */
 function selectorFaults(nodes: StackSettings["nodes"], facts: ClusterFacts): Fault[] {
   return (["masters", "workers"] as const).flatMap((role) => {
     const selector = nodes[role]?.selector;
@@ -161,8 +168,8 @@ function selectorFaults(nodes: StackSettings["nodes"], facts: ClusterFacts): Fau
 }
 
 /**
- * Asks the cluster about as much of the configuration as could be read, so that its problems are reported together with
- * the configuration's own. Nothing is asked where the context could not be read.
+ * Checks the readable part of the configuration against the cluster, so that all problems are reported together. Asks
+ * nothing if the context could not be read.
  */
 export async function checkCluster(configuration: Configuration): Promise<{ facts?: ClusterFacts; faults: Fault[] }> {
   const { settings, owner, unread } = configuration;

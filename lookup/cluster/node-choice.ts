@@ -4,13 +4,13 @@ import type { NodeSet } from "../../settings/schema";
 import type { ClusterFacts, ClusterNode } from "./look-up";
 import { nodeLabelManager } from "../../conventions/cluster-names";
 
-/** A node and the part that the configuration gives it. */
+/** A node and its role in the configuration. */
 export interface ChosenNode {
   readonly node: ClusterNode;
   readonly role: "master" | "worker";
 }
 
-/** Which nodes get a label, with what is wrong and what is merely worth saying. */
+/** The nodes to label, with problems and warnings. */
 export interface NodeChoice {
   readonly chosen: readonly ChosenNode[];
   readonly faults: readonly Fault[];
@@ -20,8 +20,8 @@ export interface NodeChoice {
 type Tagged = (set: NodeSet) => readonly string[];
 
 /**
- * Chooses the nodes that the configuration names. `tagged` gives the names of nodes picked by an EC2 tag, which only AWS
- * knows; before AWS was asked, it gives none and `tagsKnown` is false.
+ * Selects the nodes that the configuration names. `tagged` returns the names of nodes with an EC2 tag, which only AWS
+ * knows. Until AWS was asked, `tagged` returns none and `tagsKnown` is false.
  */
 export function chooseNodes(
   settings: Pick<StackSettings, "nodes" | "missingNodes"> & Partial<Pick<StackSettings, "nodeLabel">>,
@@ -37,10 +37,10 @@ export function chooseNodes(
 
   for (const role of ["master", "worker"] as const) {
     const set = role === "master" ? settings.nodes.masters : settings.nodes.workers;
-    // If it could not be read, none of its keys is left.
+    // A set that could not be read has no keys.
     if (!set || Object.keys(set).length === 0) continue;
     const key = `alerting:nodes.${role}s`;
-    // A selector that the API server refused is reported elsewhere, and has picked nothing.
+    // A refused selector is reported elsewhere and matches no nodes.
     if (set.selector !== undefined && facts.selected[set.selector] === undefined) continue;
     const undecided = set.ec2Tag !== undefined && !tagsKnown;
     const names = set.names ?? (set.selector !== undefined ? facts.selected[set.selector]! : tagged(set));
@@ -98,7 +98,7 @@ export function chooseNodes(
   return { chosen, faults, warnings };
 }
 
-/** Why a node takes no pods; undefined where it is a machine with Linux. */
+/** Why a node cannot run pods; undefined if it is a Linux machine. */
 function whyUnfit({ labels, providerId }: ClusterNode): string | undefined {
   const system = labels["kubernetes.io/os"] ?? "linux";
   if (system !== "linux") return `runs ${system === "windows" ? "Windows" : system}`;
@@ -109,7 +109,7 @@ function whyUnfit({ labels, providerId }: ClusterNode): string | undefined {
   return isVirtual ? "is virtual, without a machine of its own" : undefined;
 }
 
-/** A label that someone else set to another value: changing it might break what they use it for. */
+/** Warns about a label that someone else set to another value: changing it might break its other use. */
 function foreignLabel({ node, role }: ChosenNode, label: StackSettings["nodeLabel"] | undefined): Fault[] {
   if (label === undefined) return [];
   const { key, [role]: wanted } = label;

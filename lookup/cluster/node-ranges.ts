@@ -4,16 +4,16 @@ import type { Fault } from "../../validation/faults";
 import { isWithin } from "../../validation/ranges";
 import type { ClusterNode } from "./look-up";
 
-/** So many nodes are named in one sentence. */
+/** The maximum number of nodes that one sentence names. */
 const named = 3;
 
-/** Nodes that the network policies would keep Prometheus from, as one fault. */
+/** Reports nodes that the network policies would block for Prometheus, as one problem. */
 export function nodeRangeFaults(
   { networkPolicies }: Pick<StackSettings, "networkPolicies">,
   nodes: readonly ClusterNode[],
 ): Fault[] {
   if (!networkPolicies.enabled) return [];
-  // Kubernetes takes any string for a node's address.
+  // Kubernetes accepts any string as a node's address.
   const outside = nodes.filter(
     ({ address = "" }) => isIP(address) !== 0 && !networkPolicies.nodeRanges.some((range) => isWithin(address, range)),
   );
