@@ -2,7 +2,7 @@ import type { ExpressionFacts } from "../prometheus/parsers/parsers";
 
 /** How far an expression looks back, in milliseconds; each field is undefined if the expression has no range. */
 export interface LookBack {
-  /** The shortest range: if evaluations are further apart than this, none sees the samples between two ranges. */
+  /** The shortest range: if evaluations are further apart than this, some samples are in no range. */
   readonly shortest?: number;
   /** The longest range or offset: samples have to be kept for at least this time. */
   readonly longest?: number;

@@ -28,8 +28,7 @@ export function readRuleFile(text: string): RuleFile {
   const withFaults = (...faults: FileFault[]): RuleFile => ({ groups: [], lineOf: () => 1, faults });
 
   if (isAbyss(text)) return withFaults({ sentence: unreadable(tooDeep) });
-  // Merge keys are enabled, as in Prometheus. Pretty errors are disabled, because their source lines may contain
-  // secrets.
+  // Merge keys are enabled, as in Prometheus. Messages do not quote lines of the file.
   const read = parseAllDocuments(text, { lineCounter: counter, merge: true, prettyErrors: false });
   const documents: readonly Document.Parsed[] = "empty" in read ? [] : read;
   const syntax = documents.flatMap(({ errors }) => errors).slice(0, mostSyntaxFaults);
@@ -60,7 +59,7 @@ export function readRuleFile(text: string): RuleFile {
 }
 
 const tooDeep = "it is nested more deeply than anything needs";
-/** The parser takes up to a second for this many brackets and then fails. Unclosed brackets in strings count too. */
+/** Up to this depth the parser fails within a second. An unclosed bracket in a string counts too. */
 const deepest = 10_000;
 
 /** Whether brackets or lists are nested so deeply that the parser would take minutes to fail. */

@@ -44,7 +44,7 @@ export async function decideOnAws(
     onEfs && storage.mountTargets === "create"
       ? await placeMountTargets(settings, chosen, system.oneZone, options)
       : none;
-  // The mount targets of a deployed stack exist, because it has data.
+  // A deployed stack's mount targets already belong to it; otherwise it would have no data there.
   const targets =
     onEfs && living === undefined && system.faults.length === 0
       ? await mountTargetFindings(settings, creationToken(owner, settings.cluster), options)
