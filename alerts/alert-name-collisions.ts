@@ -15,7 +15,7 @@ export function alertNameCollisions({ groups, own }: AlertingRules): Finding[] {
     return (group["rules"] as unknown[]).flatMap((rule, at) => {
       const name = isMap(rule) ? rule["alert"] : undefined;
       if (typeof name !== "string" || !names.has(name)) return [];
-      const sentence = `is ${name}, as an alert of this program is called; give it another name, or switch this program's off: alerting:rules.alerts.${name}.enabled: false.`;
+      const sentence = `is ${name}, which is the name of a built-in alert; give it another name, or disable the built-in one: alerting:rules.alerts.${name}.enabled: false.`;
       return [found([index, "rules", at, "alert"], sentence)];
     });
   });

@@ -40,7 +40,7 @@ function isOff(values: unknown): boolean {
 
 /** The chart's scrape jobs that built-in alerts rely on, and the problems that would go unnoticed without each. */
 export const ruleJobs: Readonly<Record<string, string>> = {
-  prometheus: "no alert could tell that Prometheus stores nothing, finds no targets or fails at its rules",
+  prometheus: "no alert could report that Prometheus stores nothing, finds no targets or fails at its rules",
   alertmanager: "InstanceDown would not cover Alertmanager, and NotificationsFailing could not fire",
   "kubernetes-api-servers": "InstanceDown would not cover the API server, and CertificateExpires could not fire",
   "kubernetes-nodes":

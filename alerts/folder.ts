@@ -28,11 +28,11 @@ const largest = 1024 ** 2;
 export function rulesOfFolder(projectFolder: string, folder: string): RuleFolder {
   const path = join(projectFolder, folder);
   const fault = (sentence: string): RuleFolder => ({ files: [], faults: [{ key, sentence }], warnings: [] });
-  const accepted = "accepted: a folder with rule files, from the folder on in which Pulumi.yaml is";
+  const accepted = "accepted: a folder with rule files, relative to the folder of Pulumi.yaml";
   let entries: Dirent[];
   try {
     if (!statSync(path).isDirectory()) return fault(`got "${folder}", which is a file; ${accepted}.`);
-    if (leaves(projectFolder, path)) return fault(`got "${folder}", which leads out of the project; ${accepted}.`);
+    if (leaves(projectFolder, path)) return fault(`got "${folder}", which is outside the project; ${accepted}.`);
     entries = readdirSync(path, { withFileTypes: true });
   } catch (error) {
     return fault(`got "${folder}", ${reasonOf(error, "which does not exist")}; ${accepted}.`);
@@ -72,7 +72,7 @@ function contentOf(projectFolder: string, path: string): RuleFile {
     const { size } = about;
     if (leaves(projectFolder, path))
       return wrong(
-        "is a link that leads out of the project, so that others would read other rules; put the file here.",
+        "is a link to a place outside the project, so that others would read other rules; put the file here.",
       );
     if (size > largest) {
       const limit = `${largest.toLocaleString("en")} bytes of a ConfigMap, in which all rules have to fit`;

@@ -97,7 +97,7 @@ function groupsOf(value: unknown): Groups {
   if ("apiVersion" in value && "spec" in value)
     return wrong(
       [],
-      "is an object of Kubernetes; a file of rules has just what is below its `spec`, from `groups:` on.",
+      "is an object of Kubernetes; a rule file has only what is below its `spec`, starting with `groups:`.",
     );
   const stray = Object.keys(value).find((key) => key !== "groups");
   if (stray !== undefined) {

@@ -30,7 +30,7 @@ export function tuningFaults(alerts: Readonly<Record<string, AlertTuning>>): Fau
 }
 
 const noWait =
-  "nothing here, because each beat is an alert of its own that lasts for one evaluation; how often they come is alerting:heartbeat.interval";
+  "nothing here, because each beat is a separate alert that lasts for one evaluation; alerting:heartbeat.interval sets how often one is sent";
 
 function noSuchAlert(name: string): string {
   const names = catalog().map((alert) => alert.name);

@@ -9,14 +9,14 @@ The alerts that come with this program, from the files under rules/. Each name l
 first three commands, usual causes. Every alert carries \`severity\`; one about a node carries \`node\`, one about a pod
 \`namespace\`, \`pod\` and \`node\`; \`cluster\` and \`environment\` are added when Prometheus sends it.
 
-Each can be changed by its name, and a stack that says nothing gets what is here:
+Each can be changed by its name; the page shows the defaults:
 
     pulumi config set --path 'alerting:rules.alerts.NodeMemoryLow.threshold' 5
     pulumi config set --path 'alerting:rules.alerts.NodeMemoryLow.for' 20m
     pulumi config set --path 'alerting:rules.alerts.NodeVanished.enabled' false
 
-Alerts that need \`kube-state-metrics\` are not loaded where that is switched off, and \`Watchdog\` only where a heartbeat
-goes to somebody. This page is written by \`npm run docs\`.
+Alerts that need \`kube-state-metrics\` are not loaded if that is disabled, and \`Watchdog\` is only loaded if a heartbeat
+is configured. This page is written by \`npm run docs\`.
 `;
 
 /** The page docs/alerts.md, built from the rule files and the runbooks. */

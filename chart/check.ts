@@ -65,7 +65,7 @@ function findingsOf(errors: readonly ErrorObject[], root: unknown, prefix: Path,
     const path = [...prefix, ...below];
     if (one.keyword === "required") {
       const { missingProperty } = one.params as { missingProperty: string };
-      return error([...path, missingProperty], "is not set, and has to be");
+      return error([...path, missingProperty], "is not set, but is required");
     }
     if (one.keyword !== "additionalProperties") return error(path, sentenceOf(one, path, value));
     const at = [...path, (one.params as { additionalProperty: string }).additionalProperty];
@@ -87,7 +87,7 @@ function sentenceOf({ keyword, params, message, parentSchema }: ErrorObject, pat
     case "format":
       return wrongValue(data, [(params as { format: Kind }).format]);
     case "dead":
-      return "is read by no template of the chart, so it would change nothing; leave it out";
+      return "is not read by any template of the chart, so it would have no effect; leave it out";
     default:
       return `${isSecret(path) ? "(not shown)" : `got ${shown(data)}; it`} ${message ?? "is not valid"}`;
   }

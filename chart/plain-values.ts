@@ -22,7 +22,7 @@ export function plainValues(values: unknown, keys: Keys): { copy: unknown; findi
 function ofNull(path: Path, keys: Keys): Finding[] {
   if (path.length === 0) return [error(path, "is null; leave it out, or write a map")];
   if (typeof path.at(-1) === "number")
-    return [error(path, "is null, which no list of the chart can hold; remove the line")];
+    return [error(path, "is null, which is not valid in a list of the chart; remove the line")];
   const known = at(keys, path);
   // Null is accepted where the chart's own values.yaml has it, because users paste from there.
   if (hasDefault(known) || (typeof known === "string" && factOf(known).from === "empty")) return [];

@@ -143,7 +143,7 @@ function containerFindings(
 function refused(path: Path, why: string): Finding {
   return error(
     path,
-    `makes a pod that the cluster would refuse, because the namespace is held to the Pod Security level "restricted": ${why}.`,
+    `makes a pod that the cluster would refuse, because the namespace enforces the Pod Security level "restricted": ${why}.`,
   );
 }
 

@@ -32,7 +32,7 @@ export async function readWhereabouts(owner: string, namespaceName: string): Pro
     // A backend that was never upgraded knows stacks only by the last part of their name.
     const why = outsideText((error as Error).message.split("\n")[0]!).replace(/\.+$/, "");
     await pulumi.log.warn(
-      `The stack's own state could not be read (${why}), so whether it is on another cluster was not checked. Is the backend an old one? \`pulumi state upgrade\` upgrades it.`,
+      `The stack's state could not be read (${why}), so it was not checked whether the stack is on another cluster. Is the backend an old one? \`pulumi state upgrade\` upgrades it.`,
     );
     return {};
   }
@@ -57,8 +57,8 @@ export function otherClusterFaults(
   const isKnown = facts !== undefined && readableKeys(unread)("namespace");
   if (!isKnown || was === undefined || was === facts.namespaceUid) return [];
   const sentence =
-    `got "${context}", but this stack is on another cluster: the namespace "${name}" that it made is not on this one. ` +
-    "A stack cannot change its cluster while it lives: set alerting:context and the kubeconfig back, or move the stack " +
+    `got "${context}", but this stack is on another cluster: the namespace "${name}" that it created does not exist on this one. ` +
+    "A stack cannot change its cluster while it exists: set alerting:context and the kubeconfig back, or move the stack " +
     '(docs/operations.md, "Move to another cluster"). If somebody deleted the namespace, run `pulumi refresh` first.';
   return [{ key: "alerting:context", sentence }];
 }

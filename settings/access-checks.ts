@@ -32,12 +32,12 @@ export function accessFaults(
       faults.push({ key: "alerting:access.password", sentence });
     }
     if (certificateArn === undefined && isRead("access.certificateArn") && !hasOwnCertificate) {
-      const sentence = `is not set, and neither is alerting:certificate, but alerting:loadBalancer.scheme is "internet-facing", and the password would cross the internet in clear. Set the ARN of a certificate in ACM, or one of your own by ${ownCertificate}.`;
+      const sentence = `is not set, and neither is alerting:certificate, but alerting:loadBalancer.scheme is "internet-facing", and the password would cross the internet unencrypted. Set the ARN of a certificate in ACM, or your own certificate by ${ownCertificate}.`;
       faults.push({ key: "alerting:access.certificateArn", sentence });
     }
   }
   if (certificateArn !== undefined && hasOwnCertificate) {
-    const sentence = `got ${shown(certificateArn)} beside the secret alerting:certificate, and only one of the two can end TLS. Run \`pulumi config rm --path alerting:access.certificateArn\`, or \`pulumi config rm alerting:certificate\`.`;
+    const sentence = `got ${shown(certificateArn)} beside the secret alerting:certificate, and only one of the two can terminate TLS. Run \`pulumi config rm --path alerting:access.certificateArn\`, or \`pulumi config rm alerting:certificate\`.`;
     faults.push({ key: "alerting:access.certificateArn", sentence });
   }
   const inRegion = certificateArn?.split(":")[3];

@@ -115,7 +115,7 @@ function certificatesIn(text: string, part: Part, fault: Tell): X509Certificate[
   }
   const pems = blocks.filter(({ kind }) => kind === "CERTIFICATE");
   if (pems.length === 0 || pems.length < blocks.length) {
-    fault(part, `is not certificates in PEM, \`-----BEGIN CERTIFICATE-----\` and so on. Run \`${setPart(part)}\`.`);
+    fault(part, `does not contain certificates in PEM, \`-----BEGIN CERTIFICATE-----\` and so on. Run \`${setPart(part)}\`.`);
     return [];
   }
   const certificates = pems.map(({ pem }) => certificateIn(pem));
@@ -151,8 +151,8 @@ function ofKey(chain: readonly X509Certificate[], privateKey: KeyObject, fault: 
   fault(
     "key",
     other < 0
-      ? `is not the key of the certificate in ${key}.chain, which is for ${subject(chain[0]!)}. Set the two that were made together.`
-      : `is the key of ${nth(other)} certificate in ${key}.chain; the server's own has to be the first there.`,
+      ? `is not the key of the certificate in ${key}.chain, which is for ${subject(chain[0]!)}. Set the two that belong together.`
+      : `is the key of ${nth(other)} certificate in ${key}.chain; the server's certificate has to be the first there.`,
   );
 }
 
@@ -187,7 +187,7 @@ function named(leaf: X509Certificate, hosts: readonly ServedHost[], faults: Faul
   for (const { setting, host } of hosts) {
     const has = isIP(host) ? leaf.checkIP(host) : leaf.checkHost(host, { subject: "never" });
     if (has !== undefined) continue;
-    const sentence = `has the host "${host}", which ${key}.chain is not for; it is for ${leaf.subjectAltName?.slice(0, 200) ?? "no host at all, as it has no subject alternative names"}.`;
+    const sentence = `has the host "${host}", which ${key}.chain does not cover; it covers ${leaf.subjectAltName?.slice(0, 200) ?? "no host at all, as it has no subject alternative names"}.`;
     faults.push({ key: setting, sentence });
   }
 }

@@ -6,7 +6,7 @@ const key = "alerting:heartbeatUrl";
 export const setHeartbeatUrl = `pulumi config set --secret ${key}`;
 
 /** A preview shows this once if no heartbeat is set. */
-export const noHeartbeatWarning = `${key}: is not set, so nobody outside the cluster notices when alerting itself stops: with the loss of the only master Prometheus and Alertmanager are gone together, and no message can tell of it. Run \`${setHeartbeatUrl}\` with the URL of a service that expects a sign of life (docs/heartbeat.md).`;
+export const noHeartbeatWarning = `${key}: is not set, so nobody outside the cluster notices when alerting itself stops: if the only master is lost, Prometheus and Alertmanager are lost with it, and no message can report that. Run \`${setHeartbeatUrl}\` with the URL of a service that expects a heartbeat (docs/heartbeat.md).`;
 
 /**
  * Checks the optional URL of the heartbeat. No error sentence contains the value. `webhook` is the URL of Slack's
@@ -28,7 +28,7 @@ export function checkHeartbeatUrl(
     problemWith: (url) =>
       secretUrlFault(url, words) ??
       (isSlack(url)
-        ? `is a webhook of Slack, which would be sent a message at every beat and says nothing when they end; set the URL of a service that expects them (docs/heartbeat.md). Run \`${setHeartbeatUrl}\`.`
+        ? `is a webhook of Slack, which would show a message for every beat and would not notice when beats stop; set the URL of a service that expects them (docs/heartbeat.md). Run \`${setHeartbeatUrl}\`.`
         : undefined),
   });
 }

@@ -37,7 +37,7 @@ export function parseProviderKeys(
         const remedy = instead === undefined ? "Remove it" : `Remove it, and set ${instead}`;
         return {
           key: `kubernetes:${key}`,
-          sentence: `is not read, because this program has a provider of its own. ${remedy}.`,
+          sentence: `is not read, because this program creates its provider explicitly. ${remedy}.`,
         };
       }),
     ],

@@ -115,7 +115,7 @@ export const settingsSchema = z.strictObject({
         .string()
         .min(1)
         .refine(withoutCredentials, {
-          error: "a source without user and password, because this setting is kept in clear",
+          error: "a source without user and password, because this setting is stored unencrypted",
         })
         .optional()
         .describe(

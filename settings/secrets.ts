@@ -22,7 +22,7 @@ export function secretUrlFault(url: string, { setIt, sent, source }: SecretUrlWo
   }
   const loopback = ["127.0.0.1", "localhost", "[::1]"].includes(parsed.hostname);
   if (parsed.protocol !== "https:" && !loopback) {
-    return `begins with http://, which would send ${sent} in clear; accepted is https://. Run \`${setIt}\`.`;
+    return `begins with http://, which would send ${sent} unencrypted; accepted is https://. Run \`${setIt}\`.`;
   }
   if (parsed.pathname === "/" || /\s/.test(url)) {
     return `has no path, or white space inside (the value is a secret and not shown); copy the whole ${source}. Run \`${setIt}\`.`;
@@ -57,7 +57,7 @@ export function checkSecretUrl(
 
 /** The sentence for a secret that the stack's file contains unencrypted. */
 export function inClear(setIt: string, renew: string, what = "it"): string {
-  return `is set in clear, so ${what} stands in the stack's file for all to read. ${setIt}, and ${renew} if the file was ever shared.`;
+  return `is not set as a secret, so ${what} is in the stack's file for everyone to read. ${setIt}, and ${renew} if the file was ever shared.`;
 }
 
 /** The map in a secret, which Pulumi passes as JSON; undefined if it is not a map. */

@@ -32,13 +32,13 @@ const optionalSecrets = [
     key: "heartbeatUrl",
     type: "secret string",
     meaning:
-      "The URL of a service that expects a sign of life (docs/heartbeat.md); `pulumi config set --secret alerting:heartbeatUrl` asks for it",
+      "The URL of a service that expects a heartbeat (docs/heartbeat.md); `pulumi config set --secret alerting:heartbeatUrl` asks for it",
   },
   {
     key: "certificate",
     type: "secret strings: `chain`, `key`, `ca`",
     meaning:
-      "A certificate of your own, which Prometheus and Alertmanager serve (docs/access.md); `pulumi config set --secret --path alerting:certificate.chain < chain.pem`, and so `key`; `ca` where the authority is not public",
+      "A certificate of your own, which Prometheus and Alertmanager serve (docs/access.md); `pulumi config set --secret --path alerting:certificate.chain < chain.pem`, and `key` in the same way; `ca` if the authority is not public",
   },
 ].map((row): Row => ({ ...row, mustBeSet: false }));
 

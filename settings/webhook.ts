@@ -8,7 +8,7 @@ const setIt = `pulumi config set --secret ${key}`;
 /** The problem of a string that should be the URL of a Slack webhook, without the string; undefined if it is valid. */
 export function webhookFault(url: string, setWith: string): string | undefined {
   if (beginsWorkflow(url)) {
-    return `is the address of a workflow in Slack, which any request begins and which cannot show Alertmanager's messages; make an incoming webhook. Run \`${setWith}\`.`;
+    return `is the address of a workflow in Slack, which any request starts and which cannot show Alertmanager's messages; make an incoming webhook. Run \`${setWith}\`.`;
   }
   const words = { setIt: setWith, sent: "messages and the webhook itself", source: "webhook from Slack" };
   return secretUrlFault(url, words);

@@ -52,7 +52,7 @@ export function duplicates(named: readonly Named[], what: string): Finding[] {
   return named.flatMap(({ name, path }) => {
     const again = seen.has(name);
     seen.add(name);
-    const sentence = `is ${JSON.stringify(name)}, as another ${what} is called already; give it another name.`;
+    const sentence = `is ${JSON.stringify(name)}, which is already the name of another ${what}; give it another name.`;
     return again ? [error([...path, "name"], sentence)] : [];
   });
 }

@@ -65,17 +65,17 @@ const isReference = (source: string) => source.startsWith("oci://");
 export async function chartFaults(chart: ChartSettings = {}): Promise<Fault[]> {
   const { source } = chart;
   if (source === undefined || isRepository(source)) return digestFault(chart, byVersionAlone);
-  if (isReference(source)) return source.includes("@") ? digestFault(chart, "the source names a digest itself") : [];
+  if (isReference(source)) return source.includes("@") ? digestFault(chart, "the source already contains a digest") : [];
   const key = "alerting:chart.source";
   const accepted = "accepted: an https:// repository, an oci:// reference, or a directory or .tgz with the chart";
   if (isAbsolute(source)) {
     const remedy = "Put the chart beside Pulumi.yaml, and write its path from there, such as ./charts/prometheus";
     return [
-      { key, sentence: `got "${source}", which on another machine would be a change, or nothing at all. ${remedy}.` },
+      { key, sentence: `got "${source}", which would be another chart, or none, on another machine. ${remedy}.` },
     ];
   }
   const file = fileOf(source);
-  if (!existsSync(file)) return [{ key, sentence: `got "${source}", where there is nothing; ${accepted}.` }];
+  if (!existsSync(file)) return [{ key, sentence: `got "${source}", which does not exist; ${accepted}.` }];
   const isFolder = statSync(file).isDirectory();
   let metadata: { name?: string; version?: string } | undefined;
   try {
@@ -93,7 +93,7 @@ export async function chartFaults(chart: ChartSettings = {}): Promise<Fault[]> {
 }
 
 const digestKey = "alerting:chart.digest";
-const byVersionAlone = "a repository gives its charts only by version, and Helm would hold the digest against nothing";
+const byVersionAlone = "a repository serves charts only by version, so Helm would not check the digest";
 
 /** A digest that nothing checks would only seem to protect. */
 function digestFault({ digest }: ChartSettings, why: string): Fault[] {
@@ -107,7 +107,7 @@ function fileDigestFault({ digest }: ChartSettings, source: string): Fault[] {
   if (digest === undefined) return [];
   const found = digestOf(fileOf(source));
   if (found === digest) return [];
-  const sentence = `got "${digest}", but "${source}" has ${found}; accepted: the digest of the file that is to be taken. Find out why the file is another one before you write its digest here.`;
+  const sentence = `got "${digest}", but "${source}" has ${found}; accepted: the digest of the intended file. Find out why the file differs before you write its digest here.`;
   return [{ key: digestKey, sentence }];
 }
 

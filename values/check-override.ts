@@ -13,7 +13,7 @@ export interface CheckedOverride {
 }
 
 const howToMigrate =
-  "has keys of an older chart; `npm run values:translate -- <values.yaml>` writes all of it in today's keys.";
+  "has keys of an older chart; `npm run values:translate -- <values.yaml>` translates all of them to current keys.";
 
 /**
  * Checks an override before it is merged over `ours`, the built-in values: it reports what is not plain data, legacy
@@ -44,7 +44,7 @@ function nulledMaps(ours: object, override: unknown): Finding[] {
     const lost = valueAt(ours, path);
     if (value !== null || !isMap(lost) || isInList(path) || isScrapeJob(path)) return [];
     const keys = Object.keys(lost).slice(0, 5).join(", ");
-    const sentence = `is null, which would remove everything that this program sets in it (${keys}); name the one key that is meant.`;
+    const sentence = `is null, which would remove everything that this program sets in it (${keys}); write only the key that should be removed.`;
     return [error(path, sentence)];
   });
 }

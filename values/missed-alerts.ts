@@ -53,7 +53,7 @@ function missedBySlack(config: unknown, alerts: readonly KnownAlert[]): Finding[
       }),
     );
     if (missed.length === 0) return [];
-    const sentence = `takes alerts that no longer arrive in Slack: ${alertsInWords(missed, candidates)}${otherMatchersInWords(taker.matchers)}. Write \`continue: true\` for Slack to get them as well, or \`continue: false\` where it is not to`;
+    const sentence = `takes alerts that no longer arrive in Slack: ${alertsInWords(missed, candidates)}${otherMatchersInWords(taker.matchers)}. Write \`continue: true\` for Slack to get them as well, or \`continue: false\` if it should not`;
     return [warning(taker.path, sentence)];
   });
 }

@@ -39,7 +39,7 @@ export function settingFaults(settings: StackSettings, rules: AlertingRules): Fa
       "prometheus.retention",
       prometheus.retention,
       (seen) => seen < -retention.most,
-      () => `at least ${durationText(-retention.most)}, for which alerts look back: ${retention.names.join(", ")}.`,
+      () => `at least ${durationText(-retention.most)}, because alerts look back that far: ${retention.names.join(", ")}.`,
     ),
     ...heartbeatFaults(settings),
   ];
@@ -53,7 +53,7 @@ function fault(setting: string, seen: string, isWrong: (seen: number) => boolean
 
 /** The scrape intervals that are accepted, for one that is too long. */
 function tooFewSamples({ most, names }: Limit): string {
-  return `at most ${durationText(most)}, or alerts would find too few samples in what they look back on: ${names.join(", ")}.`;
+  return `at most ${durationText(most)}, or alerts would have too few samples in their ranges: ${names.join(", ")}.`;
 }
 
 /**
@@ -95,9 +95,9 @@ function scrapeLimit(lookBacks: readonly Named[]): Limit {
 /** If there is a heartbeat: changes to the alert that is the heartbeat, and to the one that withholds it. */
 function heartbeatFaults({ heartbeatIsSet, rules }: StackSettings): Fault[] {
   const needed = {
-    Watchdog: "it is what goes to alerting:heartbeatUrl, where silence means that alerting is dead",
+    Watchdog: "it is sent to alerting:heartbeatUrl, where silence means that alerting is down",
     NotificationsFailing:
-      "it is what ends the sign of life when Slack takes no messages, so that somebody outside is notified",
+      "it stops the heartbeat when Slack accepts no messages, so that the external service notifies somebody",
   };
   return Object.entries(needed).flatMap(([name, why]) =>
     heartbeatIsSet !== true || rules.alerts[name]?.enabled !== false
@@ -158,7 +158,7 @@ function slowJobs({ scrapeConfigs }: ChartValues, rules: AlertingRules): Finding
     return [
       warning(
         path,
-        `is ${durationText(interval)}, and Prometheus looks back for a sample for 5m only: InstanceDown and JobDown of this job may be over between two scrapes, and come again. Write at most ${durationText(instantRange / 2)}.`,
+        `is ${durationText(interval)}, and Prometheus looks back only 5m for a sample: InstanceDown and JobDown of this job may be resolved between two scrapes, and fire again. Write at most ${durationText(instantRange / 2)}.`,
       ),
     ];
   });

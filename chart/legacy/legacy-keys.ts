@@ -27,7 +27,7 @@ export function legacyRows(): readonly Row[] {
 let table: Rows | undefined;
 
 const flags =
-  "is a list of `--set` flags, which nothing here reads; write the values as YAML, as " +
+  "is a list of `--set` flags, which this program does not read; write the values as YAML, as " +
   "`npm run values:translate -- --set a.b=c` prints them.";
 
 /** Keys of an old chart in an override that is plain data, each with its current place. */

@@ -55,7 +55,7 @@ export function migrateAlertmanager(given: unknown, migration: Migration, path: 
   ]);
   const groups = ruleGroupsOf({ groups: config.groups }, migration, [...path, "groups"]);
   if (groups.length > 0)
-    migration.drop([...path, "groups"], "rules do not belong to Alertmanager; they went to alerting:rules.groups");
+    migration.drop([...path, "groups"], "rules do not belong to Alertmanager; they were moved to alerting:rules.groups");
   if (config.rule_files !== undefined) {
     migration.drop(
       [...path, "rule_files"],
@@ -101,9 +101,9 @@ function globals(global: PlainMap, migration: Migration, path: KeyPath): void {
     const here = [...path, "global", key];
     if (key === "slack_api_url") {
       migration.webhook();
-      migration.drop(here, "the webhook is the secret alerting:slackWebhookUrl, and no value of the chart");
+      migration.drop(here, "the webhook is the secret alerting:slackWebhookUrl, and not a value of the chart");
     } else if (key === "slack_api_url_file") {
-      migration.drop(here, "the file with the webhook is this program's, from alerting:slackWebhookUrl");
+      migration.drop(here, "this program creates the webhook's file from alerting:slackWebhookUrl");
     } else if (hidesSecret(here, value)) {
       migration.drop(here, "a secret; give it to the receiver that needs it, by alerting:credentials");
     } else migration.value(["alertmanager", "config", "global", key], value);
@@ -131,7 +131,7 @@ function routes(given: unknown, receivers: Receivers, migration: Migration, path
   const kept = children.filter((child) => {
     const missing = namedReceivers(child).filter((name) => !isKnown(name, receivers));
     if (missing.length > 0)
-      migration.drop([...path, "route", "routes"], `a route names "${missing[0]!}", which no receiver is called`);
+      migration.drop([...path, "route", "routes"], `a route names "${missing[0]!}", which is not the name of a receiver`);
     return missing.length === 0;
   });
   migration.add("alertmanager.routes", kept);

@@ -68,20 +68,20 @@ function takeSlack(receiver: PlainMap, migration: Migration, path: KeyPath): Pla
     migration.webhook();
     migration.drop(
       [...here, "api_url"],
-      "the webhook is the secret alerting:slackWebhookUrl, and no value of the chart",
+      "the webhook is the secret alerting:slackWebhookUrl, and not a value of the chart",
     );
   }
   if (first?.api_url_file !== undefined)
     migration.drop(
       [...here, "api_url_file"],
-      "the file with the webhook is this program's, from alerting:slackWebhookUrl",
+      "this program creates the webhook's file from alerting:slackWebhookUrl",
     );
   const { proxy_url: proxy, ...client } = isMap(first?.http_config) ? first.http_config : {};
   if (proxy !== undefined) migration.set("slack.httpProxy", proxy, [...here, "http_config", "proxy_url"]);
   for (const key of Object.keys(client))
     migration.drop(
       [...here, "http_config", key],
-      "of how Slack is reached, alerting:slack.httpProxy is the one setting",
+      "alerting:slack.httpProxy is the only setting for the connection to Slack",
     );
   if (first?.send_resolved === false) migration.drop([...here, "send_resolved"], "resolved alerts are always sent");
   const rest = Object.keys(first ?? {}).filter((key) => !kept.has(key));

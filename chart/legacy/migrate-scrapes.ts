@@ -27,7 +27,7 @@ export function scrapeJobs(given: unknown, migration: Migration, path: KeyPath):
       for (const inner of typeof given === "string" ? templates(rest) : [])
         migration.drop(
           [...here, ...inner],
-          "was a template, and is taken as it stands today; write what Helm made of it",
+          "was a template, and is now kept as plain text; write the result of the template",
         );
     }
   }

@@ -27,9 +27,9 @@ export function withoutSecrets(migration: Migration): void {
         if (isMap(holder)) holder[`${key}_file`] = file;
         migration.drop(
           written,
-          `a secret in clear, not shown; make a Secret of it, and mount it by server.extraVolumes and server.extraVolumeMounts as ${file}`,
+          `an unencrypted secret, not shown; put it into a Secret, and mount that by server.extraVolumes and server.extraVolumeMounts as ${file}`,
         );
-      } else migration.drop(written, `a secret in clear, not shown; ${instead}`);
+      } else migration.drop(written, `an unencrypted secret, not shown; ${instead}`);
     }
     removeAll(
       tree,

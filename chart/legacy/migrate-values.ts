@@ -36,7 +36,7 @@ function reported(migration: Migration, path: KeyPath, value: unknown, migrate: 
   migrate();
   if (migration.effects > before) return;
   const isFilled = typeof value === "object" && value !== null ? Object.keys(value).length > 0 : Boolean(value);
-  migration.drop(path, isFilled ? "has nothing in it to carry over" : "says nothing that is not so already");
+  migration.drop(path, isFilled ? "contains nothing to carry over" : "sets nothing that is not already set");
 }
 
 /** Takes Alertmanager's configuration out of its current place in the chart: its parts have to be migrated together. */

@@ -95,7 +95,7 @@ export class Migration {
     this.effects++;
     this.commands.set(
       "pulumi config set --secret alerting:slackWebhookUrl",
-      "asks for the webhook of Slack; it is not in this answer",
+      "asks for the webhook of Slack; this output does not contain it",
     );
   }
 
@@ -148,7 +148,7 @@ function written({ settings, secrets, dropped }: Omit<MigratedSettings, "text">)
     lines.push(...secrets.map(({ command, why }) => comment(`  ${command}   (${why})`)));
   }
   if (dropped.length > 0) {
-    lines.push("", comment("Not carried over as it was:"));
+    lines.push("", comment("Not carried over unchanged:"));
     lines.push(...dropped.map(({ path, reason }) => comment(`  ${path}: ${reason}`)));
   }
   return `${lines.join("\n").trimStart()}\n`;

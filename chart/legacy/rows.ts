@@ -181,7 +181,7 @@ export function movedToSetting(
     key: keyPath(key),
     when: more.when,
     sentence: () =>
-      `${more.because ?? "a setting of this program decides it, and would be out of step"}; set \`alerting:${setting}\` instead.`,
+      `${more.because ?? "a setting of this program controls it, and the two could contradict each other"}; set \`alerting:${setting}\` instead.`,
     migrate: (value, migration, path) => {
       const isEmpty = empty(value) || value === "";
       const now = isEmpty ? undefined : form(value);

@@ -16,7 +16,7 @@ export const isFilledList = (value: unknown) => listOf(value).length > 0;
 /** Whether a value is not one of the empty values with which the chart's defaults leave a key unset. */
 export const isFilled = (value: unknown) => value !== "" && !(Array.isArray(value) && value.length === 0);
 
-const pinned = "versions go with the chart, whose configuration is checked for them";
+const pinned = "the chart sets the versions, and the configuration is checked for them";
 
 /** The default registries of the chart's images. */
 const upstream = /^(docker\.io|quay\.io|registry\.k8s\.io|k8s\.gcr\.io|gcr\.io|ghcr\.io|prom|jimmidyson)(\/|$)/;
@@ -30,7 +30,7 @@ export function onMasters(pod: string): Row[] {
     }),
     reserved(
       `${pod}.tolerations`,
-      "a list takes the place of this program's, and without the masters' taint the pod would find no node",
+      "a list replaces this program's, and without the masters' taint the pod would find no node",
       "write the toleration of `node-role.kubernetes.io/control-plane` into it too",
       withTolerations(masterTolerations),
       { when: (value) => !tolerates(value, "node-role.kubernetes.io/control-plane") },
@@ -67,7 +67,7 @@ function withTolerations(needed: readonly object[]): Row["migrate"] {
       return;
     }
     migration.replace(path, [...own, ...more]);
-    migration.drop(path, "the list takes the place of this program's, so its tolerations are written into it");
+    migration.drop(path, "the list replaces this program's, so its tolerations are written into it");
   };
 }
 
@@ -125,7 +125,7 @@ export function registrySetting(component: string, image: string, name: keyof ty
   const fromRegistry = (value: unknown, migration: Parameters<Row["migrate"]>[1], path: KeyPath, whole: string) => {
     const text = String(value);
     const end = `/${whole}`;
-    if (upstream.test(text) || text === whole) migration.drop(path, "the chart's own image is taken");
+    if (upstream.test(text) || text === whole) migration.drop(path, "the chart's default image is used");
     else if (text.endsWith(end)) setRegistry(text.slice(0, -end.length), migration, path);
     else
       migration.drop(
@@ -136,16 +136,16 @@ export function registrySetting(component: string, image: string, name: keyof ty
   return [
     reserved(
       `${component}.image.repository`,
-      "where images come from is a setting, for one registry or for each",
+      "the registry of the images is a setting, for all images or by upstream registry",
       mirror,
       (value, migration, path) => fromRegistry(value, migration, path, image),
     ),
     reserved(
       `${component}.image.registry`,
-      "where images come from is a setting, for one registry or for each",
+      "the registry of the images is a setting, for all images or by upstream registry",
       mirror,
       (value, migration, path) => {
-        if (value === "" || upstream.test(String(value))) migration.drop(path, "the chart's own image is taken");
+        if (value === "" || upstream.test(String(value))) migration.drop(path, "the chart's default image is used");
         else setRegistry(value, migration, path);
       },
     ),

@@ -29,7 +29,7 @@ export function forbiddenKeys(override: unknown): Finding[] {
   return [
     ...found.map(findingOf),
     ...inlineSecrets(rest).map(({ path, instead }) =>
-      error(path, `is a secret in clear (not shown), which Helm would keep in its history; ${instead}.`),
+      error(path, `is an unencrypted secret (not shown), which Helm would keep in its history; ${instead}.`),
     ),
   ];
 }

@@ -21,7 +21,7 @@ const secretLine =
 /** Matches the manifest of a Secret, in YAML's flow style or in JSON. */
 const secretManifest = /["']?\bkind["']?\s*:\s*["']?Secret["']?\s*[,}]/;
 
-const apart = "Helm keeps its values in clear; make the Secret apart from the chart";
+const apart = "Helm stores its values unencrypted; create the Secret outside the chart";
 const toFile = "put it into a Secret, mount that, and name the file (`password_file`, `credentials_file`)";
 const toCredential =
   "run `pulumi config set --secret --path alerting:credentials.<name>`, and write `{ credential: <name> }` at the key with `_file`";

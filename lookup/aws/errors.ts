@@ -34,7 +34,7 @@ export function isUnknown(error: unknown): boolean {
 /** Says that the settings exclude the account of the credentials, and what to do about it. */
 export function keptOutAccount(account: string): { readonly what: string; readonly todo: string } {
   return {
-    what: `the credentials are those of account ${account}, which aws:allowedAccountIds or aws:forbiddenAccountIds keeps out.`,
+    what: `the credentials are those of account ${account}, which aws:allowedAccountIds or aws:forbiddenAccountIds excludes.`,
     todo: "Sign in to another account, by aws:profile or aws:assumeRoles, or change the list.",
   };
 }

@@ -9,7 +9,7 @@ import { ifKnown } from "./errors";
 export function fileSystemWarnings(fileSystemId: string | undefined): string[] {
   if (fileSystemId === undefined) return [];
   return [
-    `alerting:storage.fileSystemId: the policy of ${fileSystemId} stays its owner's, and a preview does not look at it; \`npm run preflight\` says whom it lets in.`,
+    `alerting:storage.fileSystemId: the policy of ${fileSystemId} is its owner's, and a preview does not check it; \`npm run preflight\` shows whom it admits.`,
   ];
 }
 
@@ -28,10 +28,10 @@ export async function describeFileSystem(
   if (found === undefined) {
     const says = `EFS does not know the file system ${id}`;
     if (deployed !== undefined) {
-      const sentence = `${says}, on which this stack's data is: ${unknown}. A stack cannot change its region or its account while it exists: set alerting:aws.region and the credentials back to those of the file system.`;
+      const sentence = `${says}, which has this stack's data: ${unknown}. A stack cannot change its region or its account while it exists: set alerting:aws.region and the credentials back to those of the file system.`;
       return { faults: [{ key: "alerting:aws", sentence }] };
     }
-    const sentence = `${says}: ${unknown}. Check the id, alerting:aws.region and the account, or leave it out, and one is made.`;
+    const sentence = `${says}: ${unknown}. Check the id, alerting:aws.region and the account, or leave it out to create one.`;
     return { faults: [{ key: "alerting:storage.fileSystemId", sentence }] };
   }
   // Empty if the file system is in all zones.
@@ -39,8 +39,8 @@ export async function describeFileSystem(
   const isMade = deployed !== undefined && fileSystemId === undefined;
   if (!isMade || kmsKeyId === undefined || found.kmsKeyId === kmsKeyId) return { faults: [], ...zone };
   const sentence =
-    `got "${kmsKeyId}", but the file system ${id}, on which this stack's data is, is encrypted with ` +
-    `"${found.kmsKeyId}", and EFS cannot change that. Set it back, or leave it out where it never was set, or move ` +
+    `got "${kmsKeyId}", but the file system ${id}, which has this stack's data, is encrypted with ` +
+    `"${found.kmsKeyId}", and EFS cannot change that. Set it back, or leave it out if it was never set, or move ` +
     'the data: docs/operations.md, "Move to another file system".';
   return { faults: [{ key: "alerting:storage.kmsKeyId", sentence }], ...zone };
 }

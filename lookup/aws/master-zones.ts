@@ -39,7 +39,7 @@ function whyNone(zone: string, oneZone: string | undefined): string {
 
 function remedyFor(zone: string, oneZone: string | undefined, areMade: boolean): string {
   if (oneZone !== undefined)
-    return `Choose masters in ${oneZone}, take a Regional file system, or name the address of its mount target by alerting:storage.mountTargetIp.`;
+    return `Choose masters in ${oneZone}, use a Regional file system, or set the address of its mount target in alerting:storage.mountTargetIp.`;
   if (isEdgeZone(zone))
     return 'Choose masters in the region\'s own zones, or set alerting:storage.type to "storageClass".';
   return areMade ? `Add a subnet of ${zone} to alerting:network.subnetIds.` : `Make one in a subnet of ${zone}.`;

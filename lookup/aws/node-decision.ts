@@ -89,7 +89,7 @@ async function placeMountTargets(
     const sentence =
       oneZone === undefined
         ? "is not set, and no node that EC2 knows is in a zone where EFS has mount targets; set it."
-        : `none is in ${oneZone}, and the file system is One Zone, there; add a subnet of that zone.`;
+        : `none is in ${oneZone}, the zone of the One Zone file system; add a subnet of that zone.`;
     faults.push({ key: "alerting:network.subnetIds", sentence });
   }
   const warnings = isHopeless ? [] : left.map(({ what, todo }) => `${key}: ${what} ${todo}`);

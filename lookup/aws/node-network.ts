@@ -43,7 +43,7 @@ function waysTo(node: ClusterNode): string {
 function notFound(node: ClusterNode, why = "it has no such machine, or more than one"): Fault {
   const sentence =
     `EC2 does not know node "${node.name}" by ${waysTo(node)}: ${why}. Check alerting:aws.region and the account, ` +
-    'set alerting:network.vpcId, subnetIds and securityGroupIds, or leave nodes out that are gone by alerting:missingNodes "warn".';
+    'set alerting:network.vpcId, subnetIds and securityGroupIds, or skip missing nodes with alerting:missingNodes "warn".';
   return { key: "alerting:nodes", sentence };
 }
 
@@ -159,7 +159,7 @@ export function subnetFaults(subnets: readonly Subnet[], vpcId: string | undefin
       const ids = there.map(({ id }) => id).join(" and ");
       faults.push({
         key,
-        sentence: `${ids} are both in zone ${zone}, and EFS takes one mount target a zone; keep one of them.`,
+        sentence: `${ids} are both in zone ${zone}, and EFS allows one mount target in a zone; keep one of them.`,
       });
     }
   }
@@ -190,7 +190,7 @@ export function vpcFaults(
     const named = [...inEach].map(([vpcId, names]) => `${vpcId} (${shortened(names)})`).join(" and ");
     const sentence =
       `the nodes are in more than one VPC, ${named}, and all mount targets of a file system have to be in one. ` +
-      "Leave those out of alerting:nodes that are in another VPC than the masters, or set alerting:network.subnetIds and securityGroupIds to those of the masters' VPC.";
+      "Remove the nodes from alerting:nodes that are not in the masters' VPC, or set alerting:network.subnetIds and securityGroupIds to those of the masters' VPC.";
     return [{ key: "alerting:nodes", sentence }];
   }
   if (given === undefined || first === undefined || first === given) return [];

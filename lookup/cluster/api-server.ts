@@ -32,14 +32,14 @@ export function apiServerFaults(
   const { nodeRanges, apiServerPorts } = networkPolicies;
   const outside = server.addresses.filter((address) => !nodeRanges.some((range) => isWithin(address, range)));
   const shut = server.ports.filter((port) => !apiServerPorts.includes(port));
-  const off = "or set alerting:networkPolicies.enabled to false where the cluster's network plugin ignores policies";
+  const off = "or set alerting:networkPolicies.enabled to false if the cluster's network plugin ignores policies";
   const faults: Fault[] = [];
   if (outside.length > 0) {
-    const sentence = `none of the ranges has the API server's address, ${outside.join(", ")}, so Prometheus and kube-state-metrics could not ask it. Add its range, ${off}.`;
+    const sentence = `none of the ranges has the API server's address, ${outside.join(", ")}, so Prometheus and kube-state-metrics could not reach it. Add its range, ${off}.`;
     faults.push({ key: "alerting:networkPolicies.nodeRanges", sentence });
   }
   if (shut.length > 0) {
-    const sentence = `got ${apiServerPorts.join(", ")}, but the API server is reached at port ${shut.join(", ")}, so kube-state-metrics could not ask it. Add that port, ${off}.`;
+    const sentence = `got ${apiServerPorts.join(", ")}, but the API server is reached at port ${shut.join(", ")}, so kube-state-metrics could not reach it. Add that port, ${off}.`;
     faults.push({ key: "alerting:networkPolicies.apiServerPorts", sentence });
   }
   return faults;

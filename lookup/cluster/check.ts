@@ -43,7 +43,7 @@ function placeFaults({ settings, owner, facts }: Asked): Fault[] {
     return [{ key: "alerting:namespace", sentence }];
   }
   if (other) {
-    const sentence = `the cluster has an alerting stack already: ${other.owner}, in namespace ${other.namespace}. One cluster takes one, because the chart's cluster roles and node-exporter's host port are there once. Choose another alerting:context, or destroy that stack first; if it is this stack under an earlier name, run \`kubectl annotate --overwrite namespace ${other.namespace} ${ownerAnnotation}=${owner}\`.`;
+    const sentence = `the cluster has an alerting stack already: ${other.owner}, in namespace ${other.namespace}. A cluster can have only one, because the chart's cluster roles and node-exporter's host port exist only once. Choose another alerting:context, or destroy that stack first; if it is this stack under an earlier name, run \`kubectl annotate --overwrite namespace ${other.namespace} ${ownerAnnotation}=${owner}\`.`;
     return [{ key: "alerting:context", sentence }];
   }
   if (facts.foreignRelease) {
@@ -52,11 +52,11 @@ function placeFaults({ settings, owner, facts }: Asked): Fault[] {
       name === releaseName
         ? `To keep it with its data, take it over${namespace === settings.namespace ? "" : `, with alerting:namespace "${namespace}"`}: docs/operations.md, "Adopt a release that was installed by hand". To start again`
         : "It cannot be taken over, because of its name. To start again";
-    const sentence = `the cluster has a release of the chart already, ${namespace}/${name}, and takes one. ${adopt}, remove it: docs/operations.md, "Uninstall a release that was installed by hand", which says what becomes of its data.`;
+    const sentence = `the cluster has a release of the chart already, ${namespace}/${name}, and can have only one. ${adopt}, remove it: docs/operations.md, "Uninstall a release that was installed by hand", which says what happens to its data.`;
     return [{ key: "alerting:context", sentence }];
   }
   if (facts.namespaceUid === undefined || facts.owners.some((one) => one.namespace === settings.namespace)) return [];
-  const sentence = `got "${settings.namespace}", a namespace that exists and is not this stack's; accepted: the name of a namespace that does not exist yet, which this program then makes.`;
+  const sentence = `got "${settings.namespace}", a namespace that exists and is not this stack's; accepted: the name of a namespace that does not exist yet; this program creates it.`;
   return [{ key: "alerting:namespace", sentence }];
 }
 
@@ -71,7 +71,7 @@ function portFaults({ settings, facts }: Asked): Fault[] {
     // A stack or release that is already reported as a whole includes this DaemonSet.
     if (name === chartNames.nodeExporter && stacks.includes(namespace)) return [];
     if (release !== undefined && isDeepStrictEqual(release, facts.foreignRelease)) return [];
-    const sentence = `the cluster's DaemonSet ${name} in namespace ${namespace} has port ${nodeExporterPort} of the nodes, which node-exporter needs, so its pods would stay pending. Remove that DaemonSet, or give it another port.`;
+    const sentence = `the cluster's DaemonSet ${name} in namespace ${namespace} has port ${nodeExporterPort} on the nodes, which node-exporter needs, so its pods would stay pending. Remove that DaemonSet, or give it another port.`;
     return [{ key: "alerting:context", sentence }];
   });
 }
@@ -95,7 +95,7 @@ function priorityClassFaults({ settings: { priorityClass }, owner, facts }: Aske
   // If the stack has no namespace yet, the priority class may remain from an interrupted `up` of this stack; its label
   // shows that.
   if (priorityClass === undefined && !own && facts.foreignPriorityClass) {
-    const sentence = `is not set, and the priority class "${defaultPriorityClass}", which would be made then, exists and is not this program's. Name an existing one here, that one if you like, or remove it.`;
+    const sentence = `is not set, and the priority class "${defaultPriorityClass}", which would then be created, exists and is not this program's. Set an existing class here, for example that one, or remove that one.`;
     return [{ key, sentence }];
   }
   if (priorityClass === undefined || facts.priorityClasses.includes(priorityClass)) return [];
@@ -162,7 +162,7 @@ function selectorFaults(nodes: StackSettings["nodes"], facts: ClusterFacts): Fau
     const refusal = selector === undefined ? undefined : facts.refusedSelectors[selector];
     if (refusal === undefined) return [];
     const example = `${role === "masters" ? "" : "!"}node-role.kubernetes.io/control-plane`;
-    const sentence = `got "${selector}", which the cluster refuses: ${refusal}. A right one is "${example}".`;
+    const sentence = `got "${selector}", which the cluster refuses: ${refusal}. A valid selector is "${example}".`;
     return [{ key: `alerting:nodes.${role}.selector`, sentence }];
   });
 }

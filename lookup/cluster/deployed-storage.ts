@@ -107,7 +107,7 @@ export function storageFaults(
   const type = deployedType(deployed);
   if (type === undefined) return [];
   if (type.is !== storage.type) {
-    const sentence = `got "${storage.type}", but this stack has "${type.is}" (${type.sign}), and that cannot change while it lives. ${wayOut(type.is, type.is)}`;
+    const sentence = `got "${storage.type}", but this stack has "${type.is}" (${type.sign}), and that cannot change while the stack exists. ${wayOut(type.is, type.is)}`;
     return [{ key: "alerting:storage.type", sentence }];
   }
   if (storage.type === "none") return [];
@@ -124,14 +124,14 @@ export function storageFaults(
     if (!claim || kubernetesBytes(claim.size) === kubernetesBytes(size)) continue;
     if (mayGrow && kubernetesBytes(size) > kubernetesBytes(claim.size) && growingClasses.includes(claim.storageClass))
       continue;
-    const start = `got "${size}", but ${describe(claim, deployed)} has ${claim.size}, which cannot change while the stack lives.`;
+    const start = `got "${size}", but ${describe(claim, deployed)} has ${claim.size}, which cannot change while the stack exists.`;
     const end =
       storage.type === "efs" ? `EFS ignores it: set it back to "${claim.size}".` : wayOut(claim.size, type.is);
     faults.push({ key: `alerting:storage.${key}`, sentence: `${start} ${end}` });
   }
   const other = [server, alertmanagers].find((one) => one && one.storageClass !== storage.storageClass);
   if (storage.type === "storageClass" && other) {
-    const sentence = `got "${storage.storageClass}", but ${describe(other, deployed)} has "${other.storageClass}", which cannot change while the stack lives. ${wayOut(other.storageClass, type.is)}`;
+    const sentence = `got "${storage.storageClass}", but ${describe(other, deployed)} has "${other.storageClass}", which cannot change while the stack exists. ${wayOut(other.storageClass, type.is)}`;
     faults.push({ key: "alerting:storage.storageClass", sentence });
   }
   return faults;
@@ -148,7 +148,7 @@ function fileSystemFaults(
     deployed.mountTargetIp === undefined ? "Leave it out again" : `Set it back to "${deployed.mountTargetIp}"`,
   ];
   const is = deployed.mountTargetIp === undefined ? "by the file system's name" : `at ${deployed.mountTargetIp}`;
-  const sentence = `${saw}, but this stack's volumes are mounted ${is}, and a volume cannot change while it lives. ${back}, or move the data: docs/operations.md, "Move to another file system".`;
+  const sentence = `${saw}, but this stack's volumes are mounted ${is}, and a volume cannot change while it exists. ${back}, or move the data: docs/operations.md, "Move to another file system".`;
   return [{ key: "alerting:storage.mountTargetIp", sentence }];
 }
 
@@ -167,7 +167,7 @@ function fileSystemIdFaults(given: string | undefined, deployed: DeployedFileSys
     return [{ key, sentence: `got "${given}", but ${why}. ${back}, ${move}.` }];
   }
   if (deployed.isGiven !== false) return [];
-  const sentence = `got "${given}", which this stack made itself: named here, it would be taken for another's, and deleted as the stack's. Leave it out.`;
+  const sentence = `got "${given}", which this stack created: set here, it would count as an existing file system, and the stack would delete it. Leave it out.`;
   return [{ key, sentence }];
 }
 

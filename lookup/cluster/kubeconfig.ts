@@ -51,7 +51,7 @@ export function readKubeconfig(
   asKubectlConnects(kubeconfig);
   if (!kubeconfig.getCurrentCluster()) {
     const { cluster } = kubeconfig.getContextObject(context)!;
-    const sentence = `got "${context}", of which the cluster "${cluster}" is not in ${there.join(", ")}. Mend that file, or choose another context.`;
+    const sentence = `got "${context}", whose cluster "${cluster}" is not in ${there.join(", ")}. Fix that file, or choose another context.`;
     return { faults: [{ key: "alerting:context", sentence }] };
   }
   boundSignIn(kubeconfig);

@@ -119,14 +119,14 @@ export function clusterFault(error: unknown, kubeconfig: KubeConfig): Fault {
   }
   const { message, code, syscall, path } = error as NodeJS.ErrnoException;
   if (code === "ENOENT" && syscall?.startsWith("spawn")) {
-    const sentence = `signs in by the program ${path}, which is not on the PATH. Install it, or run this where it is.`;
+    const sentence = `signs in by the program ${path}, which is not on the PATH. Install it, or run this on a machine that has it.`;
     return { key, sentence: `the kubeconfig's context "${context}" ${sentence}` };
   }
   // The parser's message quotes its input, and a sign-in program's output may be a token.
   const { server = "an unknown address", proxyUrl } = kubeconfig.getCurrentCluster() ?? {};
   const through =
     proxyUrl === undefined || !URL.canParse(proxyUrl) ? "" : ` through the proxy ${new URL(proxyUrl).host}`;
-  const why = error instanceof SyntaxError ? "what came was not JSON" : message || code || String(error);
+  const why = error instanceof SyntaxError ? "the answer was not JSON" : message || code || String(error);
   const sentence = `the cluster of context "${context}" at ${shown(server)}${through} does not answer: ${shown(why)}. Is it up, and can this machine reach it?`;
   return { key, sentence };
 }
@@ -141,7 +141,7 @@ export function isAnonymous(error: unknown): boolean {
 
 /** Reports that the cluster answers, but does not know the context's credentials. */
 export function anonymousFault(context: string): Fault {
-  const sentence = `the cluster of context "${context}" takes its requests for those of ${anonymous}: the context's user has no token, certificate or program that signs in. Give it one, or sign in again.`;
+  const sentence = `the cluster of context "${context}" treats its requests as those of ${anonymous}: the context's user has no token, certificate or program that signs in. Give it one, or sign in again.`;
   return { key: "alerting:context", sentence };
 }
 
@@ -234,7 +234,7 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
         ),
         owners: owners.items.map((one) => ({
           namespace: one.metadata?.name ?? "",
-          owner: one.metadata?.annotations?.[ownerAnnotation] ?? "a stack that did not leave its name",
+          owner: one.metadata?.annotations?.[ownerAnnotation] ?? "a stack with an unknown name",
         })),
         namespaceUid: own?.metadata?.uid,
         foreignRelease: [...(role ? [role] : []), ...roles.items]

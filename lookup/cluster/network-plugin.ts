@@ -41,6 +41,6 @@ export function ciliumFaults(
   plugin: CiliumIgnoresNodeCidrs | undefined,
 ): Fault[] {
   if (!networkPolicies.enabled || plugin === undefined) return [];
-  const sentence = `is true, but the cluster's network plugin is Cilium, and no range of addresses in a policy has its nodes: Prometheus and kube-state-metrics could ask neither the API server nor any node, and no alert would find Alertmanager. Set \`policy-cidr-match-mode\` to \`nodes\` in the ConfigMap ${plugin.configuredIn} (policyCIDRMatchMode of its chart, from Cilium 1.15 on) and restart its agents, or set this to false.`;
+  const sentence = `is true, but the cluster's network plugin is Cilium, for which an address range in a policy never includes nodes: Prometheus and kube-state-metrics could reach neither the API server nor any node, and no alert would find Alertmanager. Set \`policy-cidr-match-mode\` to \`nodes\` in the ConfigMap ${plugin.configuredIn} (policyCIDRMatchMode of its chart, from Cilium 1.15 on) and restart its agents, or set this to false.`;
   return [{ key: "alerting:networkPolicies.enabled", sentence }];
 }

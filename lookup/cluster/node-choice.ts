@@ -53,7 +53,7 @@ export function chooseNodes(
       }
       const near =
         known.length > 0
-          ? `The nearest that it has: ${byDistance(name, known).slice(0, 3).join(", ")}.`
+          ? `The most similar names: ${byDistance(name, known).slice(0, 3).join(", ")}.`
           : "It has no node at all.";
       const missing = `the cluster has no node "${name}". ${near}`;
       if (settings.missingNodes === "warn") {
@@ -71,8 +71,8 @@ export function chooseNodes(
             ? `EC2 tag ${set.ec2Tag.key}=${set.ec2Tag.value}`
             : "list of names";
       if (role === "master")
-        faults.push({ key, sentence: `the ${way} gives no master, and Prometheus and Alertmanager run on masters.` });
-      else if (names.length === 0 && set.names === undefined) warnings.push(`${key}: the ${way} gives no node.`);
+        faults.push({ key, sentence: `the ${way} selects no master, and Prometheus and Alertmanager run on masters.` });
+      else if (names.length === 0 && set.names === undefined) warnings.push(`${key}: the ${way} selects no node.`);
     }
     const unfit = present.flatMap((node) => {
       const why = whyUnfit(node);
@@ -90,7 +90,7 @@ export function chooseNodes(
     for (const node of present.filter((one) => !unfit.some(({ node: other }) => other === one))) {
       const twice = chosen.find((one) => one.node.name === node.name);
       if (twice && twice.role !== role)
-        faults.push({ key, sentence: `node "${node.name}" is picked as a master already.` });
+        faults.push({ key, sentence: `node "${node.name}" is already selected as a master.` });
       else if (!twice) chosen.push({ node, role });
     }
   }

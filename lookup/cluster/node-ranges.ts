@@ -21,6 +21,6 @@ export function nodeRangeFaults(
   const [first, ...others] = outside.slice(0, named).map(({ name, address }) => `${name} (${address})`);
   const more = outside.length > named ? [`${outside.length - named} more`] : [];
   const list = [first, ...others, ...more].join(", ").replace(/, ([^,]+)$/, " and $1");
-  const sentence = `none of the ranges has the address of ${list}, so Prometheus could reach neither kubelet nor node-exporter there. Add the range of the nodes' addresses, or set alerting:networkPolicies.enabled to false where the cluster's network plugin ignores policies.`;
+  const sentence = `none of the ranges has the address of ${list}, so Prometheus could reach neither kubelet nor node-exporter there. Add the range of the nodes' addresses, or set alerting:networkPolicies.enabled to false if the cluster's network plugin ignores policies.`;
   return [{ key: "alerting:networkPolicies.nodeRanges", sentence }];
 }

@@ -94,14 +94,14 @@ function nodesNamespaceFaults(namespace: string, owner: string, facts: PodSecuri
   const whose = isOthers
     ? `, but that of ${there.owner}. Choose another name`
     : `. Choose another name, or remove "${nodes}"`;
-  const sentence = `got "${namespace}", and the namespace "${nodes}", which would be node-exporter's, exists and is not this stack's${whose}; if it is this stack's under an earlier name, run \`kubectl annotate --overwrite namespace ${nodes} ${ownerAnnotation}=${owner}\`.`;
+  const sentence = `got "${namespace}", and the namespace "${nodes}", which node-exporter would use, exists and is not this stack's${whose}; if it is this stack's under an earlier name, run \`kubectl annotate --overwrite namespace ${nodes} ${ownerAnnotation}=${owner}\`.`;
   return [{ key: "alerting:namespace", sentence }];
 }
 
 const notAdmitting: Fault = {
   key: "alerting:podSecurity",
   sentence:
-    'got "required", but the cluster has no Pod Security admission, so that nothing would hold pods to the level of their namespace. Enable the API server\'s admission plugin PodSecurity, which Kubernetes has on by default, or set alerting:podSecurity to "unenforced".',
+    'got "required", but the cluster has no Pod Security admission, so that nothing would enforce the level of a namespace. Enable the API server\'s admission plugin PodSecurity, which Kubernetes has on by default, or set alerting:podSecurity to "unenforced".',
 };
 
 /** Reports labels that another field manager has set to another value and would restore. */
@@ -115,7 +115,7 @@ function otherLevels(name: string, there: SecuredNamespace | undefined, wanted: 
   const managers = [...new Set(others.flatMap(([, { managers }]) => managers.filter((one) => !isOurs(one))))];
   const by = managers.length === 0 ? "" : `, set by ${managers.join(", ")}`;
   const needs = others.map(([key]) => `${key}=${wanted[key]}`);
-  const sentence = `the namespace "${name}" has ${says}${by}, where this stack needs ${needs.join(", ")}. Run \`kubectl label --overwrite namespace ${name} ${needs.join(" ")}\`, or leave that namespace to what it is for: destroy the stack and choose another.`;
+  const sentence = `the namespace "${name}" has ${says}${by}, where this stack needs ${needs.join(", ")}. Run \`kubectl label --overwrite namespace ${name} ${needs.join(" ")}\`, or leave that namespace unchanged: destroy the stack and choose another.`;
   return [{ key: "alerting:namespace", sentence }];
 }
 

@@ -35,6 +35,6 @@ export async function missingRights(
     .filter((_, index) => !reviews[index]!.status?.allowed)
     .map(({ verb, resource }) => `${verb} ${resource}`);
   if (missing.length === 0) return [];
-  const sentence = `the credentials of context "${context}" may not ${missing.join(", ")}; use ones that may.`;
+  const sentence = `the credentials of context "${context}" may not ${missing.join(", ")}; use credentials that may.`;
   return [{ key: "alerting:context", sentence }];
 }

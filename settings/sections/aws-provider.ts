@@ -77,7 +77,7 @@ export const refusedAwsKeys: Readonly<Record<string, string>> = {
   assumeRole: 'the provider has a list of roles today. Write `aws:assumeRoles: [{ roleArn: "arn:aws:iam::…" }]`',
   assumeRoleWithWebIdentity:
     "a token belongs to the machine. Remove it, and set AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE in the environment",
-  insecure: "AWS is not asked without a look at its certificate. Name your authority: `aws:customCaBundle: <file>`",
+  insecure: "the certificate of AWS is always checked. Set your authority: `aws:customCaBundle: <file>`",
   ec2MetadataServiceEndpoint:
     "it belongs to the machine. Remove it, and set AWS_EC2_METADATA_SERVICE_ENDPOINT in the environment",
   ec2MetadataServiceEndpointMode:

@@ -33,7 +33,7 @@ export const imageDigests = z
     pushgateway: imageDigest("the Pushgateway's image"),
   })
   .prefault({})
-  .describe("Digests of the images, to pin what a tag means");
+  .describe("Digests that pin the images");
 
 export const chartDigest = digest
   .optional()

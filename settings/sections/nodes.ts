@@ -22,7 +22,7 @@ export const nodeSet = (role: string) =>
         const remove = waysIn(input as object).map(
           (way) => `\`pulumi config rm --path 'alerting:nodes.${role}s.${way}'\``,
         );
-        const how = remove.length === 0 ? "" : `; take out all but one, by ${remove.join(" or ")}`;
+        const how = remove.length === 0 ? "" : `; remove all but one, by ${remove.join(" or ")}`;
         return `exactly one of names, selector and ec2Tag${how}`;
       },
     });

@@ -19,7 +19,7 @@ export function namespaceLength(namespace: string | undefined) {
     {
       path: ["namespace"],
       seen: namespace,
-      accepted: `at most ${longestNamespace} characters, because node-exporter's namespace is called the same with -nodes behind it`,
+      accepted: `at most ${longestNamespace} characters, because node-exporter's namespace has the same name with the suffix -nodes`,
     },
   ];
 }

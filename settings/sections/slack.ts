@@ -26,7 +26,7 @@ const channel = z
     team: z.string().min(1).optional(),
   })
   .refine((one) => one.severity !== undefined || one.team !== undefined, {
-    error: "a severity, a team or both; what no channel takes goes to alerting:slack.channel",
+    error: "a severity, a team or both; alerts that no channel takes go to alerting:slack.channel",
   });
 
 /** An additional channel, after checks. */
@@ -75,7 +75,7 @@ export const slack = z
         refuse(
           context,
           ["channels", at],
-          "a channel that alerts still come to: those before it in the list take every such alert, and the first that matches wins",
+          "a channel that still gets alerts: the channels before it in the list take every such alert, and the first match wins",
         );
       }
     });

@@ -20,7 +20,7 @@ export const labelValue = z
 export const withoutCredentials = (text: string) => !/^[a-z]+:\/\/[^/?#]*@/i.test(text);
 export const webUrl = z
   .url({ protocol: /^https?$/, error: "a URL that begins with http:// or https://" })
-  .refine(withoutCredentials, { error: "a URL without user and password, because this setting is kept in clear" });
+  .refine(withoutCredentials, { error: "a URL without user and password, because this setting is stored unencrypted" });
 /**
  * The URL of a page. Probes and other components request paths from the root, so they would miss a page under a path.
  */
@@ -28,7 +28,7 @@ export const pageUrl = webUrl.refine(
   (text) => !URL.canParse(text) || /^\/?$/.test(new URL(text).pathname + new URL(text).search),
   {
     error:
-      "a URL without a path, because probes and the other components ask at the root; give it a host name of its own",
+      "a URL without a path, because probes and the other components request paths from the root; give it a separate host name",
   },
 );
 export const cidr = z

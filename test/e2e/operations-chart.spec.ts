@@ -62,7 +62,7 @@ describe("the chart's life, on the lab", function () {
   it("leads from the release that is there to the two ways on", () =>
     operator.refused(
       operator.stack.preview(say),
-      /release of the chart already, monitoring\/prometheus, and takes one\. .*"Adopt a release .*"Uninstall a release/,
+      /release of the chart already, monitoring\/prometheus, and can have only one\. .*"Adopt a release .*"Uninstall a release/,
     ));
 
   it("adopts the release, and replaces nothing (operations: Adopt a release that was installed by hand)", async () => {

@@ -60,7 +60,7 @@ describe("`pulumi new` from this project", function () {
     const [line, ...more] = lines(configuration({}, { all, isSecret: () => false }).faults);
     assert.match(
       line!,
-      /^alerting:slackWebhookUrl: is set in clear.* Run `pulumi config set --secret alerting:slackWebhookUrl`/,
+      /^alerting:slackWebhookUrl: is not set as a secret.* Run `pulumi config set --secret alerting:slackWebhookUrl`/,
     );
     assert.deepEqual(more, []);
     // As the engine hands on a webhook that was typed when asked, which the CLI encrypts.

@@ -39,7 +39,7 @@ async function askCli(args: readonly string[], options: CliOptions): Promise<str
   });
   if (!run.failed) return run.stdout;
   if (run.code === "ENOENT")
-    throw new StackUnreadable("the Pulumi CLI is not on the PATH. Install it, or run this where it is.");
+    throw new StackUnreadable("the Pulumi CLI is not on the PATH. Install it, or run this on a machine that has it.");
   if (run.timedOut) {
     const command = args.filter((one) => !one.startsWith("-")).join(" ");
     throw new StackUnreadable(`\`pulumi ${command}\` gave no answer within ${patienceMs / 1000} s.`);

@@ -61,7 +61,7 @@ describe("a folder of rule files", () => {
     assert.deepEqual(groups.at(-1)?.rules[1], { alert: "Two", expr: "up == 0", labels: { severity: "info" } });
   });
 
-  const nothing = "accepted: a folder with rule files, from the folder on in which Pulumi.yaml is.";
+  const nothing = "accepted: a folder with rule files, relative to the folder of Pulumi.yaml.";
   it("that is not there, or is a file, is a fault, and says nothing of this machine", () => {
     assert.deepEqual(made().faults, [`alerting:rules.folder: got "ops/rules", which does not exist; ${nothing}`]);
     write("ops/rules", "x");
@@ -175,12 +175,12 @@ describe("a folder of rule files", () => {
     [
       "a group that is called like one of ours",
       file(group("AllInstances", rule("AAlert"))),
-      /^ops\/rules\/x\.yaml:2, group AllInstances, name: is "AllInstances", as another group is called already/,
+      /^ops\/rules\/x\.yaml:2, group AllInstances, name: is "AllInstances", which is already the name of another group/,
     ],
     [
       "an alert that is called like one of ours",
       file(group("A", rule("InstanceDown"))),
-      /^ops\/rules\/x\.yaml:4, group A, rules\[0\]\.alert: is InstanceDown, as an alert of this program is called; .*alerting:rules\.alerts\.InstanceDown\.enabled: false\.$/,
+      /^ops\/rules\/x\.yaml:4, group A, rules\[0\]\.alert: is InstanceDown, which is the name of a built-in alert; .*alerting:rules\.alerts\.InstanceDown\.enabled: false\.$/,
     ],
     [
       "a template that would fail only when the alert fires",
@@ -255,11 +255,11 @@ describe("a folder of rule files", () => {
     symlinkSync("/etc/hostname", join(project, "ops/rules/b.yaml"));
     symlinkSync("nowhere.yaml", join(project, "ops/rules/c.yaml"));
     assert.deepEqual(made().faults, [
-      "ops/rules/b.yaml: is a link that leads out of the project, so that others would read other rules; put the file here.",
+      "ops/rules/b.yaml: is a link to a place outside the project, so that others would read other rules; put the file here.",
       "ops/rules/c.yaml: is a file that is a broken link.",
     ]);
     symlinkSync(tmpdir(), join(project, "out"));
-    assert.match(made({}, "out").faults.join(), /^alerting:rules\.folder: got "out", which leads out of the project; /);
+    assert.match(made({}, "out").faults.join(), /^alerting:rules\.folder: got "out", which is outside the project; /);
   });
 
   it("is measured together with all other rules", () => {

@@ -42,7 +42,7 @@ describe("the heartbeat's URL", () => {
     assert.equal(told.length, 1);
     assert.match(
       told[0]!,
-      /^alerting:heartbeatUrl: is set in clear.*Run `pulumi config set --secret alerting:heartbeatUrl`/,
+      /^alerting:heartbeatUrl: is not set as a secret.*Run `pulumi config set --secret alerting:heartbeatUrl`/,
     );
     assert.ok(!told[0]!.includes(mark));
   });
@@ -51,10 +51,10 @@ describe("the heartbeat's URL", () => {
     ["empty", " ", /is empty\. .*or `pulumi config rm alerting:heartbeatUrl`, to have none/],
     ["no URL", mark, /is not a URL/],
     ["of another protocol", `ftp://beats.example/${mark}`, /is not a URL/],
-    ["by http", `http://beats.example/${mark}`, /begins with http:\/\/, which would send the heartbeat's URL in clear/],
+    ["by http", `http://beats.example/${mark}`, /begins with http:\/\/, which would send the heartbeat's URL unencrypted/],
     ["without a path", `https://beats.example/?${mark}`, /has no path/],
     ["with a line break inside", `https://beats.example/a\n${mark}`, /white space inside/],
-    ["the Slack webhook", canary, /is a webhook of Slack, which would be sent a message at every beat/],
+    ["the Slack webhook", canary, /is a webhook of Slack, which would show a message for every beat/],
     ["a webhook of Slack", `https://hooks.slack.com/services/${mark}`, /is a webhook of Slack/],
   ] as const) {
     it(`is refused ${title}, and not shown`, () => {

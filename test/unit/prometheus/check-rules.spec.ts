@@ -111,7 +111,7 @@ const cases: readonly [title: string, groups: unknown, expected: readonly (strin
       { name: "g", rules: [] },
       { name: "g", rules: [] },
     ],
-    [/^error \[1\]\.name: is "g", as another group is called already; give it another name\.$/],
+    [/^error \[1\]\.name: is "g", which is already the name of another group; give it another name\.$/],
   ],
   ["severity of the group", [{ name: "g", labels: { severity: "a" }, rules: [{ alert: "A", expr: "up" }] }], []],
   ["a reference to itself", group(cyclic), [/^error \[0\]\.rules\[0\]\.annotations\.all: contains itself/]],

@@ -21,7 +21,7 @@ describe("the webhook", () => {
   it("is refused in clear, with the command to set it right", () => {
     const [line, ...more] = faultLines({}, { isSecret: () => false });
     assert.deepEqual(more, []);
-    assert.ok(line?.startsWith(`${key}: is set in clear`), line);
+    assert.ok(line?.startsWith(`${key}: is not set as a secret`), line);
     assert.ok(line?.includes(`Run \`${setIt}\``), line);
   });
 
@@ -36,7 +36,7 @@ describe("the webhook", () => {
     ],
     ["without a path", "https://hooks.slack.example/?T0CANARY0", /has no path/],
     ["with white space inside", "https://hooks.slack.example/services/T0 CANARY0", /white space inside/],
-    ["of a workflow, which any request begins", "https://hooks.slack.com/triggers/T0CANARY0/1/x", /workflow in Slack/],
+    ["of a workflow, which any request starts", "https://hooks.slack.com/triggers/T0CANARY0/1/x", /workflow in Slack/],
     ["of a workflow of the older kind", "https://hooks.slack.com/workflows/T0CANARY0/A0/1/x", /workflow in Slack/],
     ["with a line break inside", "https://hooks.slack.example/services/T0\nCANARY0", /white space inside/],
   ];
@@ -112,7 +112,7 @@ describe("no message shows a credential", () => {
 
   it("but says what was seen as far as it is no secret", () => {
     assert.deepEqual(faultLines({ slack: { httpProxy: proxy } }), [
-      'alerting:slack.httpProxy: got "http://proxy.example:3128/…"; accepted: a URL without user and password, because this setting is kept in clear.',
+      'alerting:slack.httpProxy: got "http://proxy.example:3128/…"; accepted: a URL without user and password, because this setting is stored unencrypted.',
     ]);
     assert.deepEqual(
       faultLines(

@@ -109,7 +109,7 @@ describe("the kubeconfig", () => {
   it("with a context of which the cluster is missing is a fault that names both", async () => {
     const file = write("config", { ...kubeconfigOf("lab", "https://x.example"), clusters: [] });
     assert.deepEqual(lines((await read("lab", file)).faults), [
-      `alerting:context: got "lab", of which the cluster "lab" is not in ${file}. Mend that file, or choose another context.`,
+      `alerting:context: got "lab", whose cluster "lab" is not in ${file}. Fix that file, or choose another context.`,
     ]);
   });
 });

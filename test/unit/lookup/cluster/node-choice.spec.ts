@@ -59,7 +59,7 @@ describe("the choice of nodes", () => {
     assert.deepEqual(chosen, [`master ${master}`], "it is never labelled, which would make a Node");
     assert.equal(told.length, 1);
     assert.match(told[0]!, /^alerting:nodes\.workers\.names: the cluster has no node "ip-10-0-2-12\./);
-    assert.match(told[0]!, new RegExp(`The nearest that it has: ${workerB}, `));
+    assert.match(told[0]!, new RegExp(`The most similar names: ${workerB}, `));
     assert.match(told[0]!, /set alerting:missingNodes to "warn"\.$/);
   });
 
@@ -87,7 +87,7 @@ describe("the choice of nodes", () => {
   it("refuses to go on without any master, even where missing nodes are warnings", () => {
     const { lines: told } = choose({ nodes: { masters: { names: ["gone"] } }, missingNodes: "warn" });
     assert.deepEqual(told, [
-      "alerting:nodes.masters: the list of names gives no master, and Prometheus and Alertmanager run on masters.",
+      "alerting:nodes.masters: the list of names selects no master, and Prometheus and Alertmanager run on masters.",
     ]);
   });
 
@@ -95,21 +95,21 @@ describe("the choice of nodes", () => {
     const nodes = { masters: { selector: "a" }, workers: { selector: "b" } };
     const { lines: told, warnings } = choose({ nodes }, { selected: { a: [], b: [] } });
     assert.deepEqual(told, [
-      'alerting:nodes.masters: the selector "a" gives no master, and Prometheus and Alertmanager run on masters.',
+      'alerting:nodes.masters: the selector "a" selects no master, and Prometheus and Alertmanager run on masters.',
     ]);
-    assert.deepEqual(warnings, ['alerting:nodes.workers: the selector "b" gives no node.']);
+    assert.deepEqual(warnings, ['alerting:nodes.workers: the selector "b" selects no node.']);
   });
 
   it("does not hold a tag against anyone before AWS was asked, and does afterwards", () => {
     const nodes = { masters: { ec2Tag: { key: "role", value: "master" } } };
     assert.deepEqual(choose({ nodes }, { tagsKnown: false }).lines, []);
-    assert.match(choose({ nodes }).lines.join(), /the EC2 tag role=master gives no master/);
+    assert.match(choose({ nodes }).lines.join(), /the EC2 tag role=master selects no master/);
   });
 
   it("refuses a node that a selector makes both master and worker", () => {
     const nodes = { masters, workers: { selector: "b" } };
     const { lines: told, chosen } = choose({ nodes }, { selected: { b: [workerB, master] } });
-    assert.deepEqual(told, [`alerting:nodes.workers: node "${master}" is picked as a master already.`]);
+    assert.deepEqual(told, [`alerting:nodes.workers: node "${master}" is already selected as a master.`]);
     assert.deepEqual(chosen, [`master ${master}`, `worker ${workerB}`]);
   });
 });
