@@ -87,9 +87,8 @@ const ofPrometheus = ["global", "scrape_configs", "alerting", "remote_write", "r
 
 function groupsOf(value: unknown): Groups {
   const wrong = (path: Path, sentence: string): Groups => ({ groups: [], fault: { path, sentence } });
-  if (Array.isArray(value))
-    return wrong([], "is a list; a file of rules begins with `groups:`, and the list below it.");
-  if (!isMap(value)) return wrong([], `is ${shown(value)}; a file of rules begins with \`groups:\`.`);
+  if (Array.isArray(value)) return wrong([], "is a list; a rule file begins with `groups:`, and the list below it.");
+  if (!isMap(value)) return wrong([], `is ${shown(value)}; a rule file begins with \`groups:\`.`);
   if (!("tests" in value) && ofPrometheus.some((key) => key in value))
     return wrong([], "is a configuration of Prometheus, which this program writes itself; move it out of this folder.");
   if ("tests" in value || "rule_files" in value)
@@ -102,7 +101,7 @@ function groupsOf(value: unknown): Groups {
   const stray = Object.keys(value).find((key) => key !== "groups");
   if (stray !== undefined) {
     const guess = nearest(stray, ["groups"]) === undefined || "groups" in value ? "" : " Is `groups` meant?";
-    return wrong([stray], `has the key ${shown(stray)}, which no file of rules has beside \`groups\`.${guess}`);
+    return wrong([stray], `has the key ${shown(stray)}, which no rule file has beside \`groups\`.${guess}`);
   }
   const { groups } = value;
   if (groups === null) return wrong(["groups"], "has nothing below `groups`; write rules there, or remove the file.");

@@ -28,7 +28,7 @@ export function accessFaults(
   if (loadBalancer.scheme === "internet-facing") {
     if (access.password === false) {
       const sentence =
-        'is false, but alerting:loadBalancer.scheme is "internet-facing", and anyone who got there could read everything and silence alerts. Set it to true, or the scheme to "internal".';
+        'is false, but alerting:loadBalancer.scheme is "internet-facing", and anyone who reached the pages could read everything and silence alerts. Set it to true, or the scheme to "internal".';
       faults.push({ key: "alerting:access.password", sentence });
     }
     if (certificateArn === undefined && isRead("access.certificateArn") && !hasOwnCertificate) {

@@ -115,7 +115,10 @@ function certificatesIn(text: string, part: Part, fault: Tell): X509Certificate[
   }
   const pems = blocks.filter(({ kind }) => kind === "CERTIFICATE");
   if (pems.length === 0 || pems.length < blocks.length) {
-    fault(part, `does not contain certificates in PEM, \`-----BEGIN CERTIFICATE-----\` and so on. Run \`${setPart(part)}\`.`);
+    fault(
+      part,
+      `does not contain certificates in PEM, \`-----BEGIN CERTIFICATE-----\` and so on. Run \`${setPart(part)}\`.`,
+    );
     return [];
   }
   const certificates = pems.map(({ pem }) => certificateIn(pem));

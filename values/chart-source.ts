@@ -65,7 +65,8 @@ const isReference = (source: string) => source.startsWith("oci://");
 export async function chartFaults(chart: ChartSettings = {}): Promise<Fault[]> {
   const { source } = chart;
   if (source === undefined || isRepository(source)) return digestFault(chart, byVersionAlone);
-  if (isReference(source)) return source.includes("@") ? digestFault(chart, "the source already contains a digest") : [];
+  if (isReference(source))
+    return source.includes("@") ? digestFault(chart, "the source already contains a digest") : [];
   const key = "alerting:chart.source";
   const accepted = "accepted: an https:// repository, an oci:// reference, or a directory or .tgz with the chart";
   if (isAbsolute(source)) {

@@ -122,7 +122,10 @@ export function networkRules(args: NetworkRulesArgs): PodRules[] {
           ports: anyTcp,
         },
         dns(nodeRanges),
-        ...outside(prometheusOutside(values), "what `alerting:values` has it write to, read from and scrape outside"),
+        ...outside(
+          prometheusOutside(values),
+          "remote write, remote read and scrape targets outside the cluster, from `alerting:values`",
+        ),
       ],
     },
     {
@@ -184,7 +187,7 @@ function uiClients({ networkPolicies, sourceRanges }: NetworkRulesArgs, port: nu
   const clients = sourceRanges.length > 0 ? sourceRanges : privateRanges;
   return {
     direction: "from",
-    whom: "`loadBalancer.sourceRanges` (private addresses where empty) and `networkPolicies.nodeRanges`",
+    whom: "`loadBalancer.sourceRanges` (private addresses if empty) and `networkPolicies.nodeRanges`",
     why: "the page, through the NLB, whose packets arrive with a node's address or the client's",
     peers: addresses(withoutNeedless([...clients, ...networkPolicies.nodeRanges])),
     ports: tcp(port),
@@ -199,7 +202,7 @@ function dns(nodeRanges: readonly string[]): Rule {
   return {
     direction: "to",
     whom: "every pod, `networkPolicies.nodeRanges` and link-local addresses",
-    why: "names: the cluster's DNS as pods, on the nodes, or as NodeLocal DNSCache",
+    why: "DNS: the cluster's DNS as pods, on the nodes, or as NodeLocal DNSCache",
     peers: [anyPod, ...destinations([...nodeRanges.filter((range) => range !== linkLocal), linkLocal])],
     ports: [{ protocol: "UDP", port: 53 }, ...tcp(53)],
   };
@@ -216,7 +219,7 @@ function outside({ ports, asksInstance }: Outside, why: string): Rule[] {
   const instance: Rule = {
     direction: "to",
     whom: "the instance's metadata service",
-    why: "credentials for requests that AWS wants signed",
+    why: "credentials for signed requests to AWS",
     peers: addresses(["169.254.169.254/32", "fd00:ec2::254/128"]),
     ports: tcp(80),
   };

@@ -39,7 +39,8 @@ export function settingFaults(settings: StackSettings, rules: AlertingRules): Fa
       "prometheus.retention",
       prometheus.retention,
       (seen) => seen < -retention.most,
-      () => `at least ${durationText(-retention.most)}, because alerts look back that far: ${retention.names.join(", ")}.`,
+      () =>
+        `at least ${durationText(-retention.most)}, because alerts look back that far: ${retention.names.join(", ")}.`,
     ),
     ...heartbeatFaults(settings),
   ];

@@ -55,7 +55,10 @@ export function migrateAlertmanager(given: unknown, migration: Migration, path: 
   ]);
   const groups = ruleGroupsOf({ groups: config.groups }, migration, [...path, "groups"]);
   if (groups.length > 0)
-    migration.drop([...path, "groups"], "rules do not belong to Alertmanager; they were moved to alerting:rules.groups");
+    migration.drop(
+      [...path, "groups"],
+      "rules do not belong to Alertmanager; they were moved to alerting:rules.groups",
+    );
   if (config.rule_files !== undefined) {
     migration.drop(
       [...path, "rule_files"],
@@ -131,7 +134,10 @@ function routes(given: unknown, receivers: Receivers, migration: Migration, path
   const kept = children.filter((child) => {
     const missing = namedReceivers(child).filter((name) => !isKnown(name, receivers));
     if (missing.length > 0)
-      migration.drop([...path, "route", "routes"], `a route names "${missing[0]!}", which is not the name of a receiver`);
+      migration.drop(
+        [...path, "route", "routes"],
+        `a route names "${missing[0]!}", which is not the name of a receiver`,
+      );
     return missing.length === 0;
   });
   migration.add("alertmanager.routes", kept);
@@ -141,14 +147,14 @@ function routes(given: unknown, receivers: Receivers, migration: Migration, path
   if (!known && !receivers.known.some((receiver) => receiver.name === name)) {
     migration.drop(
       [...path, "route", "receiver"],
-      `no receiver is called ${JSON.stringify(name)}; Slack gets what no route takes`,
+      `there is no receiver ${JSON.stringify(name)}; Slack gets every alert that no route takes`,
     );
   } else if (known) {
     // Alerts for another receiver still go there, and also to Slack, which is the purpose of this program.
     migration.add("alertmanager.routes", [{ receiver: name, continue: true }, { receiver: ourReceiver }]);
     migration.drop(
       [...path, "route", "receiver"],
-      `what no route takes goes to ${JSON.stringify(name)} as before, and to Slack too: the last two of alerting:alertmanager.routes`,
+      `alerts that no route takes go to ${JSON.stringify(name)} as before, and to Slack too: the last two of alerting:alertmanager.routes`,
     );
   }
 }

@@ -46,7 +46,10 @@ export function slackReceiver(
       const used = isMap(route) && routesTo(mapsIn(route.routes), name);
       if (used) remaining.push(receiver);
       else
-        migration.drop([...path, "receivers"], `${JSON.stringify(name)} sends nothing; Slack gets what no route takes`);
+        migration.drop(
+          [...path, "receivers"],
+          `${JSON.stringify(name)} sends nothing; Slack gets every alert that no route takes`,
+        );
     } else if (name === ours) {
       renameRoutes(route, ours, `${ours}-other`);
       remaining.push({ ...receiver, name: `${ours}-other` });
@@ -72,10 +75,7 @@ function takeSlack(receiver: PlainMap, migration: Migration, path: KeyPath): Pla
     );
   }
   if (first?.api_url_file !== undefined)
-    migration.drop(
-      [...here, "api_url_file"],
-      "this program creates the webhook's file from alerting:slackWebhookUrl",
-    );
+    migration.drop([...here, "api_url_file"], "this program creates the webhook's file from alerting:slackWebhookUrl");
   const { proxy_url: proxy, ...client } = isMap(first?.http_config) ? first.http_config : {};
   if (proxy !== undefined) migration.set("slack.httpProxy", proxy, [...here, "http_config", "proxy_url"]);
   for (const key of Object.keys(client))

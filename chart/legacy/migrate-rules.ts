@@ -57,8 +57,7 @@ function groupsIn(given: unknown, migration: Migration, path: KeyPath): PlainMap
     return [];
   }
   if (file.groups !== undefined && file.groups !== null) {
-    for (const key of Object.keys(file).filter((one) => one !== "groups"))
-      none(key, "does not belong in a file of rules");
+    for (const key of Object.keys(file).filter((one) => one !== "groups")) none(key, "does not belong in a rule file");
     return groupsIn(file.groups, migration, path);
   }
   return Object.entries(file).flatMap(([name, rules]) => {

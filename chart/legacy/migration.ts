@@ -71,7 +71,7 @@ export class Migration {
       for (const [key, inner] of Object.entries(value)) this.value([...path, key], inner);
     } else if (before === undefined) put(this.values, path, value);
     else if (JSON.stringify(before) !== JSON.stringify(value)) {
-      this.drop(path, "was written under its old name and under today's; today's was kept");
+      this.drop(path, "was set under its old and its current name; the current one was kept");
     }
   }
 
@@ -136,15 +136,13 @@ function written({ settings, secrets, dropped }: Omit<MigratedSettings, "text">)
   const config = Object.fromEntries(Object.entries(settings).map(([key, value]) => [`alerting:${key}`, value]));
   if (Object.keys(config).length > 0) {
     lines.push(
-      comment(
-        "Into Pulumi.<stack>.yaml. Where its config: has one of these keys already, put the lines below it there.",
-      ),
+      comment("Into Pulumi.<stack>.yaml. If its config: already has one of these keys, put the lines below it there."),
       // Valid in YAML 1.1 too: strings such as "on" or "1:30" are quoted.
       stringify({ config }, { compat: "yaml-1.1", lineWidth: 0, aliasDuplicateObjects: false }).trimEnd(),
     );
   }
   if (secrets.length > 0) {
-    lines.push("", comment("Secrets, each asked for by its command:"));
+    lines.push("", comment("Secrets; each command asks for its value:"));
     lines.push(...secrets.map(({ command, why }) => comment(`  ${command}   (${why})`)));
   }
   if (dropped.length > 0) {

@@ -25,7 +25,7 @@ export const alertmanagerRows: readonly Row[] = [
     "alertmanager.service.servicePort",
     18,
     "today it is `alertmanager.service.port`, and 9093, which this program's addresses rely on",
-    (_, migration, path) => migration.drop(path, "Alertmanager answers on 9093, as this program's addresses say"),
+    (_, migration, path) => migration.drop(path, "Alertmanager listens on 9093, which this program's addresses use"),
   ),
   migrated(
     "alertmanager.extraEnv",

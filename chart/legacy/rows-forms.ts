@@ -44,10 +44,10 @@ export function budgetRow(key: string, version: number, to: string, more: Pick<R
   return migrated(
     key,
     version,
-    `today it is \`${to}\`, without \`enabled\`: what is written is there`,
+    `today it is \`${to}\`, without \`enabled\`: setting it enables it`,
     (value, migration, path) => {
       const { enabled, ...rest } = isMap(value) ? value : {};
-      if (enabled !== true) migration.drop(path, "was not switched on by `enabled: true`");
+      if (enabled !== true) migration.drop(path, "was not enabled by `enabled: true`");
       else migration.value(target, Object.keys(rest).length > 0 ? rest : { maxUnavailable: 1 });
     },
     { ...more, whole: true },

@@ -14,7 +14,9 @@ const notFound = "Prometheus finds it by its Service, and none of its alerts cou
  * Keys of the current sub-charts that would leave something unmonitored, or change an address that is a stack output.
  */
 export const forbiddenExporterRows: readonly Row[] = [
-  forbidden(`${node}.enabled`, "no node would be monitored, so InstanceDown would never fire for a node", { when: isFalse }),
+  forbidden(`${node}.enabled`, "no node would be monitored, so InstanceDown would never fire for a node", {
+    when: isFalse,
+  }),
   forbidden(`${push}.enabled`, "its address is an output of this program", { when: isFalse }),
   ...["nameOverride", "fullnameOverride", "namespaceOverride"].map((key) =>
     forbidden(`${push}.${key}`, "its address is an output of this program", { when: isSet }),

@@ -89,7 +89,7 @@ const memory = (value: unknown) => (binaryQuantity().safeParse(value).success ? 
 
 /** The row for the port of a Service that is part of a stack output. */
 export function inClusterPort(key: string, port: number): Row {
-  return forbidden(key, `the addresses that this program gives out say ${port}`, { when: (value) => value !== port });
+  return forbidden(key, `this program's addresses use port ${port}`, { when: (value) => value !== port });
 }
 
 /** The row for the priority class of one component; the setting covers all pods. */
@@ -98,11 +98,11 @@ export function priorityClass(component: string): Row {
   return reserved(
     `${component}.priorityClassName`,
     everybodys,
-    "set that instead, if it is meant for all",
+    "set that instead, if it should apply to all pods",
     (value, migration, path) =>
       migration.drop(
         path,
-        value === null ? "says nothing" : `${everybodys}; set that, if ${shown(value)} is meant for all`,
+        value === null ? "says nothing" : `${everybodys}; set that, if ${shown(value)} should apply to all pods`,
       ),
     { when: isSet },
   );
@@ -116,7 +116,7 @@ const wholeDigest = (value: unknown) => {
 
 const setRegistry = (value: unknown, migration: Parameters<Row["migrate"]>[1], path: KeyPath) => {
   migration.set("images.registry", value, path);
-  migration.drop(path, "alerting:images.registry is where every image comes from");
+  migration.drop(path, "alerting:images.registry is the registry of every image");
 };
 
 /** Rows for the parts of an image: its registry and its digest are settings, and its version is the chart's. */

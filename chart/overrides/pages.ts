@@ -69,17 +69,13 @@ export const forbiddenPageRows: readonly Row[] = [
     ),
   ),
   mounts("server", ownList),
-  mounts(
-    "alertmanager",
-    "a list replaces this program's, and without the webhook's file Slack gets no messages",
-  ),
+  mounts("alertmanager", "a list replaces this program's, and without the webhook's file Slack gets no messages"),
 ];
 
 /** What replaces a flag that is not allowed. */
 function whyNot(flag: string): string {
   if (flag === "web.enable-lifecycle") return "Prometheus reloads its files by itself";
-  if (flag === "web.enable-admin-api")
-    return "anyone who may open the page could delete what Prometheus has stored";
+  if (flag === "web.enable-admin-api") return "anyone who may open the page could delete what Prometheus has stored";
   return `${ownAccess}; ${setAccess.instead}`;
 }
 

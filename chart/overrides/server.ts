@@ -72,7 +72,10 @@ export const forbiddenServerRows: readonly Row[] = [
   movedToSetting("server.baseURL", "prometheus.externalUrl"),
   movedToSetting('server.extraArgs["web.external-url"]', "prometheus.externalUrl"),
   forbidden('server.extraArgs["config.file"]', ownConfig),
-  forbidden('server.extraArgs["storage.tsdb.path"]', "the data would be stored outside its volume, and be lost with the pod"),
+  forbidden(
+    'server.extraArgs["storage.tsdb.path"]',
+    "the data would be stored outside its volume, and be lost with the pod",
+  ),
   forbidden("server.storagePath", "the data would be stored outside its volume, and be lost with the pod", {
     when: isSet,
   }),

@@ -42,5 +42,5 @@ function remedyFor(zone: string, oneZone: string | undefined, areMade: boolean):
     return `Choose masters in ${oneZone}, use a Regional file system, or set the address of its mount target in alerting:storage.mountTargetIp.`;
   if (isEdgeZone(zone))
     return 'Choose masters in the region\'s own zones, or set alerting:storage.type to "storageClass".';
-  return areMade ? `Add a subnet of ${zone} to alerting:network.subnetIds.` : `Make one in a subnet of ${zone}.`;
+  return areMade ? `Add a subnet of ${zone} to alerting:network.subnetIds.` : `Create one in a subnet of ${zone}.`;
 }

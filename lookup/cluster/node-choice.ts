@@ -85,7 +85,9 @@ export function chooseNodes(
       }
     } else if (unfit.length > 0) {
       const told = unfit.map(({ node, why }) => `"${node.name}" ${why}`).join(", ");
-      warnings.push(`${key}: ${told}. Node-exporter does not run there, so no label is set, and nothing watches them.`);
+      warnings.push(
+        `${key}: ${told}. Node-exporter does not run there, so no label is set, and nothing monitors them.`,
+      );
     }
     for (const node of present.filter((one) => !unfit.some(({ node: other }) => other === one))) {
       const twice = chosen.find((one) => one.node.name === node.name);
@@ -106,7 +108,7 @@ function whyUnfit({ labels, providerId }: ClusterNode): string | undefined {
     labels.type === "virtual-kubelet" ||
     labels["eks.amazonaws.com/compute-type"] === "fargate" ||
     /\/fargate-[^/]+$/.test(providerId ?? "");
-  return isVirtual ? "is virtual, without a machine of its own" : undefined;
+  return isVirtual ? "is virtual, without a real machine" : undefined;
 }
 
 /** Warns about a label that someone else set to another value: changing it might break its other use. */

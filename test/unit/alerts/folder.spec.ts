@@ -104,8 +104,8 @@ describe("a folder of rule files", () => {
     ["a reference to nothing", "groups: *nobody\n", /^ops\/rules\/x\.yaml(:1)?: cannot be read as YAML: .*nobody/],
     ["a second document", "groups: []\n---\ngroups: []\n", /^ops\/rules\/x\.yaml:\d: begins a second document/],
     ["nothing", "# later\n", /^ops\/rules\/x\.yaml: is empty/],
-    ["a list", "- name: A\n", /^ops\/rules\/x\.yaml:1: is a list; a file of rules begins with `groups:`/],
-    ["a text", "hello\n", /^ops\/rules\/x\.yaml:1: is "hello"; a file of rules begins with `groups:`\.$/],
+    ["a list", "- name: A\n", /^ops\/rules\/x\.yaml:1: is a list; a rule file begins with `groups:`/],
+    ["a text", "hello\n", /^ops\/rules\/x\.yaml:1: is "hello"; a rule file begins with `groups:`\.$/],
     [
       "tests",
       "rule_files: [a.yaml]\ntests: []\n",

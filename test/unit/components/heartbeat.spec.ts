@@ -51,7 +51,11 @@ describe("the heartbeat's URL", () => {
     ["empty", " ", /is empty\. .*or `pulumi config rm alerting:heartbeatUrl`, to have none/],
     ["no URL", mark, /is not a URL/],
     ["of another protocol", `ftp://beats.example/${mark}`, /is not a URL/],
-    ["by http", `http://beats.example/${mark}`, /begins with http:\/\/, which would send the heartbeat's URL unencrypted/],
+    [
+      "by http",
+      `http://beats.example/${mark}`,
+      /begins with http:\/\/, which would send the heartbeat's URL unencrypted/,
+    ],
     ["without a path", `https://beats.example/?${mark}`, /has no path/],
     ["with a line break inside", `https://beats.example/a\n${mark}`, /white space inside/],
     ["the Slack webhook", canary, /is a webhook of Slack, which would show a message for every beat/],

@@ -285,8 +285,8 @@ describe("a translation of old values", () => {
       `{ nodeExporter: { priorityClassName: system-node-critical }, alertmanager: { priorityClassName: high } }`,
       {},
       [
-        'alertmanager.priorityClassName: `alerting:priorityClass` is the class of every pod; set that, if "high" is meant for all',
-        'prometheus-node-exporter.priorityClassName: `alerting:priorityClass` is the class of every pod; set that, if "system-node-critical" is meant for all',
+        'alertmanager.priorityClassName: `alerting:priorityClass` is the class of every pod; set that, if "high" should apply to all pods',
+        'prometheus-node-exporter.priorityClassName: `alerting:priorityClass` is the class of every pod; set that, if "system-node-critical" should apply to all pods',
       ],
     ],
     [
@@ -369,8 +369,8 @@ describe("a translation of old values", () => {
       `{ alertmanager: { podDisruptionBudget: { enabled: false, maxUnavailable: 2 } }, pushgateway: { podDisruptionBudget: { maxUnavailable: 2 } } }`,
       {},
       [
-        "alertmanager.podDisruptionBudget: was not switched on by `enabled: true`",
-        "pushgateway.podDisruptionBudget: was not switched on by `enabled: true`",
+        "alertmanager.podDisruptionBudget: was not enabled by `enabled: true`",
+        "pushgateway.podDisruptionBudget: was not enabled by `enabled: true`",
       ],
     ],
     [
@@ -398,7 +398,7 @@ describe("a translation of old values", () => {
         "server.extraFlags: contains nothing to carry over",
         "server.retentionSize: says nothing",
         'serverFiles["alerting_rules.yml"]: 1 of its entries are not maps, and so not rules',
-        'serverFiles["alerting_rules.yml"].more: does not belong in a file of rules',
+        'serverFiles["alerting_rules.yml"].more: does not belong in a rule file',
         'serverFiles["recording_rules.yml"]: contains nothing to carry over',
         "alertmanager.config.receivers: is not a list of maps, or has entries that are not maps",
         "alertmanager.config.time_intervals: is not a list of maps, or has entries that are not maps",
@@ -459,7 +459,7 @@ describe("a translation of old values", () => {
       [
         "server.priorityClassName: alerting:priorityClass is every pod's class",
         "server.persistentVolume.storageClass: alerting:storage is for Prometheus' volume and Alertmanager's",
-        "server.image.repository: alerting:images.registry is where every image comes from",
+        "server.image.repository: alerting:images.registry is the registry of every image",
         "server.service.loadBalancerSourceRanges: alerting:loadBalancer.sourceRanges is one list for every load balancer",
       ],
     ],

@@ -489,7 +489,10 @@ describe("what AWS decides", () => {
         "aws:ec2/getSecurityGroups:getSecurityGroups": () => ({ ids: ["sg-own"] }),
       };
       const { answer, invokes } = await decide({ storage: given }, own);
-      assert.match(answer.warnings.join("\n"), /^alerting:storage\.mountTargets: .*interrupted update of this stack, they are adopted/m);
+      assert.match(
+        answer.warnings.join("\n"),
+        /^alerting:storage\.mountTargets: .*interrupted update of this stack, they are adopted/m,
+      );
       const asked = invokes.find(({ token }) => token.includes("getSecurityGroups"))!.inputs;
       assert.deepEqual(asked.filters, [
         { name: "tag:Name", values: [creationToken("organization/alerting/prod", "lab")] },

@@ -117,7 +117,7 @@ describe("the choice of nodes", () => {
 describe("a node that takes none of the pods", () => {
   const kinds: [title: string, more: Partial<ClusterNode>, says: string][] = [
     ["runs Windows", { labels: { "kubernetes.io/os": "windows" } }, "runs Windows"],
-    ["is a virtual kubelet", { labels: { type: "virtual-kubelet" } }, "is virtual, without a machine of its own"],
+    ["is a virtual kubelet", { labels: { type: "virtual-kubelet" } }, "is virtual, without a real machine"],
     ["is Fargate's, by its label", { labels: { "eks.amazonaws.com/compute-type": "fargate" } }, "is virtual"],
     ["is Fargate's, by its id", { providerId: "aws:///ap-northeast-2a/0123/fargate-ip-10-0-3-12" }, "is virtual"],
   ];

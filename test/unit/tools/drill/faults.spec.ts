@@ -116,7 +116,10 @@ describe("a drill, and what stands in its way", function () {
 
   it("such as a stack that is not selected, is a sentence without the usage", async () => {
     const { code, output } = await runDrillCommand([], { cwd: directory, env: { PATH: directory } }).ended;
-    assert.deepEqual([code, output], [2, "The Pulumi CLI is not on the PATH. Install it, or run this on a machine that has it.\n"]);
+    assert.deepEqual(
+      [code, output],
+      [2, "The Pulumi CLI is not on the PATH. Install it, or run this on a machine that has it.\n"],
+    );
   });
 
   describe("at Alertmanager's address", () => {
