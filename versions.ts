@@ -13,7 +13,7 @@ export const subCharts = {
   "prometheus-pushgateway": "3.8.0",
 } as const;
 
-/** The images that the chart starts, by their names in `alerting:images.digests`, with the chart's own names. */
+/** The images that the chart starts, as the chart names them, by their keys in `alerting:images.digests`. */
 export const chartImages = {
   prometheus: { repository: "quay.io/prometheus/prometheus", tag: "v3.14.0" },
   alertmanager: { repository: "quay.io/prometheus/alertmanager", tag: "v0.34.0" },

@@ -18,7 +18,7 @@ export const literals = {
   whenUnsatisfiable: ["DoNotSchedule", "ScheduleAnyway"],
 } as const;
 
-/** Fields whose accepted strings depend on the type that contains them, by the client's name for that type. */
+/** Fields whose accepted strings depend on the type that contains the field, by the client's name for that type. */
 export const literalsByType = {
   V1Toleration: { operator: ["Exists", "Equal"] },
   V1LabelSelectorRequirement: { operator: ["In", "NotIn", "Exists", "DoesNotExist"] },

@@ -26,8 +26,8 @@ export interface EfsFileSystemArgs {
   readonly infrequentAccessAfterDays: number;
   readonly enableBackup: boolean;
   /**
-   * Prevents deletion of the file system, its access points and its policies, and keeps them in AWS when the stack is
-   * removed.
+   * Prevents deletion of the file system, its access points and its policies, and keeps them in AWS if they are removed
+   * from the stack.
    */
   readonly protectData: boolean;
   readonly tags: Readonly<Record<string, string>>;

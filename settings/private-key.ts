@@ -5,8 +5,8 @@ const curves = ["prime256v1", "secp384r1", "secp521r1"];
 const usable = "RSA of 1024 bits or more, an elliptic curve (P-256, P-384, P-521) or Ed25519";
 
 /**
- * Reads a private key from a string. A problem is reported without any part of the key; `setKey` is the command that
- * sets it.
+ * Reads a private key from a string, or describes its problem without showing any part of the key. `setKey` is the
+ * command that sets it.
  */
 export function readPrivateKey(text: string, setKey: string): { key?: KeyObject; fault?: string } {
   if (/ENCRYPTED/.test(text)) {

@@ -113,8 +113,8 @@ export function storageFaults(
   if (storage.type === "none") return [];
   const faults = storage.type === "efs" ? fileSystemFaults(storage, deployed.fileSystem) : [];
   const server = byName(storage.type === "efs" ? serverClaim : chartNames.server);
-  // A deleted StatefulSet cannot refuse a change, and an existing claim is used as it is. The claim on EFS is this
-  // program's.
+  // A deleted StatefulSet cannot refuse a change, so the existing claim is used unchanged. On EFS this program creates
+  // the claim.
   const alertmanager = storage.type === "efs" ? byName(chartNames.alertmanagerClaim) : deployed.alertmanager?.template;
   const sizes = [
     { key: "serverSize", size: storage.serverSize, claim: server, mayGrow: storage.type === "storageClass" },

@@ -135,6 +135,6 @@ function endGroup(pid: number | undefined): void {
   try {
     if (pid !== undefined) process.kill(-pid, "SIGKILL");
   } catch {
-    // The program has already ended.
+    // Ignored, because the program has already ended.
   }
 }
