@@ -12,28 +12,28 @@ import type { StackSettings } from "./settings/stack-settings";
 import { portsOfUrls } from "./validation/url-ports";
 import { channelFaults, checkWebhook } from "./settings/webhook";
 
-/** What was read: everything if `faults` is empty, otherwise as much as possible. */
+/** The configuration: everything if `faults` is empty, otherwise as much as could be read. */
 export interface Configuration {
-  /** Whole: with the default, or a blank, in place of what could not be read. */
+  /** Complete: a setting that could not be read has its default, or a blank. */
   readonly settings: StackSettings;
-  /** Keys of settings that could not be read, such as `storage.type`: what depends on them has to wait. */
+  /** Keys of settings that could not be read, such as `storage.type`: checks that depend on them are skipped. */
   readonly unread: readonly string[];
   /** The webhook's URL, a Pulumi secret. */
   readonly slackWebhookUrl?: pulumi.Output<string>;
   /** Credentials of receivers besides Slack by name, each a Pulumi secret. */
   readonly credentials: Readonly<Record<string, pulumi.Output<string>>>;
-  /** The heartbeat's URL, a Pulumi secret; undefined where there is none. */
+  /** The heartbeat's URL, a Pulumi secret; undefined if there is none. */
   readonly heartbeatUrl?: pulumi.Output<string>;
-  /** A custom certificate for the pages, each part a Pulumi secret; undefined where there is none. */
+  /** A custom certificate for the pages, each part a Pulumi secret; undefined if there is none. */
   readonly certificate?: { readonly [Part in keyof CustomCertificate]: pulumi.Output<string> };
-  /** `<organization>/<project>/<stack>`, which owns what this program makes. */
+  /** `<organization>/<project>/<stack>`, the owner of all resources of this program. */
   readonly owner: string;
   readonly faults: readonly Fault[];
-  /** Legal, and to be seen to soon. */
+  /** Valid, but to be fixed soon. */
   readonly warnings: readonly Fault[];
 }
 
-/** Where configuration comes from; the engine, or a test. */
+/** The source of the configuration: the engine, or a test. */
 export interface ConfigurationSource {
   readonly all: Readonly<Record<string, string>>;
   readonly isSecret: (key: string) => boolean;
@@ -44,7 +44,7 @@ export interface ConfigurationSource {
 }
 
 function engine(): ConfigurationSource {
-  // Exported by the SDK, but missing from its type file.
+  // The SDK exports this function, but its type declarations lack it.
   const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret: (key: string) => boolean };
   return {
     all: pulumi.runtime.allConfig(),
@@ -58,7 +58,10 @@ function engine(): ConfigurationSource {
 
 const prefix = "alerting:";
 
-/** Reads and checks the stack's configuration. Throws nothing: what the cluster check finds is reported together with its problems. */
+/**
+ * Reads and checks the stack's configuration. It does not throw, so that problems found in the cluster are reported
+ * together with those of the configuration.
+ */
 export function loadConfig(source: ConfigurationSource = engine()): Configuration {
   const raw = Object.fromEntries(
     Object.entries(source.all)
@@ -117,27 +120,27 @@ function secrets({ chain, key, authority }: CustomCertificate): Required<Configu
   return { chain: pulumi.secret(chain), key: pulumi.secret(key), authority: pulumi.secret(authority) };
 }
 
-/** What no check could look at. */
+/** Names what no check could examine. */
 export const whatIsUnread = "what depends on a setting that could not be read";
 
-/** What the program is built from, once nothing is wrong with it. */
+/** The configuration that the program is built from, after all problems are fixed. */
 export interface ValidConfiguration<Facts = undefined> extends Pick<
   Configuration,
   "settings" | "credentials" | "heartbeatUrl" | "certificate" | "owner"
 > {
   readonly slackWebhookUrl: pulumi.Output<string>;
-  /** What the cluster answered. */
+  /** The facts about the cluster. */
   readonly facts: Facts;
 }
 
-/** What was found besides the configuration's own problems. */
+/** Findings besides the configuration's problems. */
 export interface Findings<Facts> {
   readonly faults?: readonly Fault[];
-  /** The cluster's answer; without facts there is a problem. Undefined where it was not asked. */
+  /** The result of the cluster check; without facts there is a problem. Undefined if the cluster was not asked. */
   readonly cluster?: { readonly facts?: Facts };
 }
 
-/** The configuration if nothing is wrong with it; otherwise everything that is, in one {@link ConfigurationError}. */
+/** The configuration if it has no problems. Otherwise throws one {@link ConfigurationError} with all of them. */
 export function requireValid<Facts = undefined>(
   configuration: Configuration,
   { faults: further = [], cluster }: Findings<Facts> = {},

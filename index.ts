@@ -10,7 +10,7 @@ import { loadConfig, requireValid } from "./config";
 import { noHeartbeatWarning } from "./settings/heartbeat-url";
 import { otherClusterFaults, readWhereabouts } from "./lookup/whereabouts";
 
-/** Checks everything that can be checked, then builds; the returned fields are the stack's outputs. */
+/** Checks everything that can be checked, then creates the resources; the returned fields are the stack's outputs. */
 export = async () => {
   const configuration = loadConfig();
   const { owner, settings: read } = configuration;
@@ -20,7 +20,7 @@ export = async () => {
     chartFaults(read.chart),
     readWhereabouts(owner, read.namespace),
   ]);
-  // The check waits for verdicts on the user's own rules, and no answer of the cluster could be read meanwhile.
+  // The next step blocks until the custom rules are checked; the cluster's answers could not be read in that time.
   if (isJudged) await asked;
   const release = releaseValues(read, Object.keys(configuration.credentials), pulumi.getRootDirectory());
   const [cluster, chart, was] = await asked;

@@ -1,8 +1,8 @@
 /**
- * Runs a program of this project: index.ts for the engine, which requires this file, and a tool where it is started by
- * hand (`node run.cjs tools/drill/main.ts --stack dev`). The program and all that it imports is compiled into one file, which
- * loads in a fraction of the time that its hundreds of files take one by one. That file is kept in node_modules/.cache and made
- * again after a change of the program or of its packages. Types are stripped here, and checked by `npm run check`.
+ * Runs a program of this project: index.ts for the engine, which requires this file, or a tool that is started by hand
+ * (`node run.cjs tools/drill/main.ts --stack dev`). The program and all its imports are compiled into one file, which
+ * loads in a fraction of the time of hundreds of separate files. The compiled file is kept in node_modules/.cache and
+ * renewed after a change of the program or its packages. Types are removed here; `npm run check` checks them.
  */
 const { createHash } = require("node:crypto");
 const {
@@ -29,7 +29,7 @@ if (entry === undefined) throw new Error("Name a program: node run.cjs tools/dri
 
 const further = ["run.cjs", "package.json", "tools/package.json", "node_modules/.package-lock.json"];
 
-/** When each file was written, and how large it is; null for one that is not there. */
+/** The modification time and size of each file; null for a missing file. */
 function stampsOf(files) {
   const stamp = (file) => {
     const found = statSync(join(__dirname, file), { throwIfNoEntry: false });
@@ -38,7 +38,7 @@ function stampsOf(files) {
   return Object.fromEntries(files.map((file) => [file, stamp(file)]));
 }
 
-/** Whether the program was compiled for this Node, from files that are all as they were. */
+/** Whether the compiled program is from this version of Node and from files that have not changed since. */
 function isFresh(folder) {
   let made;
   try {
@@ -50,10 +50,14 @@ function isFresh(folder) {
   return JSON.stringify(now) === JSON.stringify(made);
 }
 
-/** Does what starts a process, without handing it the environment, in which the engine has put the stack's secrets. */
+/**
+ * Runs a function that starts a process. The environment is hidden meanwhile, because the engine puts the stack's
+ * secrets into it.
+ */
 function withoutEnvironment(work) {
   const { PATH: _kept, ...others } = process.env;
-  // One by one: a worker thread, which the compiler starts, gets the process' own and not another object in its place.
+  // Variables are deleted one by one: a worker thread, which the compiler starts, copies the real environment even if
+  // another object replaces `process.env`.
   for (const name of Object.keys(others)) delete process.env[name];
   try {
     return work();
@@ -63,8 +67,8 @@ function withoutEnvironment(work) {
 }
 
 /**
- * Of packages that come in two builds, the one that Node would load here. The compiler takes one or the other by the way
- * that each importer is written; with both of one in a program, neither knows the other's objects.
+ * For packages with two builds (ESM and CommonJS), the build that Node would load here. The compiler chooses a build by
+ * the syntax of each importer; with both builds of one package in a program, their objects would be incompatible.
  */
 function builds() {
   const manifests = ["package.json", "tools/package.json"].filter((file) => existsSync(join(__dirname, file)));
@@ -74,7 +78,7 @@ function builds() {
   });
   const twofold = names.filter((name) => {
     const manifest = join(__dirname, "node_modules", name, "package.json");
-    // Those of tests are not there after `npm ci --omit=dev`.
+    // Packages of tests are missing after `npm ci --omit=dev`.
     if (statSync(manifest, { throwIfNoEntry: false }) === undefined) return false;
     const { exports } = JSON.parse(readFileSync(manifest, "utf8"));
     const main = exports?.["."] ?? exports;
@@ -83,14 +87,14 @@ function builds() {
   return Object.fromEntries(twofold.map((name) => [name, require.resolve(name)]));
 }
 
-/** Replaces a file as a whole: another preview may read or write it at the same moment. */
+/** Replaces a file atomically: another preview may read or write it at the same moment. */
 function replace(file, content) {
   const whole = `${file}.${process.pid}`;
   writeFileSync(whole, content);
   renameSync(whole, file);
 }
 
-/** Compiles the program into a folder, which keeps it unless a file was changed meanwhile. */
+/** Compiles the program into a folder. The result is not reused if a file was changed meanwhile. */
 function compile(folder) {
   const started = Date.now();
   const options = {
@@ -102,16 +106,16 @@ function compile(folder) {
     metafile: true,
     platform: "node",
     target: `node${process.versions.node}`,
-    // Code that V8 has kept cannot import, and what is compiled is CommonJS anyway.
+    // Code from V8's cache cannot import dynamically, and the compiled program is CommonJS anyway.
     supported: { "dynamic-import": false },
-    // The engine's own packages are the runner's too, and must be there once.
+    // The runner uses the engine's packages too, and they must exist only once.
     external: ["@pulumi/*"],
     alias: builds(),
     banner: {
       js: `require = require("node:module").createRequire(${JSON.stringify(join(__dirname, "package.json"))});`,
     },
     define: { PROJECT_ROOT: JSON.stringify(__dirname) },
-    // No source map: the engine's SDK notes a stack with every promise, and to map those takes seconds.
+    // No source map: the engine's SDK records a stack trace for every promise, and mapping those takes seconds.
     minifyWhitespace: true,
     logLevel: "error",
   };
@@ -124,9 +128,9 @@ function compile(folder) {
   if (!isChanging) replace(join(folder, "made-from.json"), JSON.stringify(made));
 }
 
-/** Where the compiled program is kept; undefined in a checkout that may only be read. */
+/** The folder of the compiled program; undefined in a read-only checkout. */
 function cacheFolder() {
-  // Another checkout may have its packages from the same folder.
+  // The hash distinguishes checkouts that share a folder of packages.
   const checkout = createHash("sha256").update(__dirname).digest("hex").slice(0, 8);
   const folder = join(__dirname, "node_modules", ".cache", "alerting", `${checkout}-${entry.replaceAll("/", "-")}`);
   try {
@@ -138,11 +142,15 @@ function cacheFolder() {
   }
 }
 
-/** Runs the compiled program, with V8's own code of it where an earlier run has left that: to make it takes a third of a second. */
+/**
+ * Runs the compiled program. It uses V8's cached code from an earlier run if there is any: compiling it takes a third
+ * of a second.
+ */
 function load(folder) {
   const filename = join(folder, "program.cjs");
   const source = readFileSync(filename, "utf8");
-  // V8 refuses what another version of it has left, and compiles; it compares only the length of the source.
+  // V8 rejects cached code of another V8 version and compiles again. Of the source V8 compares only the length, hence
+  // the hash.
   const hash = createHash("sha256").update(source).digest("hex").slice(0, 16);
   const codeFile = join(folder, `program-${hash}.v8`);
   const cachedData = statSync(codeFile, { throwIfNoEntry: false }) && readFileSync(codeFile);
@@ -153,13 +161,13 @@ function load(folder) {
     try {
       replace(codeFile, script.createCachedData());
     } catch {
-      // A full disk, say: the program runs without.
+      // The cache could not be written, for example because the disk is full: the program runs without it.
     }
   }
   return program.exports;
 }
 
-// Before anything is made in a folder of packages that is not there.
+// This is checked first, before anything is created in a missing folder of packages.
 try {
   require.resolve("esbuild");
 } catch {
@@ -169,7 +177,7 @@ try {
   process.exit(1);
 }
 
-// Without source maps there is nothing to map, which takes the SDK's runner half a second nevertheless.
+// There are no source maps, but the SDK's runner would still take half a second to prepare for them.
 Error.prepareStackTrace = undefined;
 
 const kept = cacheFolder();

@@ -1,11 +1,11 @@
-/** The prometheus-community/prometheus chart. Its values, names and labels are what `components/` is written for. */
+/** The prometheus-community/prometheus chart. `components/` depends on its values, names and labels. */
 export const prometheusChart = {
   name: "prometheus",
   version: "29.27.0",
   repository: "https://prometheus-community.github.io/helm-charts",
 } as const;
 
-/** The charts within that chart, each with the version that it is packed with. */
+/** The sub-charts of that chart, with their packed versions. */
 export const subCharts = {
   alertmanager: "1.42.0",
   "kube-state-metrics": "8.4.0",
@@ -13,7 +13,7 @@ export const subCharts = {
   "prometheus-pushgateway": "3.8.0",
 } as const;
 
-/** The images that the chart starts, by the names of `alerting:images.digests`, as it names them itself. */
+/** The images that the chart starts, as the chart names them, by their keys in `alerting:images.digests`. */
 export const chartImages = {
   prometheus: { repository: "quay.io/prometheus/prometheus", tag: "v3.14.0" },
   alertmanager: { repository: "quay.io/prometheus/alertmanager", tag: "v0.34.0" },
@@ -22,7 +22,7 @@ export const chartImages = {
   pushgateway: { repository: "quay.io/prometheus/pushgateway", tag: "v1.11.3" },
 } as const;
 
-/** The chart of the EFS CSI driver; used where `alerting:efsCsiDriver` is `install`. */
+/** The chart of the EFS CSI driver; used if `alerting:efsCsiDriver` is `install`. */
 export const efsCsiDriverChart = {
   name: "aws-efs-csi-driver",
   version: "3.2.1",
@@ -30,7 +30,7 @@ export const efsCsiDriverChart = {
 } as const;
 
 /**
- * The version of the Pod Security Standards that the namespaces ask for. Pinned: with `latest`, an upgrade of the
- * cluster could refuse pods that ran before. A cluster that is older takes its own newest.
+ * The version of the Pod Security Standards for the namespaces. It is pinned: with `latest`, an upgrade of the cluster
+ * could refuse pods that ran before. An older cluster uses its newest version.
  */
 export const podSecurityVersion = "v1.36";

@@ -3,8 +3,9 @@ import type { AlertingRules } from "./alerting-rules";
 import { isMap } from "../validation/plain-data";
 
 /**
- * Alerts of the user's with the name of one of this program's: nobody could tell the two apart, and the settings of that
- * name apply to only one of them. In the setting's rules that is a warning, because those may be older.
+ * Reports custom alerts with the name of a built-in alert: nobody could distinguish the two, and the settings for that
+ * name affect only the built-in one. For rules in the setting this is only a warning, because they may be older than
+ * the built-in alert.
  */
 export function alertNameCollisions({ groups, own }: AlertingRules): Finding[] {
   const names = new Set(own);
@@ -14,7 +15,7 @@ export function alertNameCollisions({ groups, own }: AlertingRules): Finding[] {
     return (group["rules"] as unknown[]).flatMap((rule, at) => {
       const name = isMap(rule) ? rule["alert"] : undefined;
       if (typeof name !== "string" || !names.has(name)) return [];
-      const sentence = `is ${name}, as an alert of this program is called; give it another name, or switch this program's off: alerting:rules.alerts.${name}.enabled: false.`;
+      const sentence = `is ${name}, which is the name of a built-in alert; give it another name, or disable the built-in one: alerting:rules.alerts.${name}.enabled: false.`;
       return [found([index, "rules", at, "alert"], sentence)];
     });
   });

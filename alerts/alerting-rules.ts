@@ -7,7 +7,7 @@ import { featuresOff } from "./features";
 import { type FolderFile, rulesOfFolder } from "./folder";
 import { loadedAlerts, type Tuning, tunedRuleGroups } from "./tuning";
 
-/** A rule group as it is sent, and where a person finds it. */
+/** A rule group as it is sent, and the place where the user finds it. */
 export interface PlacedRuleGroup {
   /** A group from a file or a setting is checked later. */
   readonly group: RuleGroup;
@@ -16,18 +16,18 @@ export interface PlacedRuleGroup {
   readonly placeOf: (inside: Path) => string;
 }
 
-/** Every rule group that is sent, in order, and what is wrong with the files that they come from. */
+/** Every rule group that is sent, in order, and the problems of the rule files. */
 export interface AlertingRules {
   readonly groups: readonly PlacedRuleGroup[];
-  /** This program's own alerts among them, by name. */
+  /** The names of the built-in alerts among them. */
   readonly own: readonly string[];
   readonly faults: readonly Fault[];
   readonly warnings: readonly Fault[];
 }
 
 /**
- * This program's own rules as the settings change them, then those of the folder, then those of the setting. The
- * folder is looked for in that with Pulumi.yaml; in the working directory unless that is known.
+ * The built-in rules after changes by settings, followed by the rules of the folder and the rules of the setting. The
+ * folder is relative to the one with Pulumi.yaml, or to the working directory if that is unknown.
  */
 export function alertingRules(settings: StackSettings, projectFolder = ""): AlertingRules {
   const { rules } = settings;

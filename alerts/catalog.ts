@@ -8,33 +8,36 @@ import { type Feature, featuresNeeded } from "./features";
 import { type Threshold, thresholdOf, type Unit, unitsIn } from "./threshold";
 import { projectRoot } from "../conventions/project-root";
 
-/** A rule group, and the file that it stands in. */
+/** A rule group and its file. */
 export interface BuiltInRuleGroup {
-  /** From the project's folder on, such as `rules/nodes.yaml`. */
+  /** Relative to the project's folder, such as `rules/nodes.yaml`. */
   readonly file: string;
   readonly group: RuleGroup;
 }
 
-/** An alert that comes with this program, as its file has it. */
+/** A built-in alert as defined in its file. */
 export interface BuiltInAlert {
   readonly name: string;
   readonly file: string;
   readonly group: string;
   readonly severity: string;
-  /** How long it waits; nothing means that it fires at once. */
+  /** How long the alert waits before it fires; undefined means that it fires at once. */
   readonly for?: PrometheusDuration;
   readonly expr: string;
   readonly annotations: Readonly<Record<string, string>>;
-  /** The number that can be set, where it has one, with its unit. */
+  /** The threshold that can be set, with its unit, if there is one. */
   readonly threshold?: Threshold & { readonly unit: Unit };
-  /** What its expression asks for, and the labels that its result may have. */
+  /** The metrics that its expression reads, and the labels that its result may have. */
   readonly facts: ExpressionFacts;
-  /** What it needs to be loaded. */
+  /** The features without which the alert is not loaded. */
   readonly needs: readonly Feature[];
 }
 
 const folder = join(projectRoot, "rules");
-/** What Prometheus' parser says of the expressions, so that nobody has to load it for that; `npm run docs` keeps it. */
+/**
+ * The output of Prometheus' parser for the expressions, so that the parser is not needed at run time; `npm run docs`
+ * updates it.
+ */
 export const factsFile = join(folder, "facts.json");
 
 interface RuleFile {
@@ -43,7 +46,7 @@ interface RuleFile {
   readonly units: ReadonlyMap<string, Unit>;
 }
 
-/** The files under rules/, which are read once. */
+/** The files under rules/, read once. */
 const ruleFiles = once((): readonly RuleFile[] =>
   readdirSync(folder)
     .filter((file) => file.endsWith(".yaml"))
@@ -55,7 +58,7 @@ const ruleFiles = once((): readonly RuleFile[] =>
     }),
 );
 
-/** The rule groups of every file under rules/, as they stand there. */
+/** The rule groups of every file under rules/, unchanged. */
 export const builtInRuleGroups = once((): readonly BuiltInRuleGroup[] =>
   ruleFiles().flatMap(({ name, groups }) => groups.map((group) => ({ file: name, group }))),
 );
@@ -72,7 +75,7 @@ export const catalog = once((): readonly BuiltInAlert[] => {
   );
 });
 
-/** The built-in alert of that name; undefined where there is none. */
+/** The built-in alert with a name; undefined if there is none. */
 export function builtInAlert(name: string): BuiltInAlert | undefined {
   return catalog().find((alert) => alert.name === name);
 }
@@ -97,7 +100,7 @@ function alertOf(
   };
 }
 
-/** A function that computes its result at the first call. */
+/** Returns a function that computes its result at the first call. */
 function once<T>(compute: () => T): () => T {
   let result: T | undefined;
   return () => (result ??= compute());

@@ -1,22 +1,22 @@
 import type { ExpressionFacts } from "../prometheus/parsers/parsers";
 
-/** Parts of the installation that can be switched off, by the keys of the chart's values. */
+/** Components that can be disabled, by their keys in the chart's values. */
 const parts = ["kube-state-metrics", "prometheus-node-exporter", "prometheus-pushgateway"] as const;
 
-/** What a rule may need besides Prometheus itself. */
+/** A feature that a rule may need besides Prometheus itself. */
 export type Feature = (typeof parts)[number] | "heartbeat";
 
-/** Which part exposes the metrics whose names begin so. */
+/** The component that exposes metrics, by a prefix of their names. */
 const metrics: readonly [prefix: RegExp, part: Feature][] = [
   [/^kube_/, "kube-state-metrics"],
   [/^node_/, "prometheus-node-exporter"],
   [/^push(gateway)?_/, "prometheus-pushgateway"],
 ];
 
-/** Rule files that need something that their metrics do not show. */
+/** Rule files that need a feature that their metrics do not reveal. */
 const files: Readonly<Record<string, Feature>> = { "rules/watchdog.yaml": "heartbeat" };
 
-/** What a rule needs, by the metrics that its expression reads and by the file that it stands in. */
+/** The features that a rule needs, derived from the metrics of its expression and from its file. */
 export function featuresNeeded(file: string, { selectors }: Pick<ExpressionFacts, "selectors">): Feature[] {
   const needed = new Set<Feature>();
   if (files[file] !== undefined) needed.add(files[file]);
@@ -24,7 +24,10 @@ export function featuresNeeded(file: string, { selectors }: Pick<ExpressionFacts
   return [...needed];
 }
 
-/** What is off: parts that the override of the chart's values switches off, and the heartbeat where it goes nowhere. */
+/**
+ * The disabled features: components that the override of the chart's values disables, and the heartbeat if none is
+ * configured.
+ */
 export function featuresOff(override: Readonly<Record<string, unknown>>, heartbeat: boolean): Set<Feature> {
   const off = new Set<Feature>(parts.filter((part) => isOff(override[part])));
   if (!heartbeat) off.add("heartbeat");
@@ -35,9 +38,9 @@ function isOff(values: unknown): boolean {
   return typeof values === "object" && values !== null && (values as { enabled?: unknown }).enabled === false;
 }
 
-/** Scrape jobs of the chart that this program's alerts rely on, and what would go unnoticed without each. */
+/** The chart's scrape jobs that built-in alerts rely on, and the problems that would go unnoticed without each. */
 export const ruleJobs: Readonly<Record<string, string>> = {
-  prometheus: "no alert could tell that Prometheus stores nothing, finds no targets or fails at its rules",
+  prometheus: "no alert could report that Prometheus stores nothing, finds no targets or fails at its rules",
   alertmanager: "InstanceDown would not cover Alertmanager, and NotificationsFailing could not fire",
   "kubernetes-api-servers": "InstanceDown would not cover the API server, and CertificateExpires could not fire",
   "kubernetes-nodes":

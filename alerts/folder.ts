@@ -3,14 +3,14 @@ import { isAbsolute, join, relative } from "node:path";
 import type { Fault } from "../validation/faults";
 import { readRuleFile, type RuleFile } from "./rule-file";
 
-/** One file of the folder that `alerting:rules.folder` names. */
+/** One file of the folder in `alerting:rules.folder`. */
 export interface FolderFile {
-  /** From the project's folder on, as it was written: `<folder>/<file>`. */
+  /** Relative to the project's folder, as written in the setting: `<folder>/<file>`. */
   readonly name: string;
   readonly content: RuleFile;
 }
 
-/** The folder's files of rules in the order of their names, and what is wrong with the folder or with them. */
+/** The rule files of the folder, sorted by name, and the problems of the folder and its files. */
 export interface RuleFolder {
   readonly files: readonly FolderFile[];
   readonly faults: readonly Fault[];
@@ -19,20 +19,20 @@ export interface RuleFolder {
 
 const key = "alerting:rules.folder";
 const ruleFile = /\.ya?ml$/i;
-/** Where promtool's tests of the rules are; Prometheus could not read them. */
+/** The folder for promtool tests of the rules. Prometheus cannot read these tests. */
 const testFolder = "tests";
-/** What one ConfigMap holds at most. */
+/** The maximum size of a ConfigMap. */
 const largest = 1024 ** 2;
 
-/** Reads the rule files right in a folder of the project. */
+/** Reads the rule files of a folder of the project, without subfolders. */
 export function rulesOfFolder(projectFolder: string, folder: string): RuleFolder {
   const path = join(projectFolder, folder);
   const fault = (sentence: string): RuleFolder => ({ files: [], faults: [{ key, sentence }], warnings: [] });
-  const accepted = "accepted: a folder with rule files, from the folder on in which Pulumi.yaml is";
+  const accepted = "accepted: a folder with rule files, relative to the folder of Pulumi.yaml";
   let entries: Dirent[];
   try {
     if (!statSync(path).isDirectory()) return fault(`got "${folder}", which is a file; ${accepted}.`);
-    if (leaves(projectFolder, path)) return fault(`got "${folder}", which leads out of the project; ${accepted}.`);
+    if (leaves(projectFolder, path)) return fault(`got "${folder}", which is outside the project; ${accepted}.`);
     entries = readdirSync(path, { withFileTypes: true });
   } catch (error) {
     return fault(`got "${folder}", ${reasonOf(error, "which does not exist")}; ${accepted}.`);
@@ -62,17 +62,17 @@ export function rulesOfFolder(projectFolder: string, folder: string): RuleFolder
   return { files, faults, warnings };
 }
 
-/** One file, read only where it may be and can be. */
+/** Reads one file, if it is a readable file within the project. */
 function contentOf(projectFolder: string, path: string): RuleFile {
   const wrong = (sentence: string): RuleFile => ({ groups: [], lineOf: () => 1, faults: [{ sentence }] });
   try {
     const about = statSync(path);
-    // Reading something other than a file, such as a pipe, could take forever.
+    // Reading something other than a file, such as a pipe, might never end.
     if (!about.isFile()) return wrong("is not a file; rules are read from files directly in the folder.");
     const { size } = about;
     if (leaves(projectFolder, path))
       return wrong(
-        "is a link that leads out of the project, so that others would read other rules; put the file here.",
+        "is a link to a place outside the project, so that others would read other rules; put the file here.",
       );
     if (size > largest) {
       const limit = `${largest.toLocaleString("en")} bytes of a ConfigMap, in which all rules have to fit`;
@@ -85,7 +85,7 @@ function contentOf(projectFolder: string, path: string): RuleFile {
   }
 }
 
-/** Whether what is really at a path is outside of the project, be it by a link. */
+/** Whether the real path, after following links, is outside of the project. */
 function leaves(projectFolder: string, path: string): boolean {
   const inside = relative(realpathSync(projectFolder), realpathSync(path));
   return inside.startsWith("..") || isAbsolute(inside);

@@ -7,7 +7,7 @@ const named = (alertname: string, severity: string): KnownAlert => ({
   mayHave: anything,
 });
 
-/** Alerts such as users bring, with every label of their subject: what mutes these may be missed. */
+/** Typical alerts of users, with every label of their object. They show which user alerts may be muted. */
 export const foreignAlerts: readonly KnownAlert[] = [
   named("etcdNoLeader", "critical"),
   named("CoreDNSDown", "critical"),

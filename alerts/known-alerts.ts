@@ -3,21 +3,21 @@ import { byLabel } from "../alertmanager/matchers";
 import { hasLabel, type Matcher } from "../prometheus/parsers/parsers";
 import { catalog, type BuiltInAlert, builtInRuleGroups } from "./catalog";
 
-/** What is known of an alert before it fires. */
+/** The facts about an alert before it fires. */
 export interface KnownAlert {
-  /** Its title, such as `InstanceDown` of a pod. */
+  /** A title, such as `InstanceDown` of a pod. */
   readonly title: string;
-  /** Labels that it has in every case, its name and severity among them. */
+  /** Labels that the alert always has, including its name and severity. */
   readonly labels: Labels;
-  /** Whether it may have a label besides. */
+  /** Returns whether the alert may have another label. */
   readonly mayHave: (label: string) => boolean;
 }
 
 const external = ["cluster", "environment"];
-/** Labels that come from the cluster's discovery; Prometheus' own target is a static one. */
+/** Labels that come from the cluster's service discovery; Prometheus' own target is static and lacks them. */
 const discovered = ["node", "namespace", "pod", "container", "service", "app_kubernetes_io_name"];
 
-/** Alerts that one rule raises about several kinds of things, by the labels that tell them apart. */
+/** Alerts of one rule for several kinds of objects, with the labels that distinguish them. */
 const kinds: Readonly<Record<string, Readonly<Record<string, Labels>>>> = {
   InstanceDown: {
     "`InstanceDown` of a node exporter": {
@@ -26,7 +26,7 @@ const kinds: Readonly<Record<string, Readonly<Record<string, Labels>>>> = {
     },
     "`InstanceDown` of a kubelet": { job: "kubernetes-nodes", app_kubernetes_io_name: "" },
     "`InstanceDown` of cAdvisor": { job: "kubernetes-nodes-cadvisor", app_kubernetes_io_name: "" },
-    // Or of any other target: its job and its labels are the user's.
+    // This also stands for custom targets, whose job and labels are the user's.
     "`InstanceDown` of a pod": {},
   },
   NotificationsFailing: {
@@ -35,10 +35,10 @@ const kinds: Readonly<Record<string, Readonly<Record<string, Labels>>>> = {
   },
 };
 
-/** Severities that the settings change, by the alert's name. */
+/** Severities that the settings change, by name of the alert. */
 type Severities = Readonly<Record<string, string>>;
 
-/** The built-in alerts with these names, or all. Each kind of an alert is an entry. */
+/** The built-in alerts with these names, or all. An alert with several kinds has an entry for each. */
 export function knownAlerts(severities: Severities = {}, names?: readonly string[]): KnownAlert[] {
   return catalog()
     .filter(({ name }) => names?.includes(name) ?? true)
@@ -63,17 +63,17 @@ function labelsOf({ name, expr, facts }: BuiltInAlert): KnownAlert["mayHave"] {
   return (label) => added.includes(label) || (hasLabel(facts, label) && !(isStatic && discovered.includes(label)));
 }
 
-/** Stands for the name of any alert of the user's. */
+/** Stands for the name of any custom alert. */
 export const someName = "SomeAlertOfTheUsers";
 
-/** Alerts of the user's, of which only the severity is known. */
+/** Custom alerts of which only the severity is known. */
 export const customAlerts: readonly KnownAlert[] = ["critical", "warning", "info"].map((severity) => ({
   title: `${severity} alerts of your own`,
   labels: { alertname: someName, severity },
   mayHave: () => true,
 }));
 
-/** Labels with which an alert fulfills all matchers; undefined where it cannot, or none were found. */
+/** Labels with which an alert satisfies all matchers; undefined if none were found. */
 export function labelsFor({ labels, mayHave }: KnownAlert, matchers: readonly Matcher[]): Labels | undefined {
   const found: Record<string, string> = { ...labels };
   for (const [name, asked] of byLabel(matchers)) {
@@ -86,14 +86,17 @@ export function labelsFor({ labels, mayHave }: KnownAlert, matchers: readonly Ma
   return found;
 }
 
-/** Values that may fulfill a matcher; of a regular expression, its alternatives with something in place of wildcards. */
+/**
+ * Values that may satisfy a matcher. For a regular expression these are its alternatives, with text in place of
+ * wildcards.
+ */
 function valuesOf({ operator, value }: Matcher): string[] {
   if (operator === "=") return [value];
   const plain = value.replace(/[()^$?]/g, "").replace(/\.[*+]/g, "x");
   return operator === "=~" ? plain.split("|").map((one) => one.replace(/\\(.)/g, "$1")) : [];
 }
 
-/** Names of some alerts by severity, or "every critical alert" where all of the known ones are meant. */
+/** Names of some alerts by severity, or "every critical alert" if all known ones are included. */
 export function alertsInWords(some: readonly KnownAlert[], all: readonly KnownAlert[]): string {
   const severityOf = ({ labels }: KnownAlert) => labels["severity"] ?? "";
   return [...new Set(some.map(severityOf))]
@@ -107,7 +110,7 @@ export function alertsInWords(some: readonly KnownAlert[], all: readonly KnownAl
     .join("; ");
 }
 
-/** What matchers ask of alerts besides name and severity, to follow {@link alertsInWords}. */
+/** The conditions of matchers besides name and severity, as text after {@link alertsInWords}. */
 export function otherMatchersInWords(matchers: readonly Matcher[]): string {
   const others = matchers.filter(({ name }) => !["alertname", "severity"].includes(name));
   if (others.length === 0) return "";

@@ -1,12 +1,12 @@
 import type { ExpressionFacts } from "../prometheus/parsers/parsers";
 
-/** How far an expression looks back; each in milliseconds, and undefined where it asks for no range. */
+/** How far an expression looks back, in milliseconds; each field is undefined if the expression has no range. */
 export interface LookBack {
-  /** Its shortest range: what lies between two evaluations that are further apart is seen by none. */
+  /** The shortest range: if evaluations are further apart than this, some samples are in no range. */
   readonly shortest?: number;
-  /** Its longest range or offset: samples that are not kept for so long are missing. */
+  /** The longest range or offset: samples have to be kept for at least this time. */
   readonly longest?: number;
-  /** The longest scrape interval with which there are always samples enough in each of its ranges. */
+  /** The longest scrape interval with which each range always contains enough samples. */
   readonly scrape?: number;
 }
 
@@ -14,7 +14,7 @@ export interface LookBack {
 export function lookBackOf({ selectors, offsets }: Pick<ExpressionFacts, "selectors" | "offsets">): LookBack {
   const ranges = selectors.filter(({ range }) => range > 0);
   const lengths = ranges.map(({ range }) => range);
-  // A function of two samples needs two scrapes within its range; others one, with some room.
+  // A function that needs two samples needs two scrapes within its range; others need one, with some reserve.
   const scrapes = ranges.map(({ range, ofTwo }) => (ofTwo ? range / 2 : (range * 3) / 4));
   return {
     ...(ranges.length > 0 && { shortest: Math.min(...lengths), scrape: Math.min(...scrapes) }),

@@ -3,32 +3,32 @@ import { nearest, shown } from "../validation/faults";
 import { type Path, writtenPath } from "../validation/finding";
 import { isMap, plainData } from "../validation/plain-data";
 
-/** Something wrong with a file, and the line of it where it has one. */
+/** A problem of a file, and its line if it has one. */
 export interface FileFault {
   readonly line?: number;
   readonly sentence: string;
 }
 
-/** A file of rules as far as it was read. */
+/** A rule file, as far as it could be read. */
 export interface RuleFile {
-  /** What stands below its key `groups`; whether each is a group is checked together with all others. */
+  /** The entries of the key `groups`; a later check of all groups decides whether each is valid. */
   readonly groups: readonly unknown[];
-  /** The line of what is at a path of the file, or of what is nearest around it. */
+  /** The line of a path in the file, or of the nearest existing parent. */
   readonly lineOf: (path: Path) => number;
   readonly faults: readonly FileFault[];
 }
 
-/** The first syntax errors of a file are enough: one bracket causes many. */
+/** Only the first syntax errors of a file are reported: one bracket causes many. */
 const mostSyntaxFaults = 3;
 
-/** Reads the text of a file of rules. Mistakes are returned, never thrown. */
+/** Reads the text of a rule file. Problems are returned, never thrown. */
 export function readRuleFile(text: string): RuleFile {
   const counter = new LineCounter();
   const lineAt = (offset: number) => counter.linePos(offset).line;
   const withFaults = (...faults: FileFault[]): RuleFile => ({ groups: [], lineOf: () => 1, faults });
 
   if (isAbyss(text)) return withFaults({ sentence: unreadable(tooDeep) });
-  // Prometheus takes merge keys too. Messages come without the lines around them: those are in the file.
+  // Merge keys are enabled, as in Prometheus. Messages do not quote lines of the file.
   const read = parseAllDocuments(text, { lineCounter: counter, merge: true, prettyErrors: false });
   const documents: readonly Document.Parsed[] = "empty" in read ? [] : read;
   const syntax = documents.flatMap(({ errors }) => errors).slice(0, mostSyntaxFaults);
@@ -44,7 +44,7 @@ export function readRuleFile(text: string): RuleFile {
   try {
     value = document?.toJS();
   } catch (error) {
-    // References that grow without end, or lead nowhere.
+    // References that grow without limit, or that do not exist.
     return withFaults({ sentence: unreadable((error as Error).message) });
   }
   if (document === undefined || value === null || value === undefined)
@@ -59,10 +59,10 @@ export function readRuleFile(text: string): RuleFile {
 }
 
 const tooDeep = "it is nested more deeply than anything needs";
-/** The parser gives up so many within a second; an unclosed bracket in a string counts too. */
+/** Up to this depth the parser fails within a second. An unclosed bracket in a string counts too. */
 const deepest = 10_000;
 
-/** Whether brackets or lists are nested without end, which the parser takes minutes to give up. */
+/** Whether brackets or lists are nested so deeply that the parser would take minutes to fail. */
 function isAbyss(text: string): boolean {
   if (/(?:[-?:]\s+){1000}/.test(text)) return true;
   let depth = 0;
@@ -82,14 +82,13 @@ interface Groups {
   readonly fault?: { readonly path: Path; readonly sentence: string };
 }
 
-/** Keys of a prometheus.yml that a file of tests does not have; both have `rule_files`. */
+/** Keys of a prometheus.yml that a test file does not have; both have `rule_files`. */
 const ofPrometheus = ["global", "scrape_configs", "alerting", "remote_write", "remote_read", "storage"];
 
 function groupsOf(value: unknown): Groups {
   const wrong = (path: Path, sentence: string): Groups => ({ groups: [], fault: { path, sentence } });
-  if (Array.isArray(value))
-    return wrong([], "is a list; a file of rules begins with `groups:`, and the list below it.");
-  if (!isMap(value)) return wrong([], `is ${shown(value)}; a file of rules begins with \`groups:\`.`);
+  if (Array.isArray(value)) return wrong([], "is a list; a rule file begins with `groups:`, and the list below it.");
+  if (!isMap(value)) return wrong([], `is ${shown(value)}; a rule file begins with \`groups:\`.`);
   if (!("tests" in value) && ofPrometheus.some((key) => key in value))
     return wrong([], "is a configuration of Prometheus, which this program writes itself; move it out of this folder.");
   if ("tests" in value || "rule_files" in value)
@@ -97,12 +96,12 @@ function groupsOf(value: unknown): Groups {
   if ("apiVersion" in value && "spec" in value)
     return wrong(
       [],
-      "is an object of Kubernetes; a file of rules has just what is below its `spec`, from `groups:` on.",
+      "is an object of Kubernetes; a rule file has only what is below its `spec`, starting with `groups:`.",
     );
   const stray = Object.keys(value).find((key) => key !== "groups");
   if (stray !== undefined) {
     const guess = nearest(stray, ["groups"]) === undefined || "groups" in value ? "" : " Is `groups` meant?";
-    return wrong([stray], `has the key ${shown(stray)}, which no file of rules has beside \`groups\`.${guess}`);
+    return wrong([stray], `has the key ${shown(stray)}, which no rule file has beside \`groups\`.${guess}`);
   }
   const { groups } = value;
   if (groups === null) return wrong(["groups"], "has nothing below `groups`; write rules there, or remove the file.");
@@ -111,7 +110,7 @@ function groupsOf(value: unknown): Groups {
     : wrong(["groups"], "has no list below `groups`; begin each group with a dash.");
 }
 
-/** Where a path is in the file; if it is missing, where its parent is. */
+/** The position of a path in the file; if the path is missing, the position of its parent. */
 function offsetOf(document: Document.Parsed, path: Path): number {
   for (let depth = path.length; depth > 0; depth--) {
     const node: unknown = document.getIn(path.slice(0, depth), true);

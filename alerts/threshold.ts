@@ -1,29 +1,29 @@
 import type { ExpressionFacts } from "../prometheus/parsers/parsers";
 
-/** The number that a rule compares with, and where it stands in the expression. */
+/** The number that a rule compares with, and its position in the expression. */
 export type Threshold = ExpressionFacts["thresholds"][number];
 
 /**
- * The threshold of an expression: the number on the right of its one comparison by order. Undefined where there is no
- * such comparison, or more than one, so that nobody could say which is meant.
+ * The threshold of an expression: the number on the right side of its only comparison (`<`, `>`, `<=`, `>=`). Undefined
+ * if there is no such comparison, or more than one, because the threshold would be ambiguous.
  */
 export function thresholdOf({ thresholds }: Pick<ExpressionFacts, "thresholds">): Threshold | undefined {
   return thresholds.length === 1 ? thresholds[0] : undefined;
 }
 
-/** The expression with another number in the place of its threshold, and else letter by letter as it was. */
+/** The expression with another threshold and no other change. */
 export function withThreshold(expression: string, threshold: Threshold, value: number): string {
   if (threshold.value === value) return expression;
   return `${expression.slice(0, threshold.from)}${value}${expression.slice(threshold.to)}`;
 }
 
-/** What a threshold counts, and what is sane for it. */
+/** The unit of a threshold, and the range of sensible values. */
 export interface Unit {
-  /** As a sentence says it, such as "a percentage". */
+  /** The unit as part of a sentence, such as "a percentage". */
   readonly name: string;
   readonly least: number;
   readonly most: number;
-  /** Whether a part of one is nonsense. */
+  /** Whether only whole numbers make sense. */
   readonly whole?: boolean;
 }
 
@@ -35,8 +35,9 @@ const units: Readonly<Record<string, Unit>> = {
 };
 
 /**
- * The unit of each threshold that can be set, by the alert's name. The comment below the alert's name in its rule file
- * says it: `# threshold: percent`, or `# threshold: count from 2`. An alert without one has no threshold to set.
+ * The unit of each threshold that can be set, by name of the alert. A comment below the alert's name in its rule file
+ * sets the unit: `# threshold: percent`, or `# threshold: count from 2`. An alert without such a comment has no
+ * threshold to set.
  */
 export function unitsIn(ruleFile: string): Map<string, Unit> {
   const comments = ruleFile.matchAll(/^ *- alert: (\w+)\n *# threshold: (\w+)(?: from (\d+))?$/gm);
@@ -50,7 +51,7 @@ export function unitsIn(ruleFile: string): Map<string, Unit> {
   );
 }
 
-/** What is accepted in place of a threshold that is not sane; undefined where it is. */
+/** The values that are accepted in place of a nonsensical threshold; undefined if the threshold is valid. */
 export function thresholdFault(value: number, unit: Unit): string | undefined {
   const range = `${unit.name} from ${unit.least} to ${unit.most}`;
   if (unit.name === percent.name && value > 0 && value < unit.least)

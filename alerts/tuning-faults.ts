@@ -3,7 +3,7 @@ import { type Fault, nearest, shown } from "../validation/faults";
 import { catalog, builtInAlert } from "./catalog";
 import { thresholdFault } from "./threshold";
 
-/** Problems of `alerting:rules.alerts`: alerts that do not exist, and values that do not fit one. */
+/** Problems of `alerting:rules.alerts`: alerts that do not exist, and values that do not fit an alert. */
 export function tuningFaults(alerts: Readonly<Record<string, AlertTuning>>): Fault[] {
   return Object.entries(alerts).flatMap(([name, tuning]) => {
     const wrong = (key: string, seen: unknown, accepted: string) => [
@@ -23,14 +23,14 @@ export function tuningFaults(alerts: Readonly<Record<string, AlertTuning>>): Fau
           : thresholdFault(threshold, alert.threshold.unit);
     return [
       ...(fault === undefined ? [] : wrong(".threshold", threshold, fault)),
-      // It would wait forever (rules/watchdog.yaml).
+      // With `for`, the Watchdog would wait forever (rules/watchdog.yaml).
       ...(name === "Watchdog" && tuning.for !== undefined ? wrong(".for", tuning.for, noWait) : []),
     ];
   });
 }
 
 const noWait =
-  "nothing here, because each beat is an alert of its own that lasts for one evaluation; how often they come is alerting:heartbeat.interval";
+  "nothing here, because each beat is a separate alert that lasts for one evaluation; alerting:heartbeat.interval sets how often one is sent";
 
 function noSuchAlert(name: string): string {
   const names = catalog().map((alert) => alert.name);

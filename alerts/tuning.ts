@@ -5,22 +5,22 @@ import { catalog, type BuiltInAlert, type BuiltInRuleGroup, builtInRuleGroups } 
 import type { Feature } from "./features";
 import { withThreshold } from "./threshold";
 
-/** What the settings change of the rules under rules/. */
+/** The changes that settings make to the rules under rules/. */
 export interface Tuning {
-  /** By the alert's name. */
+  /** Changes by name of the alert. */
   readonly alerts: Readonly<Record<string, AlertTuning>>;
   readonly instanceDownFor: PrometheusDuration;
-  /** How long the alerts wait that replace many of `InstanceDown`. */
+  /** How long alerts wait that replace many `InstanceDown` alerts. */
   readonly jobDownFor: PrometheusDuration;
-  /** What relative links to runbooks begin with. Default: they stay relative. */
+  /** The start of relative links to runbooks. Default: the links stay relative. */
   readonly runbookUrl?: string | undefined;
-  /** How often there is a sign of life. Default: as in the file. */
+  /** The interval of the heartbeat. Default: the interval in the rule file. */
   readonly heartbeatInterval?: PrometheusDuration | undefined;
-  /** Rules that need one of these are left out. */
+  /** Rules that need one of these features are left out. */
   readonly off: ReadonlySet<Feature>;
 }
 
-/** The rule groups under rules/ as the settings change them; a group of which no rule is left is left out too. */
+/** The rule groups under rules/ after changes by settings. Groups without remaining rules are left out. */
 export function tunedRuleGroups(tuning: Tuning): BuiltInRuleGroup[] {
   const alerts = new Map(catalog().map((alert) => [alert.name, alert]));
   return builtInRuleGroups().flatMap(({ file, group }) => {
@@ -33,7 +33,7 @@ export function tunedRuleGroups(tuning: Tuning): BuiltInRuleGroup[] {
   });
 }
 
-/** A sign of life is one evaluation of the group that it stands in. */
+/** Each evaluation of the heartbeat's group is one beat. */
 function intervalOf(file: string, { heartbeatInterval }: Tuning): Pick<RuleGroup, "interval"> {
   return file === "rules/watchdog.yaml" && heartbeatInterval !== undefined ? { interval: heartbeatInterval } : {};
 }
@@ -47,7 +47,7 @@ function isLoaded(alert: BuiltInAlert, { alerts, off }: Pick<Tuning, "alerts" | 
   return alerts[alert.name]?.enabled !== false && !alert.needs.some((feature) => off.has(feature));
 }
 
-/** One rule with its settings; what is not set stays as it was, so that a setting changes one leaf. */
+/** One rule with its settings. Fields that are not set stay unchanged, so that each setting changes one value. */
 function tuned(rule: AlertingRule, alert: BuiltInAlert, tuning: Tuning): AlertingRule {
   const { threshold, severity } = tuning.alerts[alert.name] ?? {};
   const wait = waitOf(alert.name, tuning);

@@ -1,9 +1,9 @@
-/** Writes rules/facts.json: what Prometheus' parser says of the expressions of our alerts. */
+/** Writes rules/facts.json: the output of Prometheus' parser for the expressions of the built-in alerts. */
 import { writeFileSync } from "node:fs";
 import { type ExpressionFacts, readExpression } from "../prometheus/parsers/parsers";
 import { factsFile, builtInRuleGroups } from "./catalog";
 
-/** The file's content for the rules as they stand. Throws at an expression that Prometheus refuses. */
+/** The file's content for the current rules. Throws if Prometheus refuses an expression. */
 export function factsText(): string {
   const rules = builtInRuleGroups().flatMap(({ group }) => group.rules);
   const facts = rules.flatMap((rule): [string, ExpressionFacts][] => {

@@ -9,17 +9,17 @@ The alerts that come with this program, from the files under rules/. Each name l
 first three commands, usual causes. Every alert carries \`severity\`; one about a node carries \`node\`, one about a pod
 \`namespace\`, \`pod\` and \`node\`; \`cluster\` and \`environment\` are added when Prometheus sends it.
 
-Each can be changed by its name, and a stack that says nothing gets what is here:
+Each can be changed by its name; the page shows the defaults:
 
     pulumi config set --path 'alerting:rules.alerts.NodeMemoryLow.threshold' 5
     pulumi config set --path 'alerting:rules.alerts.NodeMemoryLow.for' 20m
     pulumi config set --path 'alerting:rules.alerts.NodeVanished.enabled' false
 
-Alerts that need \`kube-state-metrics\` are not loaded where that is switched off, and \`Watchdog\` only where a heartbeat
-goes to somebody. This page is written by \`npm run docs\`.
+Alerts that need \`kube-state-metrics\` are not loaded if that is disabled, and \`Watchdog\` is only loaded if a heartbeat
+is configured. This page is written by \`npm run docs\`.
 `;
 
-/** The page docs/alerts.md, from the rule files and the runbooks. */
+/** The page docs/alerts.md, built from the rule files and the runbooks. */
 export function alertsPage(): string {
   const rows = catalog().map((alert) => [
     `[\`${alert.name}\`](runbooks/${alert.name}.md)`,
@@ -32,7 +32,7 @@ export function alertsPage(): string {
   return `${intro}\n${table.map((cells) => `| ${cells.join(" | ")} |`).join("\n")}\n`;
 }
 
-/** The page about an alert. Throws a sentence where there is none. */
+/** The runbook of an alert. Throws an error that says so if there is none. */
 export function runbookOf(alert: string): string {
   const name = `docs/runbooks/${alert}.md`;
   const file = join(projectRoot, name);
@@ -42,7 +42,7 @@ export function runbookOf(alert: string): string {
   );
 }
 
-/** What an alert means: the first sentence of its page. */
+/** The meaning of an alert: the first sentence of its runbook. */
 export function meaningOf(alert: string): string {
   const paragraph = /## Meaning\n\n([\s\S]*?)\n\n/.exec(runbookOf(alert))?.[1] ?? "";
   return /^.*?\.(?= |$)/.exec(paragraph.replace(/\n/g, " "))?.[0] ?? paragraph;

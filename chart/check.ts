@@ -16,7 +16,7 @@ interface Checks {
 
 let made: Checks | undefined;
 
-/** Everything that a check needs, made by the first one. */
+/** Everything that a check needs; the first check creates it. */
 function checks(): Checks {
   if (made === undefined) {
     const contract = readContract();
@@ -25,7 +25,10 @@ function checks(): Checks {
   return made;
 }
 
-/** Holds values against the pinned chart: all that it would ignore, misread or refuse. Never throws. */
+/**
+ * Checks values against the pinned chart and reports everything that the chart would ignore, misread or refuse. Never
+ * throws.
+ */
 export function checkChartValues(values: unknown): Finding[] {
   const { keys, whereabouts, validators } = checks();
   if (typeof values !== "object" || values === null || Array.isArray(values)) {
@@ -35,7 +38,7 @@ export function checkChartValues(values: unknown): Finding[] {
   const { contract, chartSchemas } = validators;
   const add = (validate: ValidateFunction, value: unknown, prefix: Path, source = "") => {
     if (value === undefined || validate(value)) return;
-    // What is reported already, for a value or for what contains it, is not reported again.
+    // A problem that is already reported for a value, or for a map or list around it, is not reported again.
     const isTold = within(findings.filter(({ path }) => path.length > 0));
     for (const finding of findingsOf(validate.errors ?? [], value, prefix, whereabouts))
       if (!isTold(finding.path)) findings.push({ ...finding, sentence: `${finding.sentence}${source}` });
@@ -51,17 +54,18 @@ export function checkChartValues(values: unknown): Finding[] {
 const ofChart = ", says the chart's own schema";
 
 function findingsOf(errors: readonly ErrorObject[], root: unknown, prefix: Path, whereabouts: Whereabouts): Finding[] {
-  // The chart's defaults are merged into maps later, so what is required there is there by then; into lists nothing is.
+  // Helm merges the chart's defaults into maps later, so a required key may still be missing in a map; nothing is
+  // merged into lists.
   const known = errors.filter(
     ({ keyword, instancePath }) => keyword !== "required" || /\/\d+(\/|$)/.test(instancePath),
   );
   return known.map((one) => {
-    // Within a type of Kubernetes ajv hands the whole along as the value, so the value is looked up.
+    // For a Kubernetes type ajv passes the whole map as the value, so the value itself is looked up.
     const { path: below, value } = pointedAt(one.instancePath, root);
     const path = [...prefix, ...below];
     if (one.keyword === "required") {
       const { missingProperty } = one.params as { missingProperty: string };
-      return error([...path, missingProperty], "is not set, and has to be");
+      return error([...path, missingProperty], "is not set, but is required");
     }
     if (one.keyword !== "additionalProperties") return error(path, sentenceOf(one, path, value));
     const at = [...path, (one.params as { additionalProperty: string }).additionalProperty];
@@ -83,22 +87,22 @@ function sentenceOf({ keyword, params, message, parentSchema }: ErrorObject, pat
     case "format":
       return wrongValue(data, [(params as { format: Kind }).format]);
     case "dead":
-      return "is read by no template of the chart, so it would change nothing; leave it out";
+      return "is not read by any template of the chart, so it would have no effect; leave it out";
     default:
       return `${isSecret(path) ? "(not shown)" : `got ${shown(data)}; it`} ${message ?? "is not valid"}`;
   }
 }
 
-/** Kinds that JSON schemas call otherwise. */
+/** Kinds that have another name in JSON schemas. */
 const kinds: Readonly<Record<string, Kind>> = { array: "list", object: "map" };
 
-/** Where a value may be a credential, which is never shown. */
+/** Whether the value at a path may be a credential, which is never shown. */
 function isSecret(path: Path): boolean {
   const names = /password|(?<!account)token$|basicAuth|credential|^secret$|(api|routing|service)_?key$|webhook/i;
   return path.some((part) => names.test(String(part)));
 }
 
-/** What a JSON pointer points at, and the path to it with positions of lists as numbers. */
+/** The value that a JSON pointer points at, and the path to it with list positions as numbers. */
 function pointedAt(pointer: string, root: unknown): { path: Path; value: unknown } {
   let value = root;
   const path = pointer

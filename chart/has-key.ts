@@ -5,8 +5,8 @@ let types: Readonly<Record<string, Schema>> | undefined;
 let root: Schema | undefined;
 
 /**
- * Whether the pinned chart reads a key: one of its own, a field of Kubernetes' types, or any key in a map whose keys
- * are the user's.
+ * Whether the pinned chart reads a key: a key of the chart, a field of a Kubernetes type, or any key in a map with
+ * user-defined keys.
  */
 export function hasKey(path: readonly string[]): boolean {
   types ??= readKubernetesTypes();

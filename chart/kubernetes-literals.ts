@@ -1,4 +1,7 @@
-/** The only strings that Kubernetes takes for a field, by its name; the compiler and the check read the same list. */
+/**
+ * The only strings that Kubernetes accepts in a field, by the field's name. The compiler and the check read the same
+ * list.
+ */
 export const literals = {
   dnsPolicy: ["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"],
   effect: ["NoSchedule", "PreferNoSchedule", "NoExecute"],
@@ -15,7 +18,7 @@ export const literals = {
   whenUnsatisfiable: ["DoNotSchedule", "ScheduleAnyway"],
 } as const;
 
-/** Fields whose strings depend on what they are part of, by the client's name for that. */
+/** Fields whose accepted strings depend on the type that contains the field, by the client's name for that type. */
 export const literalsByType = {
   V1Toleration: { operator: ["Exists", "Equal"] },
   V1LabelSelectorRequirement: { operator: ["In", "NotIn", "Exists", "DoesNotExist"] },
@@ -29,7 +32,7 @@ export const literalsByType = {
   V1SecurityContext: { procMount: ["Default", "Unmasked"] },
 } as const;
 
-/** The strings that a field takes; undefined where it takes any. */
+/** The strings that a field accepts; undefined if it accepts any. */
 export function literalsOf(type: string, field: string): readonly string[] | undefined {
   const byType = (literalsByType as Record<string, Record<string, readonly string[]>>)[type]?.[field];
   return byType ?? (literals as Record<string, readonly string[]>)[field];

@@ -1,28 +1,28 @@
 import type { Kind } from "./contract";
 
 /**
- * What is known of the values at a place in the chart, where values.yaml does not say it: the one part of the contract
- * that is written by hand. A place that no row names is what the chart's own default or comment shows.
+ * Facts about the values at a place in the chart that values.yaml does not show. This is the only part of the contract
+ * that is written by hand. For a place without a row, the chart's default or comment decides.
  */
 export interface Place {
-  /** A type of Kubernetes, by group, version and name. */
+  /** A Kubernetes type, by group, version and name. */
   readonly kubernetes?: string;
-  /** Whether the place holds a list of what the row describes. */
+  /** Whether the place contains a list of such values. */
   readonly list?: true;
-  /** Kinds of value; several where templates take either. */
+  /** Kinds of the value; several if templates accept several. */
   readonly kinds?: readonly Kind[];
   readonly oneOf?: readonly string[];
-  /** A string in a format that is checked. */
+  /** The format of a string, which is checked. */
   readonly format?: "duration" | "size" | "quantity";
-  /** A map of which the keys are the user's own, with the kinds of its values. */
+  /** A map with user-defined keys, with the kinds of its values. */
   readonly free?: readonly Kind[];
-  /** A map of which the keys are the user's own, and the values shaped as the chart's own one of this name. */
+  /** A map with user-defined keys; its values have the form of the chart's value with this name. */
   readonly each?: string;
-  /** Keys besides those of the type, or all the keys there are, each with its kind. */
+  /** Keys in addition to those of the type, or all keys if there is no type, each with its kind. */
   readonly keys?: Readonly<Record<string, Place>>;
-  /** A type written in this program; its own checks go through what is inside. */
+  /** A type of this program; separate checks examine its content. */
   readonly type?: "AlertmanagerConfig" | "ScrapeConfigs" | "ServerFiles" | "RemoteWrite";
-  /** Only read by the user's own templates. */
+  /** Only read by templates of the user. */
   readonly alive?: true;
 }
 
@@ -42,7 +42,7 @@ const mount = (source: string): Place => ({
   keys: { name: text, mountPath: text, subPath: text, [source]: text, readOnly: boolean, optional: boolean },
 });
 
-/** First match wins; a path is the keys with dots between them. */
+/** The first match counts; a path consists of the keys with dots between them. */
 export const places: readonly (readonly [pattern: RegExp, place: Place])[] = [
   [/^alertmanager\.config$/, { type: "AlertmanagerConfig" }],
   [/^scrapeConfigs$/, { type: "ScrapeConfigs" }],
@@ -116,7 +116,8 @@ export const places: readonly (readonly [pattern: RegExp, place: Place])[] = [
   [/global\.imagePullSecrets$/, anyList],
   [/customResourceState\.config$/, anything],
 
-  // Both charts hand the probes of the reloader and of Alertmanager on whole; the exporters read single keys of theirs.
+  // The charts pass the probes of the reloader and of Alertmanager unchanged, but read single keys of the exporters'
+  // probes.
   [/^configmapReload\.prometheus\.startupProbe$/, one("core.v1.Probe", { enabled: boolean })],
   [/^(configmapReload\.prometheus|alertmanager(\.configmapReload)?)\.(liveness|readiness)Probe$/, one("core.v1.Probe")],
   [
@@ -187,13 +188,13 @@ export const places: readonly (readonly [pattern: RegExp, place: Place])[] = [
   [/^(fullnameOverride|nameOverride)$/, text],
 ];
 
-/** What the table says of a path; undefined where the chart's own values.yaml says enough. */
+/** The table's entry for a path; undefined if the chart's values.yaml is sufficient. */
 export function placeOf(path: readonly string[]): Place | undefined {
   const dotted = path.join(".");
   return places.find(([pattern]) => pattern.test(dotted))?.[1];
 }
 
-/** Every type of Kubernetes that the table names. */
+/** Every Kubernetes type that the table names. */
 export function kubernetesNames(): string[] {
   return [...new Set(places.flatMap(([, { kubernetes }]) => (kubernetes === undefined ? [] : [kubernetes])))].sort();
 }

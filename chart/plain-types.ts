@@ -1,7 +1,7 @@
 import type { types } from "@pulumi/kubernetes";
 import type { literals } from "./kubernetes-literals";
 
-/** Kubernetes' own types, as Pulumi declares them. */
+/** Kubernetes types as Pulumi declares them. */
 export type KubernetesTypes = typeof types.output;
 
 /** A value that is read-only at any depth. */
@@ -13,7 +13,7 @@ export type Frozen<T> = T extends readonly (infer Item)[]
 
 type Literals = { readonly [Field in keyof typeof literals]: (typeof literals)[Field][number] };
 
-/** Fields whose strings depend on what they are part of, which the other fields there show. */
+/** Fields whose accepted strings depend on the type that contains them, which the type's other fields reveal. */
 type LiteralOf<Whole, Field> = Field extends "operator"
   ? "tolerationSeconds" extends keyof Whole
     ? "Exists" | "Equal"
@@ -27,8 +27,8 @@ type LiteralOf<Whole, Field> = Field extends "operator"
       : string;
 
 /**
- * One of Kubernetes' own types as a manifest has it: nothing is required, there is no Input in it, because values are
- * known when the program runs, and a string is one of those that Kubernetes takes.
+ * A Kubernetes type in the form of a manifest. Nothing is required. It contains no Input, because values are known when
+ * the program runs. Strings are limited to those that Kubernetes accepts.
  */
 export type Kubernetes<T> = T extends readonly (infer Item)[]
   ? readonly Kubernetes<Item>[]

@@ -3,12 +3,12 @@ import { nodesNamespace } from "../conventions/cluster-names";
 import { dataUser } from "./placement";
 
 /**
- * The user of node-exporter, which is nobody else's: it sees the processes of its node, and of those of its own user
- * it could read the files, Alertmanager's mounted webhooks among them.
+ * The user of node-exporter, which no other pod has. node-exporter sees all processes of its node, and could read the
+ * files of processes with its user, for example the webhooks that Alertmanager mounts.
  */
 const nodeExporterUser = 65532;
 
-/** What the level `restricted` asks of a pod, and one user for all that is in it. */
+/** The requirements of the level `restricted` for a pod, and one user for all its containers. */
 const podSecurityContext = {
   runAsUser: dataUser,
   runAsGroup: dataUser,
@@ -17,7 +17,7 @@ const podSecurityContext = {
   seccompProfile: { type: "RuntimeDefault" },
 } as const;
 
-/** What the level `restricted` asks of a container, and a root file system that nobody writes to. */
+/** The requirements of the level `restricted` for a container, and a read-only root file system. */
 const containerSecurityContext = {
   allowPrivilegeEscalation: false,
   readOnlyRootFilesystem: true,
@@ -25,8 +25,8 @@ const containerSecurityContext = {
 };
 
 /**
- * What the pods may do, as values of the chart. Service links can be switched off where the chart has a value for it,
- * which is so for Prometheus and, among what it takes into the pod as it is, for Alertmanager.
+ * The pods' security settings as values of the chart. Service links are switched off if the chart has a value for it:
+ * it has one for Prometheus, and for Alertmanager it accepts the field of the pod.
  */
 export const podSecurityValues = {
   server: {
@@ -38,13 +38,14 @@ export const podSecurityValues = {
     podSecurityContext,
     securityContext: { runAsUser: dataUser, runAsGroup: dataUser, runAsNonRoot: true, ...containerSecurityContext },
     extraPodConfigs: { enableServiceLinks: false },
-    // It never calls the API.
+    // Alertmanager never calls the Kubernetes API.
     automountServiceAccountToken: false,
   },
   "kube-state-metrics": {
     securityContext: podSecurityContext,
     containerSecurityContext,
-    // Taken out of its cluster role as well. No rule asks for them, and anyone who may list them may read them.
+    // This removes the rights from its cluster role too. No rule needs these metrics, and anyone who may list such
+    // objects may read them.
     collectorsExclude: ["configmaps", "secrets"],
   },
   "prometheus-pushgateway": {
@@ -54,11 +55,14 @@ export const podSecurityValues = {
   },
 } satisfies ChartValues;
 
-/** What node-exporter may do: it is on the host's network and reads the host's files, so it is in a separate namespace. */
+/**
+ * The security settings of node-exporter. It uses the host's network and reads the host's files, so it is in a separate
+ * namespace.
+ */
 export function nodeExporterSecurity(namespace: string) {
   return {
     namespaceOverride: nodesNamespace(namespace),
-    // The host's /proc is mounted, and shows its processes as it is.
+    // The host's /proc is mounted, and shows the host's processes without this.
     hostPID: false,
     serviceAccount: { automountServiceAccountToken: false },
     securityContext: {
@@ -70,12 +74,14 @@ export function nodeExporterSecurity(namespace: string) {
     },
     containerSecurityContext: {
       ...containerSecurityContext,
-      // Runtimes let nobody ask for the clock's state whose bounds are without it. A user that is not root does not get
-      // the capability itself, so that it cannot set the clock.
+      // Without this capability in the bounding set, container runtimes block reading the clock's state. A user other
+      // than root does not get the capability itself, so it cannot set the clock.
       capabilities: { drop: ["ALL"], add: ["SYS_TIME"] },
     },
   } satisfies ChartValues["prometheus-node-exporter"];
 }
 
-/** The chart makes no role for Prometheus: its own would read the ConfigMaps of the whole cluster. */
+/**
+ * The chart creates no role for Prometheus: the chart's role would allow to read the ConfigMaps of the whole cluster.
+ */
 export const ownRole = { rbac: { create: false } } satisfies ChartValues;

@@ -4,14 +4,14 @@ import type { StackSettings } from "../settings/stack-settings";
 import { error, type Finding, type Path } from "../validation/finding";
 import { isMap, mapOf, type PlainMap, valueAt } from "../validation/plain-data";
 
-/** Where the values of one pod say what it may do. */
+/** The paths of the values that define one pod's security. */
 interface Pod {
   readonly context: Path;
   readonly container: Path;
-  /** Lists, or maps by name, of containers besides. */
+  /** Lists of additional containers, or maps of them by name. */
   readonly further: readonly Path[];
   readonly volumes: Path;
-  /** What takes the pod out of its own network or file system. */
+  /** Values that give the pod the host's network or file system. */
   readonly ofTheHost: readonly Path[];
 }
 
@@ -51,13 +51,13 @@ const pods: readonly Pod[] = [
   },
 ];
 
-/** Kinds of volumes that the level `restricted` has nothing against. */
+/** Kinds of volumes that the level `restricted` allows. */
 const harmlessVolumes = ["configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim"];
 const allowedVolumes = new Set([...harmlessVolumes, "projected", "secret"]);
 
 /**
- * Values with which the API server would refuse the pods, because their namespace enforces the level `restricted`: an
- * `up` would wait for them until it gives up.
+ * Values with which the API server would refuse the pods, because their namespace enforces the level `restricted`: `up`
+ * would wait for them until its timeout.
  */
 export function restrictedFindings(
   values: ChartValues,
@@ -81,9 +81,9 @@ export function restrictedFindings(
 
 function podFindings(values: ChartValues, { context, container, further, volumes, ofTheHost }: Pod): Finding[] {
   const written = mapOf(valueAt(values, context));
-  // The chart of kube-state-metrics writes none of it then.
+  // The chart of kube-state-metrics then leaves the security context out.
   const pod = written.enabled === false ? {} : written;
-  // A container that is given as a string is up to Helm's templates.
+  // A container that is given as a string contains Helm templates and is not checked.
   const others = further.flatMap((path) =>
     entriesOf(valueAt(values, path))
       .filter(([, one]) => isMap(one))
@@ -143,7 +143,7 @@ function containerFindings(
 function refused(path: Path, why: string): Finding {
   return error(
     path,
-    `makes a pod that the cluster would refuse, because the namespace is held to the Pod Security level "restricted": ${why}.`,
+    `makes a pod that the cluster would refuse, because the namespace enforces the Pod Security level "restricted": ${why}.`,
   );
 }
 

@@ -1,7 +1,7 @@
 import { type Contract, factOf, type Keys, type Kind, type Schema } from "./contract";
 import { type Place, placeOf } from "./places";
 
-/** What stands for a kind of value in a JSON schema. */
+/** The JSON schema of each kind of value. */
 const ofKind: Readonly<Record<Kind, Schema>> = {
   text: { type: "string" },
   number: { type: "integer" },
@@ -11,15 +11,15 @@ const ofKind: Readonly<Record<Kind, Schema>> = {
   any: {},
 };
 
-/** The name that the official client gives to a type of Kubernetes: `V1Toleration` of `core.v1.Toleration`. */
+/** The official client's name of a Kubernetes type: `V1Toleration` for `core.v1.Toleration`. */
 export function modelOf(kubernetes: string): string {
   return `V1${kubernetes.split(".").at(-1)}`;
 }
 
 /**
- * The contract as one JSON schema: no key but the chart's own, except in free maps. Two words are not JSON schema's own:
- * `dead` marks what no template reads, `kubernetes` names one of the definitions, which holds for a map found there.
- * Where `annotate` is given, it adds what a generator of types needs for a place.
+ * The contract as one JSON schema. It allows only the chart's keys, except in maps with user-defined keys. Two keywords
+ * are additions to JSON schema: `dead` marks a key that no template reads, and `kubernetes` names the definition of a
+ * map. If `annotate` is given, it adds what the generator of types needs for a place.
  */
 export function schemaOfContract(
   contract: Contract,
@@ -76,7 +76,10 @@ function anyOfKinds(kinds: readonly Kind[]): Schema {
   return { type: kinds.map((kind) => ofKind[kind].type) };
 }
 
-/** A type of Kubernetes, with the chart's own keys beside its fields, or as the values of a map, or with a string instead. */
+/**
+ * A Kubernetes type, optionally with additional keys of the chart, as the values of a map, or with a string as
+ * alternative.
+ */
 function ofKubernetes(place: Place, definitions: Definitions, ofKey: (key: string) => Schema): Schema {
   const model = modelOf(place.kubernetes!);
   const reference = { type: "object", kubernetes: model };
@@ -84,12 +87,12 @@ function ofKubernetes(place: Place, definitions: Definitions, ofKey: (key: strin
   if (place.free !== undefined) return { type: "object", additionalProperties: orText };
   if (place.kinds !== undefined) return orText;
   if (place.keys === undefined) return reference;
-  // What is closed cannot be extended by reference.
+  // A closed schema cannot be extended by reference.
   const own = Object.entries(place.keys).map(([key, inner]) => [key, ofPlace(inner, definitions, ofKey)] as const);
   return closed([...Object.entries((definitions[model]?.properties ?? {}) as Record<string, Schema>), ...own]);
 }
 
-/** What this program has its own types and checks for: here it is only a map or a list. */
+/** Values for which this program has separate types and checks: here they are only a map or a list. */
 const ofType: Readonly<Record<NonNullable<Place["type"]>, Schema>> = {
   AlertmanagerConfig: { type: "object" },
   ScrapeConfigs: { type: "object", additionalProperties: { type: "object" } },

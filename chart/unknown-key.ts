@@ -4,10 +4,10 @@ import { type Path, writtenPath } from "../validation/finding";
 import type { Keys } from "./contract";
 import { placeOf } from "./places";
 
-/** Where in the chart each key stands, by the key in lower case. */
+/** The places of each key in the chart, by the key in lower case. */
 export type Whereabouts = ReadonlyMap<string, readonly (readonly string[])[]>;
 
-/** Finds every key of the chart's own; below a free map the keys are the user's. */
+/** Finds every key of the chart; maps with user-defined keys are not searched. */
 export function whereaboutsOf(keys: Keys): Whereabouts {
   const found = new Map<string, (readonly string[])[]>();
   const visit = (node: Keys, path: readonly string[]) => {
@@ -21,7 +21,10 @@ export function whereaboutsOf(keys: Keys): Whereabouts {
   return found;
 }
 
-/** Says that there is no such key, and which was probably meant: one beside it, or the same one elsewhere in the chart. */
+/**
+ * Says that there is no such key, and which key was probably meant: one in the same map, or the same key elsewhere in
+ * the chart.
+ */
 export function unknownKey(path: Path, beside: readonly string[], whereabouts: Whereabouts): string {
   const key = String(path.at(-1));
   const parts = key.split(".");
@@ -45,13 +48,14 @@ export function unknownKey(path: Path, beside: readonly string[], whereabouts: W
     : "is not a key here, and the chart has none like it";
 }
 
-/** The nearest places of a key: below the same map, else in the same part of the chart, else any. */
+/** The nearest places of a key: below the same map, otherwise in the same part of the chart, otherwise anywhere. */
 function sameKey(path: Path, places: readonly (readonly string[])[]): readonly (readonly string[])[] {
   const shared = (place: readonly string[]) => {
     const differs = place.findIndex((part, index) => part !== path[index]);
     return differs === -1 ? place.length : differs;
   };
-  // What another part of the chart calls so is another thing; only a key that is in no part at all may belong to any.
+  // A key of the same name in another part of the chart means something else; only a key outside of all parts is
+  // searched everywhere.
   const most = Math.max(path.length > 1 ? 1 : 0, ...places.map(shared));
   return places.filter((place) => shared(place) === most).slice(0, 4);
 }

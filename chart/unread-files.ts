@@ -4,8 +4,9 @@ import type { Keys } from "./contract";
 import { listOf, mapOf } from "../validation/plain-data";
 
 /**
- * Files that the chart puts beside Prometheus' configuration and that the configuration does not name: rules under a name
- * with a typing error would never be evaluated. A warning, because a flag or a scrape job may name the file.
+ * Files that the chart puts beside Prometheus' configuration, but that the configuration does not name. For example,
+ * rules in a file with a misspelled name would never be evaluated. The finding is a warning, because a flag or a scrape
+ * job may name the file.
  */
 export function unreadFiles(values: unknown, keys: Keys): Finding[] {
   const { serverFiles, ruleFiles, scrapeConfigFiles } = mapOf(values);

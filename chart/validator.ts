@@ -4,39 +4,39 @@ import { isByteSize } from "../validation/sizes";
 import { type Contract, readChartSchemas, readKubernetesTypes, type Schema } from "./contract";
 import { schemaOfContract } from "./schema";
 
-/** What validates values, each with the key below which its chart's values are; the chart itself has none. */
+/** The validators, each with the key of its chart's values; the main chart has none. */
 export interface Validators {
   readonly contract: ValidateFunction;
   readonly chartSchemas: readonly (readonly [key: string | undefined, validate: ValidateFunction])[];
 }
 
-/** A quantity as Kubernetes reads it, such as `8Gi`, `500m` or `1.5`. */
+/** A Kubernetes quantity, such as `8Gi`, `500m` or `1.5`. */
 const quantity = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+|m|[kMGTPE]|[KMGTPE]i|)$/;
 
 const appended = "($1.forEach((one) => vErrors.push(one)), vErrors)";
 
-/** Compiles what values are held against. */
+/** Compiles the schemas of the contract. */
 export function validatorsOf(contract: Contract): Validators {
-  // `verbose` hands the value along with each error. The rest keeps the time to compile, which is more than that to
-  // check, below what would be noticed: the schemas are our own, checked by tests, and used but once in a run.
+  // `verbose` adds the value to each error. The other options make compiling faster, which takes longer than the check
+  // itself: the schemas are this program's, tested, and used only once in a run.
   const ajv = new Ajv({
     allErrors: true,
     verbose: true,
     strict: false,
     validateSchema: false,
     inlineRefs: false,
-    // The errors of each item of a list would else be put into a copy of all before it.
+    // Without this, the errors of each list item would be put into a new copy of all earlier errors.
     code: { optimize: false, process: (code) => code.replace(/vErrors\.concat\((\w+\.errors)\)/g, appended) },
   });
   ajv.addFormat("duration", (text: string) => text === "" || isDuration(text));
   ajv.addFormat("size", (text: string) => text === "" || isByteSize(text));
   ajv.addFormat("quantity", (text: string) => text === "" || quantity.test(text));
-  // Empty as the chart has it, it says nothing, and may be pasted with the rest.
+  // An empty value, as in the chart's values.yaml, has no meaning. It is accepted because users paste it with the rest.
   const isEmpty = (_: boolean, value: unknown) =>
     value === "" || (typeof value === "object" && Object.keys(value ?? {}).length === 0);
   ajv.addKeyword({ keyword: "dead", errors: true, validate: isEmpty });
 
-  // What values do not have is not compiled: neither types of Kubernetes nor parts of the chart.
+  // Types and parts of the chart that the values do not contain are not compiled.
   const types = readKubernetesTypes();
   const compiled = new Map<string | Schema, ValidateFunction>();
   const compile = (what: string | Schema) => {
@@ -50,7 +50,7 @@ export function validatorsOf(contract: Contract): Validators {
     _: unknown,
     context?: { readonly instancePath: string },
   ): boolean {
-    // A value that is not a map is left to the keyword `type` beside this one.
+    // The keyword `type` beside this one reports a value that is not a map.
     if (typeof data !== "object" || Array.isArray(data)) return true;
     const inner = compile(what);
     if (inner(data)) return true;
@@ -71,7 +71,7 @@ export function validatorsOf(contract: Contract): Validators {
   };
 }
 
-/** A closed map's schema in which every closed map within is a separate part. */
+/** Splits the schema of a closed map: every closed map within it becomes a separate schema. */
 function inParts(schema: Schema): Schema {
   const properties = Object.entries((schema.properties ?? {}) as Record<string, Schema>);
   return {

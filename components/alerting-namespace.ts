@@ -5,16 +5,20 @@ import { namespaceSecurity, nodesNamespaceSecurity } from "../conventions/namesp
 
 export interface AlertingNamespaceArgs {
   readonly name: string;
-  /** `<organization>/<project>/<stack>`: a second alerting stack of the cluster is refused by this name. */
+  /**
+   * `<organization>/<project>/<stack>`: a second alerting stack in the cluster is detected and refused by this name.
+   */
   readonly owner: string;
-  /** Whether the cluster holds pods to a Pod Security level. */
+  /** Whether the cluster enforces a Pod Security level. */
   readonly podSecurity: "required" | "unenforced";
-  /** An existing priority class. Default: one named `alerting` is made. */
+  /** An existing priority class. Default: a new one named `alerting`. */
   readonly priorityClass?: string;
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** The namespace, marked with its owner, that of node-exporter, and the priority of what runs in them. */
+/**
+ * The namespace, labeled with its owner; the namespace of node-exporter; and the priority class of the pods in both.
+ */
 export class AlertingNamespace extends pulumi.ComponentResource {
   public readonly namespaceName: pulumi.Output<string>;
   public readonly dependencies: readonly pulumi.Resource[];
@@ -37,7 +41,7 @@ export class AlertingNamespace extends pulumi.ComponentResource {
       {
         metadata: {
           name: nodesNamespace(args.name),
-          // Without the owner's label, by which a cluster's alerting stacks are counted.
+          // Without the owner's label, because the alerting stacks of a cluster are counted by that label.
           labels: { ...args.labels, ...nodesNamespaceSecurity },
           annotations: { [ownerAnnotation]: args.owner },
         },
@@ -50,7 +54,8 @@ export class AlertingNamespace extends pulumi.ComponentResource {
             name,
             {
               metadata: { name: defaultPriorityClass, labels: { ...args.labels } },
-              // Above ordinary workloads, which have 0, and below Kubernetes' own, which begin at 2,000,000,000.
+              // Higher than ordinary workloads, which have 0, and lower than Kubernetes' own classes, which start at
+              // 2,000,000,000.
               value: 1_000_000,
               description: "Monitoring goes before the workloads that it watches.",
             },

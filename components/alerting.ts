@@ -30,26 +30,26 @@ export interface AlertingArgs {
   readonly slackWebhookUrl: pulumi.Output<string>;
   /** Credentials of receivers besides Slack, by name. */
   readonly credentials: Readonly<Record<string, pulumi.Output<string>>>;
-  /** The heartbeat's URL; undefined where there is none. */
+  /** The heartbeat's URL; undefined if there is none. */
   readonly heartbeatUrl?: pulumi.Output<string>;
-  /** A custom certificate for the pages; undefined where there is none. */
+  /** A custom certificate for the pages; undefined if there is none. */
   readonly certificate?: WebCertificate;
-  /** The chart's values, checked. */
+  /** The chart's values, already checked. */
   readonly values: ChartValues;
   readonly nodes: readonly ChosenNode[];
-  /** Where the file system's mount targets go; undefined where none is made. */
+  /** The network of the file system's mount targets; undefined if none are created. */
   readonly network?: StorageNetwork;
   readonly providers: {
     readonly aws: pulumi.ProviderResource;
     readonly cluster: pulumi.ProviderResource;
-    /** Undefined where no password is made. */
+    /** Undefined if no password is created. */
     readonly random?: pulumi.ProviderResource;
   };
 }
 
-/** Everything, in the order in which the parts need one another. */
+/** All resources of the stack, in the order of their dependencies. */
 export class Alerting extends pulumi.ComponentResource {
-  /** What app stacks read. */
+  /** The outputs that stacks of applications read. */
   public readonly outputs: AlertingOutputs;
 
   constructor(name: string, args: AlertingArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -146,7 +146,7 @@ export class Alerting extends pulumi.ComponentResource {
     const release = new PrometheusRelease(
       "prometheus",
       {
-        // Plain, not the namespace's output: with an unknown input, a preview would not show single values.
+        // The setting, not the namespace's output: with an unknown input, a preview would not show single values.
         namespace: settings.namespace,
         chart: settings.chart,
         values: args.values,
@@ -171,7 +171,7 @@ export class Alerting extends pulumi.ComponentResource {
         byTls: byTls(settings),
         certificateArn: settings.access.certificateArn,
         labels,
-        // The controllers make the NLBs, so the provider's default tags do not get there by themselves.
+        // Controllers create the NLBs, so the AWS provider does not add its default tags.
         tags: { ...settings.aws.defaultTags?.tags, ...tags },
         after: [release.release],
       },

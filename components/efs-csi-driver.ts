@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { efsCsiDriverChart } from "../versions";
 
-/** The EFS CSI driver as a separate Helm release, for clusters that do not have it. */
+/** The EFS CSI driver as a separate Helm release, for clusters without the driver. */
 export class EfsCsiDriver extends pulumi.ComponentResource {
   public readonly release: k8s.helm.v3.Release;
 
@@ -16,7 +16,8 @@ export class EfsCsiDriver extends pulumi.ComponentResource {
         version: efsCsiDriverChart.version,
         repositoryOpts: { repo: efsCsiDriverChart.repository },
         namespace: "kube-system",
-        // Only the node part: volumes are static, on access points that Pulumi makes, so nothing has to provision any.
+        // Only the node part: volumes are static, on access points that Pulumi creates, so no controller has to
+        // provision any.
         values: { controller: { create: false } },
       },
       { parent: this },

@@ -13,29 +13,32 @@ import type { StorageNetwork } from "../lookup/aws/node-network";
 import { dataUser } from "../chart/placement";
 
 export interface EfsFileSystemArgs {
-  /** Distinguishes this stack's file system from others in the account; stable for its whole life. */
+  /** Distinguishes this stack's file system from others in the account; never changes. */
   readonly creationToken: string;
-  /** Where the mount targets go. Default: the existing file system has its own, and none is made. */
+  /** The network of the mount targets. Default: none are created, because the existing file system has some. */
   readonly network?: StorageNetwork;
-  /** Who writes: one access point each, with a directory of its own that the others cannot reach. */
+  /** The names of the writers. Each gets an access point with a directory that the other writers cannot reach. */
   readonly writers: readonly string[];
-  /** An existing file system to use; its policy, backup and encryption stay its owner's. Default: one is made. */
+  /** An existing file system to use; its policy, backup and encryption are left to its owner. Default: a new one. */
   readonly fileSystemId?: string;
-  /** ARN of the KMS key. Default: AWS' own key for EFS. */
+  /** ARN of the KMS key. Default: the AWS managed key for EFS. */
   readonly kmsKeyId?: string;
   readonly infrequentAccessAfterDays: number;
   readonly enableBackup: boolean;
-  /** Refuses deletion of what holds data and of its policies, and keeps both in AWS when the stack loses them. */
+  /**
+   * Prevents deletion of the file system, its access points and its policies, and keeps them in AWS if they are removed
+   * from the stack.
+   */
   readonly protectData: boolean;
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** The file system with its mount targets and one access point a writer. */
+/** The file system with its mount targets and one access point for each writer. */
 export class EfsFileSystem extends pulumi.ComponentResource {
   public readonly fileSystemId: pulumi.Output<string>;
   /** Ids of the access points, by writer. */
   public readonly accessPointIds: Readonly<Record<string, pulumi.Output<string>>>;
-  /** What a mount needs: every mount target, and the rules that let the nodes reach them. */
+  /** The resources that a mount depends on: every mount target, and the rules that let the nodes reach them. */
   public readonly mountable: readonly pulumi.Resource[];
 
   constructor(name: string, args: EfsFileSystemArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -54,20 +57,22 @@ export class EfsFileSystem extends pulumi.ComponentResource {
           {
             fileSystemId: this.fileSystemId,
             posixUser: { uid: dataUser, gid: dataUser },
-            // A path of this stack only, because two clusters may share a file system and must not share directories.
-            // Complete creation info, because without it a mount of a directory that does not exist yet fails.
+            // The path is unique for this stack, because two clusters may share a file system and must not share
+            // directories. The creation info is complete, because without it a mount of a new directory fails.
             rootDirectory: {
               path: `/${args.creationToken}/${writer}`,
               creationInfo: { ownerUid: dataUser, ownerGid: dataUser, permissions: "0700" },
             },
             tags: { ...args.tags, Name: `${args.creationToken}-${writer}` },
           },
-          // Names are chosen once: a later rename of the context or the stack must not replace what holds data.
+          // The path is chosen once: a later rename of the context or the stack must not replace the access point of
+          // the data.
           { ...keep, ignoreChanges: ["rootDirectory"] },
         ),
       ]),
     );
-    // Data that is kept without its policies would be open to anyone who reaches a mount target, and without a backup.
+    // If the data is kept, its policies have to be kept too: without them anyone who reaches a mount target could open
+    // the data, and there would be no backup.
     if (fileSystem) this.makePolicies(name, fileSystem, Object.values(accessPoints), args.enableBackup, keep);
     this.accessPointIds = Object.fromEntries(Object.entries(accessPoints).map(([writer, point]) => [writer, point.id]));
     this.registerOutputs({ fileSystemId: this.fileSystemId });
@@ -81,7 +86,8 @@ export class EfsFileSystem extends pulumi.ComponentResource {
         creationToken: args.creationToken,
         encrypted: true,
         kmsKeyId: args.kmsKeyId,
-        // Bursting throughput grows with the data, and alerting keeps little: its credits would run out unnoticed.
+        // Bursting throughput grows with the amount of data, which is small for alerting: its credits would run out
+        // unnoticed.
         throughputMode: "elastic",
         lifecyclePolicies: [{ transitionToIa: days === 1 ? "AFTER_1_DAY" : `AFTER_${days}_DAYS` }],
         tags: { ...args.tags, Name: args.creationToken },
@@ -104,9 +110,10 @@ export class EfsFileSystem extends pulumi.ComponentResource {
           { fileSystemId: this.fileSystemId, subnetId, securityGroups: [securityGroup.id] },
           {
             ...opts,
-            // EFS takes one mount target a zone: the old one has to be deleted before the new one is created.
+            // EFS allows one mount target in a zone: the old one has to be deleted before the new one is created.
             deleteBeforeReplace: true,
-            // One serves every subnet of its zone, so another subnet is no reason to remove a mount that Prometheus uses.
+            // A mount target serves every subnet of its zone, so a change of the subnet must not replace one that
+            // Prometheus uses.
             ignoreChanges: ["subnetId"],
           },
         ),
@@ -164,10 +171,10 @@ export class EfsFileSystem extends pulumi.ComponentResource {
 }
 
 /**
- * Refuses clients that do not come by TLS, by a mount target and through our access points, and refuses root, even to
- * clients whose own policy would allow it: a role that may mount any file system would else mount this one at its
- * root, where EFS trusts any user id that a client claims, the data's own too. Clients that meet all four conditions may mount and write.
- * Without a policy, EFS lets anyone who reaches a mount target do anything.
+ * Refuses clients that do not use TLS, a mount target and an access point of this stack, and refuses root, even if the
+ * client's identity policy would allow it. Otherwise a role that may mount any file system could mount this one at its
+ * root, where EFS trusts any user id that a client claims, including the one that owns the data. Clients that meet all
+ * four conditions may mount and write. Without a policy, EFS lets anyone who reaches a mount target do anything.
  */
 export function fileSystemPolicy(arn: string, accessPointArns: readonly string[]): object {
   const points = { "elasticfilesystem:AccessPointArn": [...accessPointArns].sort() };
@@ -194,7 +201,7 @@ export function fileSystemPolicy(arn: string, accessPointArns: readonly string[]
         Effect: "Deny",
         ...toEveryone,
         Action: mountAndWrite,
-        // A mount without an access point has no such key, and is refused as well.
+        // For a mount without an access point the key is missing, so the mount is refused too.
         Condition: { StringNotEquals: points },
       },
       {

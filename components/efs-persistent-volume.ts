@@ -7,21 +7,27 @@ export interface EfsPersistentVolumeArgs {
   readonly volumeName: string;
   readonly claimName: string;
   readonly fileSystemId: pulumi.Input<string>;
-  /** Whether the file system is one that the settings name, and not the stack's own. */
+  /** Whether the file system is an existing one from the settings, and not created by the stack. */
   readonly fileSystemIsGiven: boolean;
   readonly accessPointId: pulumi.Input<string>;
-  /** Address of the mount target. Default: the file system's name is resolved, to the one in the node's zone. */
+  /**
+   * Address of the mount target. Default: the file system's name, which resolves to the mount target in the node's
+   * zone.
+   */
   readonly mountTargetIp?: string;
   /** Such as `20Gi`; Kubernetes requires a size, and EFS ignores it. */
   readonly size: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** What has to exist before a pod mounts, or a pod in a zone whose mount target comes late hangs. */
+  /**
+   * Resources that have to exist before a pod mounts the volume. Otherwise a pod in a zone whose mount target is late
+   * would hang.
+   */
   readonly after: readonly pulumi.Resource[];
 }
 
 /**
- * A static volume on an access point, and its claim: each is reserved for the other. Neither is ever protected: they
- * hold no data themselves, and a volume that outlived its claim would stay `Released` and never be bound again.
+ * A static volume on an access point, and its claim, each reserved for the other. Neither is ever protected: they
+ * contain no data themselves, and a volume without its claim would stay `Released` and never be bound again.
  */
 export class EfsPersistentVolume extends pulumi.ComponentResource {
   public readonly claim: k8s.core.v1.PersistentVolumeClaim;
@@ -42,7 +48,7 @@ export class EfsPersistentVolume extends pulumi.ComponentResource {
           persistentVolumeReclaimPolicy: "Retain",
           storageClassName: "",
           volumeMode: "Filesystem",
-          // Else any claim of any namespace that names this volume, or that merely fits, is bound to it:
+          // Without this, any claim of any namespace that names this volume, or that fits it, could be bound to it:
           // https://kubernetes.io/docs/concepts/storage/persistent-volumes/#reserving-a-persistentvolume
           claimRef: {
             apiVersion: "v1",
@@ -50,7 +56,7 @@ export class EfsPersistentVolume extends pulumi.ComponentResource {
             namespace: args.namespace,
             name: args.claimName,
           },
-          // An access point implies TLS; further mount options that name either are refused by the driver.
+          // An access point implies TLS; the driver refuses mount options that name either of them.
           csi: {
             driver: efsCsiDriverName,
             volumeHandle: pulumi.interpolate`${args.fileSystemId}::${args.accessPointId}`,

@@ -10,23 +10,23 @@ export interface LoadBalancersArgs {
   readonly loadBalancer: LoadBalancer;
   /** Whether people connect by TLS, at port 443. Default: by HTTP at port 80. */
   readonly byTls?: boolean;
-  /** A certificate in ACM with which the NLBs end TLS; undefined where the servers do, or there is no TLS. */
+  /** A certificate in ACM with which the NLBs terminate TLS; undefined if the servers do, or if there is no TLS. */
   readonly certificateArn?: string;
   readonly labels: Readonly<Record<string, string>>;
   /** Tags of the NLBs in AWS. */
   readonly tags: Readonly<Record<string, string>>;
-  /** The release: a Service without a ready pod behind it never becomes ready. */
+  /** The Helm release: a Service only becomes ready once it has a ready pod. */
   readonly after: readonly pulumi.Resource[];
 }
 
-/** AWS' name for TLS 1.2 and 1.3, with nothing older. */
+/** The AWS policy that allows TLS 1.2 and 1.3, and nothing older. */
 const tlsPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06";
 
 const annotation = (name: string) => `service.beta.kubernetes.io/aws-load-balancer-${name}`;
 
 /**
- * The annotations that select an NLB and its scheme. The two controllers' defaults are opposite (without a word one
- * makes a public NLB, the other an internal one), so the scheme is always written.
+ * The annotations that select an NLB and its scheme. The two controllers have opposite default schemes (one creates a
+ * public NLB, the other an internal one), so the scheme is always set.
  */
 export function loadBalancerAnnotations(
   loadBalancer: LoadBalancer,
@@ -37,7 +37,7 @@ export function loadBalancerAnnotations(
     [annotation("additional-resource-tags")]: Object.entries(tags)
       .map(([key, value]) => `${key}=${value}`)
       .join(","),
-    // One without the other would be plain TCP, or whatever old policy AWS takes where none is named.
+    // Both are needed: one without the other would be plain TCP, or an old default policy of AWS.
     ...(certificateArn !== undefined && {
       [annotation("ssl-cert")]: certificateArn,
       [annotation("ssl-ports")]: "443",
@@ -59,7 +59,10 @@ export function loadBalancerAnnotations(
   }
 }
 
-/** Two NLBs, for Prometheus and Alertmanager, as Services of our own: their addresses are awaited and typed. */
+/**
+ * Two NLBs, for Prometheus and Alertmanager, as separate Services: the program waits for their addresses and knows
+ * their types.
+ */
 export class LoadBalancers extends pulumi.ComponentResource {
   public readonly prometheusHostname: pulumi.Output<string>;
   public readonly alertmanagerHostname: pulumi.Output<string>;
@@ -97,7 +100,7 @@ export class LoadBalancers extends pulumi.ComponentResource {
           ...(byClass && { loadBalancerClass: "service.k8s.aws/nlb" }),
           ...(loadBalancer.sourceRanges.length > 0 && { loadBalancerSourceRanges: [...loadBalancer.sourceRanges] }),
           selector,
-          // Never both: by plain HTTP a password would go in clear.
+          // Never both ports: a password would be sent unencrypted over HTTP.
           ports: [
             args.byTls
               ? { name: "https", port: 443, targetPort, protocol: "TCP" }
@@ -108,8 +111,9 @@ export class LoadBalancers extends pulumi.ComponentResource {
       {
         parent: this,
         dependsOn: [...args.after],
-        // A changed controller or scheme on an existing Service leaks the old NLB, or opens it to the internet, so it is replaced.
-        // Listeners and certificates are changed by both controllers in place, and the NLB keeps its name.
+        // Changing the controller or scheme of an existing Service would leak the old NLB or open it to the internet,
+        // so the Service is replaced. Both controllers update listeners and certificates in place, and the NLB keeps
+        // its name.
         replaceOnChanges: [
           "spec.loadBalancerClass",
           ...["type", "internal", "scheme"].map((one) => `metadata.annotations["${annotation(one)}"]`),

@@ -2,24 +2,24 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
 export interface MountedSecretArgs {
-  /** The Secret's name in the cluster; fixed, so that a new value reaches the mounted files without a restart. */
+  /** The Secret's name in the cluster. It is fixed, so that a new value reaches the mounted files without a restart. */
   readonly secretName: string;
   readonly namespace: pulumi.Input<string>;
   readonly labels: Readonly<Record<string, string>>;
-  /** By file name; made secrets if they are none yet. Without any, no Secret is made. */
+  /** The strings by file name, which always become Pulumi secrets. If there are none, no Secret is created. */
   readonly texts: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
-/** The components that hold one Secret, by their type in the state, which stays. */
+/** The components with one Secret, by their type in the state, which must not change. */
 export type MountedSecretType =
   "alerting:slack:SlackWebhook" | "alerting:alertmanager:HeartbeatUrl" | "alerting:alertmanager:ReceiverCredentials";
 
-/** The one place in the cluster that holds these strings; only the pod that needs them mounts it. */
+/** The only object in the cluster that contains these strings; only the pod that needs them mounts it. */
 export class MountedSecret extends pulumi.ComponentResource {
   public readonly secrets: readonly k8s.core.v1.Secret[];
 
   constructor(type: MountedSecretType, name: string, args: MountedSecretArgs, opts?: pulumi.ComponentResourceOptions) {
-    // No args to super: they would become inputs of the component in the state.
+    // No args for super: they would become inputs of the component in the state.
     super(type, name, {}, opts);
     this.secrets = Object.keys(args.texts).length === 0 ? [] : [mountedSecret(name, args, this)];
     this.registerOutputs({});
@@ -34,7 +34,7 @@ export function mountedSecret(name: string, args: MountedSecretArgs, parent: pul
       metadata: { name: args.secretName, namespace: args.namespace, labels: { ...args.labels } },
       stringData: Object.fromEntries(Object.entries(args.texts).map(([key, text]) => [key, pulumi.secret(text)])),
     },
-    // What the API server answers holds the strings as well, in base64 under `data`.
+    // The API server's response also contains the strings, base64-encoded under `data`.
     { parent, additionalSecretOutputs: ["data", "stringData"] },
   );
 }

@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { networkRules, type NetworkRulesArgs, type Peer, type PodRules, type Port } from "../values/network-rules";
 
-/** What a NetworkPolicy says. */
+/** The spec of a NetworkPolicy. */
 export interface PolicySpec {
   readonly podSelector: { readonly matchLabels?: Readonly<Record<string, string>> };
   readonly policyTypes: readonly ("Ingress" | "Egress")[];
@@ -10,7 +10,7 @@ export interface PolicySpec {
   readonly egress?: readonly { readonly to: readonly Peer[]; readonly ports: readonly Port[] }[];
 }
 
-/** Selects every pod of its namespace and allows none of them anything, so that only what other policies name is left. */
+/** Denies all connections of every pod in its namespace, so that only those that other policies allow remain. */
 export const denyAll: PolicySpec = { podSelector: {}, policyTypes: ["Ingress", "Egress"] };
 
 /** The policy of one kind of pod. */
@@ -19,7 +19,7 @@ export function policySpec({ pods, rules }: PodRules): PolicySpec {
   const egress = rules.filter(({ direction }) => direction === "to");
   return {
     podSelector: { matchLabels: pods },
-    // The other direction stays shut by the policy for all pods.
+    // The policy for all pods already denies the other direction.
     policyTypes: [
       ...(ingress.length > 0 ? ["Ingress" as const] : []),
       ...(egress.length > 0 ? ["Egress" as const] : []),
@@ -31,7 +31,7 @@ export function policySpec({ pods, rules }: PodRules): PolicySpec {
 
 export interface NetworkPoliciesArgs extends NetworkRulesArgs {
   readonly namespace: pulumi.Input<string>;
-  /** The namespace of node-exporter, where nothing else runs. */
+  /** The namespace of node-exporter, which contains nothing else. */
   readonly nodesNamespace: pulumi.Input<string>;
   readonly labels: Readonly<Record<string, string>>;
   /** The namespaces themselves. */
@@ -39,8 +39,8 @@ export interface NetworkPoliciesArgs extends NetworkRulesArgs {
 }
 
 /**
- * Who may talk to whom: only what the rules allow. Created before the pods, so that none ever runs without them. The
- * cluster's network plugin enforces them.
+ * The NetworkPolicies: only connections that the rules allow are possible. They are created before the pods, so that no
+ * pod ever runs without them. The cluster's network plugin enforces them.
  */
 export class NetworkPolicies extends pulumi.ComponentResource {
   public readonly policies: readonly k8s.networking.v1.NetworkPolicy[];
@@ -59,7 +59,7 @@ export class NetworkPolicies extends pulumi.ComponentResource {
       );
     this.policies = [
       policy("deny-all", namespace, denyAll),
-      // node-exporter itself is on its host's network, which no policy reaches.
+      // node-exporter itself uses its host's network, which NetworkPolicies do not affect.
       policy("deny-all-nodes", nodesNamespace, denyAll),
       ...networkRules(args).map((rules) => policy(rules.name, namespace, policySpec(rules))),
     ];

@@ -4,16 +4,17 @@ import { nodeLabelManager } from "../conventions/cluster-names";
 import type { ChosenNode } from "../lookup/cluster/node-choice";
 
 export interface NodeLabelsArgs {
-  /** Nodes that the cluster has: a patch of any other would create a Node object. */
+  /** Nodes that exist in the cluster: a patch for any other name would create a Node object. */
   readonly nodes: readonly ChosenNode[];
   readonly label: { readonly key: string; readonly master: string; readonly worker: string };
 }
 
 /**
- * One label on each node, by a patch that owns nothing else of it.
+ * One label on each node, set by a patch that owns no other field of the node.
  *
- * A node that leaves the list, and every node at destroy, keeps its label: taking it away is an apply too, and an apply
- * for a node that is gone would create it again (https://github.com/pulumi/pulumi-kubernetes/issues/2194).
+ * A node that leaves the list keeps its label, and so does every node at destroy: removing the label would be an apply
+ * too, and an apply for a node that is gone would create the node again
+ * (https://github.com/pulumi/pulumi-kubernetes/issues/2194).
  */
 export class NodeLabels extends pulumi.ComponentResource {
   public readonly patches: readonly k8s.core.v1.NodePatch[];
@@ -28,7 +29,8 @@ export class NodeLabels extends pulumi.ComponentResource {
             metadata: {
               name: node.name,
               labels: { [args.label.key]: args.label[role] },
-              // Else every patch gets a random manager, and the next stack's conflicts with the last one's leftovers.
+              // Otherwise every patch would get a random manager, and the next stack would conflict with the labels
+              // that the previous one left.
               annotations: { "pulumi.com/patchFieldManager": nodeLabelManager },
             },
           },

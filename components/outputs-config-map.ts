@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { outputsConfigMap } from "../conventions/cluster-names";
 import type { AlertingContract } from "../outputs/read-alerting";
 
-/** The contract of the outputs, while they are not known yet. */
+/** The outputs, with values that may not be known yet. */
 export type AlertingOutputs = {
   readonly [Name in keyof AlertingContract]: pulumi.Input<NonNullable<AlertingContract[Name]>>;
 };

@@ -8,13 +8,13 @@ import { chartFrom } from "../values/chart-source";
 export interface PrometheusReleaseArgs {
   readonly namespace: string;
   readonly values: ChartValues;
-  /** Where the chart comes from. Default: the chart's own repository. */
+  /** The source of the chart. Default: the chart's official repository. */
   readonly chart?: StackSettings["chart"];
-  /** What the pods need before they can start: namespace, labels, claims, Secret. */
+  /** Resources that the pods need before they can start: namespace, labels, claims, Secret. */
   readonly after: readonly pulumi.Resource[];
 }
 
-/** Seconds that the first pull of every image may take on a slow line. */
+/** Long enough for the first pull of every image over a slow connection. */
 const timeoutSeconds = 900;
 
 /** The Helm release of the pinned chart: Prometheus, Alertmanager, node-exporter, kube-state-metrics, Pushgateway. */
@@ -26,12 +26,13 @@ export class PrometheusRelease extends pulumi.ComponentResource {
     this.release = new k8s.helm.v3.Release(
       name,
       {
-        // Fixed: the chart derives every name from it, and another name would be another set of objects.
+        // The name is fixed: the chart derives every name from it, and another name would create a second set of
+        // objects.
         name: releaseName,
         namespace: args.namespace,
         ...chartFrom(args.chart),
-        // Known values only, never an Output: a preview then shows each changed leaf, and no secret can be among them.
-        // A null deletes a default of the chart.
+        // Only known values, never an Output: this way a preview shows every changed value, and no secret can be among
+        // them. A null deletes a default of the chart.
         values: args.values as unknown as Record<string, unknown>,
         timeout: timeoutSeconds,
       },

@@ -5,14 +5,17 @@ import { chartNames, prometheusRole } from "../conventions/cluster-names";
 import { rightsToScrape } from "../values/scrape-rights";
 
 export interface PrometheusRoleArgs {
-  /** The namespace of Prometheus' service account; plain, because the account comes later, with the chart. */
+  /** The namespace of Prometheus' service account, as a plain string because the chart creates the account later. */
   readonly namespace: pulumi.Input<string>;
-  /** The chart's values, whose scrape jobs say what is to be found in the cluster, and which may name another account. */
+  /** The chart's values. Their scrape jobs decide the needed rights, and they may name another account. */
   readonly values: ChartValues;
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** What Prometheus may read from the cluster. It replaces the chart's own role, and is bound before its pod starts. */
+/**
+ * The rights of Prometheus to read from the cluster. This role replaces the chart's, and is bound before the pod
+ * starts.
+ */
 export class PrometheusRole extends pulumi.ComponentResource {
   public readonly dependencies: readonly pulumi.Resource[];
 
@@ -34,9 +37,9 @@ export class PrometheusRole extends pulumi.ComponentResource {
   }
 }
 
-/** The service account that the chart gives to Prometheus' pod. */
+/** The service account that the chart uses for Prometheus' pod. */
 function accountOf({ serviceAccounts }: ChartValues): string {
   const { create = true, name } = serviceAccounts?.server ?? {};
-  // An empty name is the chart's way to say none.
+  // In the chart, an empty name means that none is set.
   return name || (create ? chartNames.serverAccount : "default");
 }

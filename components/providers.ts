@@ -4,24 +4,24 @@ import { Provider as RandomProvider } from "@pulumi/random";
 import type { StackSettings } from "../settings/stack-settings";
 
 /**
- * The provider of the cluster. Only the context of the kubeconfig is an input, so that two machines see no diff; the
- * file is found by the provider itself, as the look-up found it. The setting `alerting:kubeconfig` goes in as it is
- * written, which is the same for everyone who uses the stack.
+ * The provider of the cluster. Only the kubeconfig's context is an input, so that two machines see no diff. The
+ * provider finds the file itself, in the same way as the look-up of the cluster. The setting `alerting:kubeconfig` is
+ * passed unchanged, because it is the same for everyone who uses the stack.
  */
 export function kubernetesProvider(settings: Pick<StackSettings, "context" | "kubeconfig">): KubernetesProvider {
-  // The SDK would make these of this machine inputs: KUBECONFIG a replacement of everything on the next machine,
-  // PULUMI_K8S_ENABLE_PATCH_FORCE permission to take others' labels.
+  // The SDK would turn these environment variables into inputs. KUBECONFIG would then replace all resources on the next
+  // machine, and PULUMI_K8S_ENABLE_PATCH_FORCE would allow taking over labels of others.
   const ambient = Object.entries(process.env).filter(([name]) => /^(KUBECONFIG|PULUMI_K8S_.*)$/.test(name));
   for (const [name] of ambient) delete process.env[name];
   try {
     return new KubernetesProvider("cluster", {
       context: settings.context,
       kubeconfig: settings.kubeconfig,
-      // A new webhook then updates its Secret, instead of replacing it.
+      // A new webhook then updates the Secret instead of replacing it.
       enableSecretMutable: true,
-      // New addresses likewise update the ConfigMap of the outputs, which is never gone meanwhile.
+      // Likewise, new addresses update the ConfigMap of the outputs, which therefore always exists.
       enableConfigMapMutable: true,
-      // Explicit, because otherwise the plugin reads this machine's environment, and could take over others' labels and
+      // Set explicitly, because otherwise the plugin reads the environment, and could take over labels of others and
       // existing objects.
       enablePatchForce: false,
       upsertExistingObjects: false,
@@ -32,12 +32,12 @@ export function kubernetesProvider(settings: Pick<StackSettings, "context" | "ku
   }
 }
 
-/** The provider of the AWS account and region, with every key of `aws:` that the stack has. */
+/** The provider of the AWS account and region, with every `aws:` key of the stack. */
 export function awsProvider(settings: StackSettings["aws"]): AwsProvider {
   return new AwsProvider("aws", { ...settings, region: settings.region as never });
 }
 
-/** The provider of the passwords; undefined where none is made, so that its plugin is not needed. */
+/** The provider of the passwords; undefined if no password is created, so that its plugin is not needed. */
 export function randomProvider({ password }: StackSettings["access"]): RandomProvider | undefined {
   return password ? new RandomProvider("random") : undefined;
 }

@@ -11,17 +11,17 @@ export interface StorageArgs {
   readonly protectData: boolean;
   /** The file system's name in AWS; see {@link EfsFileSystem}. */
   readonly creationToken: string;
-  /** Where the mount targets go; undefined where an existing file system has its own. */
+  /** The network of the mount targets; undefined if an existing file system has some. */
   readonly network?: StorageNetwork;
   readonly labels: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;
   readonly providers: { readonly aws: pulumi.ProviderResource; readonly cluster: pulumi.ProviderResource };
 }
 
-/** Prometheus' and Alertmanager's data on EFS: file system, access points, volumes and claims. */
+/** The data of Prometheus and Alertmanager on EFS: file system, access points, volumes and claims. */
 export class Storage extends pulumi.ComponentResource {
   public readonly fileSystemId: pulumi.Output<string>;
-  /** What the release has to wait for. */
+  /** The claims that the Helm release waits for. */
   public readonly claims: readonly pulumi.Resource[];
 
   constructor(name: string, args: StorageArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -29,7 +29,7 @@ export class Storage extends pulumi.ComponentResource {
     const { storage } = args;
     const volumes = [
       { writer: "prometheus", claimName: serverClaim, size: storage.serverSize },
-      // The chart's StatefulSet takes no existing claim, so ours has the name that it would give its own:
+      // The chart's StatefulSet accepts no existing claim, so this claim has the name that the StatefulSet would use:
       // https://github.com/prometheus-community/helm-charts/issues/5772
       { writer: "alertmanager", claimName: chartNames.alertmanagerClaim, size: storage.alertmanagerSize },
     ];

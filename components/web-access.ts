@@ -6,9 +6,9 @@ import { mountedSecret } from "./mounted-secret";
 import { webClientFiles, webClientSecret, webFiles, webSecret } from "../values/web-values";
 import { clientUser, personUser, webUsers } from "../conventions/web-users";
 
-/** A custom certificate, as the secret `alerting:certificate` holds it. */
+/** A custom certificate from the secret `alerting:certificate`. */
 export interface WebCertificate {
-  /** The certificate and what is between it and the authority, in PEM. */
+  /** The certificate and the intermediate certificates up to the authority, in PEM. */
   readonly chain: pulumi.Input<string>;
   readonly key: pulumi.Input<string>;
   /** What the certificate is checked against: the authorities, or the chain itself. */
@@ -18,25 +18,25 @@ export interface WebCertificate {
 export interface WebAccessArgs {
   readonly namespace: pulumi.Input<string>;
   readonly labels: Readonly<Record<string, string>>;
-  /** Numbers of the passwords that are accepted; undefined where the pages have no password. */
+  /** Numbers of the passwords that are accepted; undefined if the pages have no password. */
   readonly passwords?: readonly number[];
-  /** Undefined where the servers speak plain HTTP. */
+  /** Undefined if the servers use plain HTTP. */
   readonly certificate?: WebCertificate;
-  /** Makes the passwords. */
+  /** The provider that creates the passwords. */
   readonly randomProvider?: pulumi.ProviderResource;
 }
 
 type Password = random.RandomPassword;
 
 /**
- * The passwords of the pages, and the two Secrets that hold what Prometheus and Alertmanager need of them: the hashes
- * and the certificate for the servers, one password for Prometheus itself. Both change in place, and need no restart.
+ * The passwords of the pages, and two Secrets: one for the servers with the hashes and the certificate, and one for
+ * Prometheus itself with one password. Both change in place and need no restart.
  */
 export class WebAccess extends pulumi.ComponentResource {
   public readonly secrets: readonly k8s.core.v1.Secret[];
 
   constructor(name: string, args: WebAccessArgs, opts?: pulumi.ComponentResourceOptions) {
-    // No args to super: they would become inputs of the component in the state.
+    // No args for super: they would become inputs of the component in the state.
     super("alerting:access:WebAccess", name, {}, opts);
     const { namespace, labels, certificate } = args;
     const users = args.passwords && webUsers(args.passwords);
@@ -71,7 +71,10 @@ export class WebAccess extends pulumi.ComponentResource {
   }
 }
 
-/** The file that Prometheus and Alertmanager read again for every request; paths in it are beside it. */
+/**
+ * The web configuration file, which Prometheus and Alertmanager read again for every request. Its paths are relative to
+ * the file.
+ */
 export function webConfig(users: readonly { user: string; bcryptHash: string }[], hasCertificate: boolean): string {
   return stringify({
     ...(hasCertificate && {

@@ -1,20 +1,20 @@
 import { createHash } from "node:crypto";
 
-/** A string as AWS takes it in tags, and both NLB controllers in their lists of `key=value,…`. */
+/** A string that is valid in AWS tags and in the `key=value,…` lists of both NLB controllers. */
 function plain(text: string): string {
   return text.replace(/[^A-Za-z0-9_.:/@-]+/g, "-");
 }
 
-/** Tags of everything in AWS, by which what is left over can be found; `owner` is `<organization>/<project>/<stack>`. */
+/** The tags of all AWS resources, with which leftovers can be found; `owner` is `<organization>/<project>/<stack>`. */
 export function awsTags(owner: string, cluster: string): Record<string, string> {
   const [project, stack] = owner.split("/").slice(-2);
   return { "pulumi-project": plain(project!), "pulumi-stack": plain(stack!), cluster: plain(cluster) };
 }
 
 /**
- * The file system's creation token, by which its directories are called as well: at most 64 characters for AWS, the
- * same at every run, so that a repeated create makes no second file system, and another one for every other stack and
- * cluster. The hash sees to that where names are cut short, or read alike when put together.
+ * The file system's creation token, which is also the name of its directories. AWS allows 64 characters. The token is
+ * the same in every run, so that a repeated create makes no second file system, and differs between stacks and
+ * clusters. The hash makes it unique if names are cut, or are equal when joined.
  */
 export function creationToken(owner: string, cluster: string): string {
   const hash = createHash("sha256")

@@ -1,53 +1,61 @@
-/** The release's name; with it the chart's objects are called as in the lines below. */
+/** The name of the Helm release. The chart derives the names below from it. */
 export const releaseName = "prometheus";
 
-/** Names that the chart gives its objects under this release's name (its template helpers decide, not we). */
+/** Names that the chart's template helpers give to its objects for this release name. */
 export const chartNames = {
   server: "prometheus-server",
   alertmanager: "prometheus-alertmanager",
   pushgateway: "prometheus-prometheus-pushgateway",
   nodeExporter: "prometheus-prometheus-node-exporter",
-  /** The service account of the server has the server's name. */
+  /** The server's service account has the name of the server. */
   serverAccount: "prometheus-server",
-  /** The claim that Alertmanager's StatefulSet looks for before it makes one. */
+  /** The claim that Alertmanager's StatefulSet searches before it creates one. */
   alertmanagerClaim: "storage-prometheus-alertmanager-0",
 } as const;
 
-/** Labels of the cluster role that every release of the chart makes, whatever the release is called. */
+/** Labels of the cluster role that every release of the chart creates, whatever the release's name. */
 export const chartRoleLabels = "app.kubernetes.io/name=prometheus,app.kubernetes.io/component=server";
 
-/** The label that marks a namespace of ours, and the annotation that says whose. */
+/** The label that marks a namespace of this program, and the annotation with its owner. */
 export const ownerLabel = "alerting-owner";
 export const ownerAnnotation = "alerting-owner/stack";
 
-/** The namespace of only node-exporter, which needs more access to its nodes than anything else may have. */
+/** The namespace of node-exporter, which needs more access to its nodes than any other pod may have. */
 export function nodesNamespace(namespace: string): string {
   return `${namespace}-nodes`;
 }
 
-/** The label that every object of ours is made with. */
+/** The label of every object that this program creates. */
 export const partOf = { key: "app.kubernetes.io/part-of", value: "alerting" } as const;
 
 /** The label of namespaces whose pods may push to the Pushgateway, and of those whose pods may read from Prometheus. */
 export const pushgatewayAccess = { key: "alerting-pushgateway", value: "true" } as const;
 export const readerAccess = { key: "alerting-reader", value: "true" } as const;
 
-/** Claim of Prometheus' data on EFS; the chart gets its name. */
+/** The claim of Prometheus' data on EFS; the chart is given this name. */
 export const serverClaim = "prometheus-data";
 
-/** The annotation of a volume on EFS that says whether its file system was `given` by a setting or `made` by the stack. */
+/**
+ * The annotation of a volume on EFS that says whether its file system was `given` by a setting or `made` by the stack.
+ */
 export const fileSystemAnnotation = "alerting-owner/file-system";
 
-/** The cluster role that Prometheus scrapes by, and its binding; the chart's own, which is not created, would be `prometheus-server`. */
+/**
+ * Prometheus' cluster role for scraping, and its binding. The chart's role, which is not created, would be
+ * `prometheus-server`.
+ */
 export const prometheusRole = "alerting-prometheus";
 
-/** The ConfigMap that holds the stack's outputs. */
+/** The ConfigMap with the stack's outputs. */
 export const outputsConfigMap = "alerting-outputs";
 
-/** The priority class that is made unless the configuration names one. */
+/** The priority class that is created unless the configuration names one. */
 export const defaultPriorityClass = "alerting";
 
-/** The field manager of the node labels. It must never change: the old labels would then belong to an unknown manager. */
+/**
+ * The field manager of the node labels. It must never change: otherwise the existing labels would belong to an unknown
+ * manager.
+ */
 export const nodeLabelManager = "alerting-node-labels";
 
 /** Kubernetes' name of the EFS CSI driver. */

@@ -1,6 +1,6 @@
 import { podSecurityVersion } from "../versions";
 
-/** Labels by which Kubernetes holds a namespace's pods to a Pod Security level. */
+/** The prefix of the labels with which Kubernetes enforces a Pod Security level in a namespace. */
 export const podSecurityLabels = "pod-security.kubernetes.io/";
 
 function atLevel(level: string, modes: readonly string[]): Record<string, string> {
@@ -12,10 +12,13 @@ function atLevel(level: string, modes: readonly string[]): Record<string, string
   );
 }
 
-/** Labels of the namespace of everything but node-exporter. Where nothing is enforced, violations are still reported. */
+/**
+ * Labels of the main namespace, which contains everything except node-exporter. If nothing is enforced, violations are
+ * still reported.
+ */
 export function namespaceSecurity(podSecurity: "required" | "unenforced"): Record<string, string> {
   return atLevel("restricted", [...(podSecurity === "required" ? ["enforce"] : []), "audit", "warn"]);
 }
 
-/** Labels of node-exporter's. Said, because a cluster's own default may be another level. */
+/** Labels of node-exporter's namespace. They are set explicitly, because a cluster's default may be another level. */
 export const nodesNamespaceSecurity = atLevel("privileged", ["enforce", "audit", "warn"]);

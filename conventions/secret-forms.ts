@@ -1,17 +1,17 @@
-/** How a string is recognized as a credential that would be kept in clear. */
+/** Recognizes strings that are credentials, so that they are not stored unencrypted. */
 
-/** Whether a word looks like a key that a service made: a long run of letters and digits by turns, or a UUID. */
+/** Whether a word looks like a generated key: a long run of mixed letters and digits, or a UUID. */
 export function looksLikeKey(word: string): boolean {
   return /(?=[a-z]*\d+[a-z]+\d)[a-z0-9]{16,}|[0-9a-f]{8}(-[0-9a-f]{4}){3}/i.test(word);
 }
 
-/** Hosts whose URLs are secrets by themselves: anyone who knows one can post. */
+/** Hosts whose URLs are secrets: anyone who knows one can post to it. */
 const secretHosts =
   /^hooks?\.|(^|\.)(slack\.com|discord(app)?\.com|office\.com|powerplatform\.com|googleapis\.com|pagerduty\.com|hc-ping\.com|maker\.ifttt\.com|victorops\.com)$/i;
 
 /**
- * Whether an address says more than where: a user and a password, a query, the webhook of a known service, or a path with
- * what looks like a key, as those of chat, automation and heartbeat services have.
+ * Whether a URL contains a secret: a user and a password, a query, the webhook of a known service, or a path with a
+ * part that looks like a key. URLs of chat, automation and heartbeat services have such paths.
  */
 export function isSecretUrl(text: string): boolean {
   if (!URL.canParse(text)) return /:\/\/[^/]*@|\?/.test(text);
@@ -25,10 +25,10 @@ export function isSecretUrl(text: string): boolean {
   );
 }
 
-/** A part of a path; those of Telegram are a bot's number and its key. */
+/** A secret part of a path. For Telegram this is a bot's number followed by its key. */
 const isSecretPart = (part: string) => looksLikeKey(part) || /^bot\d+(:|%3a)/i.test(part);
 
-/** Names of the headers whose values are credentials and in clear. */
+/** Names of the headers whose values are unencrypted credentials. */
 export function credentialsInClear(headers: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(headers).flatMap(([name, header]) =>
     (header as { values?: unknown } | null)?.values !== undefined && credentialHeader.test(name) ? [name] : [],

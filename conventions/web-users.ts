@@ -1,23 +1,23 @@
-/** Which users the pages know, by the numbers of the passwords. */
+/** The users that the pages accept, by the numbers of their passwords. */
 export interface WebUsers {
-  /** Numbers of people's passwords that are accepted. */
+  /** Numbers of the accepted passwords of people. */
   readonly people: readonly number[];
-  /** Numbers of Prometheus' own passwords that are accepted. */
+  /** Numbers of the accepted passwords of Prometheus itself. */
   readonly clients: readonly number[];
-  /** The one that Prometheus uses. */
+  /** The number of the password that Prometheus uses. */
   readonly used: number;
 }
 
-/** The user of people who have the password of that number. */
+/** The user for people with the password of this number. */
 export const personUser = (number: number) => `alerting-${number}`;
 
 /** The user of Prometheus itself. */
 export const clientUser = (number: number) => `prometheus-${number}`;
 
 /**
- * The users for the numbers of `alerting:access.passwords`. Each kubelet brings a changed Secret to its pods in its own
- * time. So Prometheus uses the first number, which has been accepted since the setting before had it, and the one before
- * the first stays accepted, which Prometheus may still be using.
+ * The users for the numbers in `alerting:access.passwords`. Each kubelet delivers a changed Secret to its pods at
+ * another time. Therefore Prometheus uses the first number, which the servers already accept because the previous
+ * setting contained it. The number before the first also stays accepted, because Prometheus may still use it.
  */
 export function webUsers(passwords: readonly number[]): WebUsers {
   const first = passwords[0]!;

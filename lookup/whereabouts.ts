@@ -5,7 +5,7 @@ import { readableKeys } from "../settings/readable";
 import type { Fault } from "../validation/faults";
 import { outsideText } from "../conventions/outside-text";
 
-/** Where a stack is deployed, as its state says; empty before its first complete update. */
+/** Where the state says that a stack is deployed; empty before its first complete update. */
 export interface Whereabouts {
   /** The uid of the stack's namespace when it was created. */
   readonly namespaceUid?: string;
@@ -19,8 +19,8 @@ const group = z.object({ vpcId: z.string() });
 const resource = z.object({ type: z.string(), outputs: z.unknown() });
 
 /**
- * Reads this stack's own state, as the engine has it of the last update. The engine ends in a panic where it is asked for
- * the resources of a stack that has no deployment; only one that has outputs is sure to have one.
+ * Reads this stack's state after the last update from the engine. The engine panics when asked for the resources of a
+ * stack without a deployment; only a stack with outputs is sure to have one.
  */
 export async function readWhereabouts(owner: string, namespaceName: string): Promise<Whereabouts> {
   let state: z.output<typeof outputs>;
@@ -29,10 +29,10 @@ export async function readWhereabouts(owner: string, namespaceName: string): Pro
     if (Object.keys(last.outputs).length === 0) return {};
     state = outputs.parse(await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", { stackName: owner }));
   } catch (error) {
-    // A backend that was never upgraded knows stacks only by their last name.
+    // A backend that was never upgraded knows stacks only by the last part of their name.
     const why = outsideText((error as Error).message.split("\n")[0]!).replace(/\.+$/, "");
     await pulumi.log.warn(
-      `The stack's own state could not be read (${why}), so whether it is on another cluster was not checked. Is the backend an old one? \`pulumi state upgrade\` upgrades it.`,
+      `The stack's state could not be read (${why}), so it was not checked whether the stack is on another cluster. Is the backend an old one? \`pulumi state upgrade\` upgrades it.`,
     );
     return {};
   }
@@ -45,7 +45,10 @@ export async function readWhereabouts(owner: string, namespaceName: string): Pro
   return { ...(own && { namespaceUid: own.uid }), ...(vpcId !== undefined && { vpcId }) };
 }
 
-/** A stack whose namespace is not in the cluster is on another one, or has lost it: an update would make a second stack. */
+/**
+ * Reports a stack whose namespace is not in the cluster: the stack is deployed on another cluster, or its namespace was
+ * deleted. An update would create a second stack.
+ */
 export function otherClusterFaults(
   { settings: { context, namespace: name }, unread }: Pick<Configuration, "settings" | "unread">,
   { namespaceUid: was }: Whereabouts,
@@ -54,13 +57,15 @@ export function otherClusterFaults(
   const isKnown = facts !== undefined && readableKeys(unread)("namespace");
   if (!isKnown || was === undefined || was === facts.namespaceUid) return [];
   const sentence =
-    `got "${context}", but this stack is on another cluster: the namespace "${name}" that it made is not on this one. ` +
-    "A stack cannot change its cluster while it lives: set alerting:context and the kubeconfig back, or move the stack " +
+    `got "${context}", but this stack is on another cluster: the namespace "${name}" that it created does not exist on this one. ` +
+    "A stack cannot change its cluster while it exists: set alerting:context and the kubeconfig back, or move the stack " +
     '(docs/operations.md, "Move to another cluster"). If somebody deleted the namespace, run `pulumi refresh` first.';
   return [{ key: "alerting:context", sentence }];
 }
 
-/** Mount targets cannot move to another VPC one by one: a file system has all of them in one. */
+/**
+ * Reports another VPC: mount targets cannot move to it one by one, because a file system has all of them in one VPC.
+ */
 export function otherVpcFaults(was: string | undefined, is: string | undefined): Fault[] {
   if (was === undefined || is === undefined || was === is) return [];
   const sentence =

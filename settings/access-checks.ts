@@ -7,7 +7,7 @@ const ownCertificate =
 
 type AccessSettings = Pick<StackSettings, "access" | "loadBalancer" | "prometheus" | "alertmanager">;
 
-/** The hosts under which people open the pages, for a certificate to be held against. */
+/** The hosts under which people open the pages; a certificate has to cover them. */
 export function servedHosts({ prometheus, alertmanager }: AccessSettings): ServedHost[] {
   const pages = [
     { setting: "alerting:prometheus.externalUrl", url: prometheus.externalUrl },
@@ -16,7 +16,7 @@ export function servedHosts({ prometheus, alertmanager }: AccessSettings): Serve
   return pages.flatMap(({ setting, url }) => (url === undefined ? [] : [{ setting, host: hostOf(url) }]));
 }
 
-/** Faults of who may look that no single setting shows; `isRead` says of a key whether it could be read. */
+/** Problems of the access settings that no single setting shows. `isRead` says whether a key could be read. */
 export function accessFaults(
   settings: AccessSettings & { readonly region?: string },
   hasOwnCertificate: boolean,
@@ -28,16 +28,16 @@ export function accessFaults(
   if (loadBalancer.scheme === "internet-facing") {
     if (access.password === false) {
       const sentence =
-        'is false, but alerting:loadBalancer.scheme is "internet-facing", and anyone who got there could read everything and silence alerts. Set it to true, or the scheme to "internal".';
+        'is false, but alerting:loadBalancer.scheme is "internet-facing", and anyone who reached the pages could read everything and silence alerts. Set it to true, or the scheme to "internal".';
       faults.push({ key: "alerting:access.password", sentence });
     }
     if (certificateArn === undefined && isRead("access.certificateArn") && !hasOwnCertificate) {
-      const sentence = `is not set, and neither is alerting:certificate, but alerting:loadBalancer.scheme is "internet-facing", and the password would cross the internet in clear. Set the ARN of a certificate in ACM, or one of your own by ${ownCertificate}.`;
+      const sentence = `is not set, and neither is alerting:certificate, but alerting:loadBalancer.scheme is "internet-facing", and the password would cross the internet unencrypted. Set the ARN of a certificate in ACM, or your own certificate by ${ownCertificate}.`;
       faults.push({ key: "alerting:access.certificateArn", sentence });
     }
   }
   if (certificateArn !== undefined && hasOwnCertificate) {
-    const sentence = `got ${shown(certificateArn)} beside the secret alerting:certificate, and only one of the two can end TLS. Run \`pulumi config rm --path alerting:access.certificateArn\`, or \`pulumi config rm alerting:certificate\`.`;
+    const sentence = `got ${shown(certificateArn)} beside the secret alerting:certificate, and only one of the two can terminate TLS. Run \`pulumi config rm --path alerting:access.certificateArn\`, or \`pulumi config rm alerting:certificate\`.`;
     faults.push({ key: "alerting:access.certificateArn", sentence });
   }
   const inRegion = certificateArn?.split(":")[3];
@@ -49,7 +49,7 @@ export function accessFaults(
   return faults;
 }
 
-/** With a certificate the pages have host names, which links and outputs use. */
+/** With a certificate the pages have host names, which links and stack outputs use. */
 function pageFaults({ prometheus, alertmanager }: AccessSettings, isRead: (key: string) => boolean): Fault[] {
   return Object.entries({ prometheus, alertmanager }).flatMap(([server, settings]) => {
     const externalUrl = settings.externalUrl;

@@ -7,30 +7,30 @@ import { inClear, secretMap } from "./secrets";
 const key = "alerting:certificate";
 const parts = ["chain", "key", "ca"] as const;
 type Part = (typeof parts)[number];
-/** The command that sets a part from a file. */
+/** The command that sets one part of the certificate from a file. */
 const setPart = (part: Part) => `pulumi config set --secret --path ${key}.${part} < ${part}.pem`;
 const setBoth = `Run \`${setPart("chain")}\` and \`${setPart("key")}\``;
 
-/** Every preview warns of a certificate that expires sooner. */
+/** Every preview warns about a certificate that expires within this many days. */
 export const soonDays = 14;
 const day = 24 * 60 * 60 * 1000;
 
-/** A custom certificate, as Prometheus and Alertmanager serve it. */
+/** A custom certificate, which Prometheus and Alertmanager serve. */
 export interface CustomCertificate {
-  /** The certificate, and behind it those between it and the authority, in PEM. */
+  /** The certificate, followed by the intermediate certificates up to the authority, in PEM. */
   readonly chain: string;
   readonly key: string;
-  /** What the certificate is checked against: the authorities that were given, else the chain itself. */
+  /** What the certificate is checked against: the configured authorities, or the chain itself if there are none. */
   readonly authority: string;
 }
 
-/** A name that the certificate has to be for, and the setting that it comes from. */
+/** A name that the certificate has to cover, and the setting that the name comes from. */
 export interface ServedHost {
   readonly setting: string;
   readonly host: string;
 }
 
-/** The host of a page's URL, as a certificate names it. */
+/** The host of a page's URL, in the form that a certificate uses. */
 export function hostOf(url: string): string {
   return new URL(url).hostname.replace(/^\[(.*)\]$/, "$1");
 }
@@ -41,7 +41,7 @@ export interface CheckedCertificate {
   readonly warnings: readonly Fault[];
 }
 
-/** Checks the secret `alerting:certificate`, which need not be set; no sentence holds the key. */
+/** Checks the optional secret `alerting:certificate`. No error sentence contains the key. */
 export function checkCertificate(
   text: string | undefined,
   isSecret: boolean,
@@ -104,7 +104,8 @@ const block = /-----BEGIN ([A-Z0-9 ]+)-----[^-]*-----END \1-----/g;
 
 function certificatesIn(text: string, part: Part, fault: Tell): X509Certificate[] {
   const blocks = [...text.matchAll(block)].map(([pem, kind]) => ({ pem, kind: kind! }));
-  // Searched in all of the text: a block with a passphrase has lines that the pattern does not match.
+  // This searches the whole string: the pattern for a block does not match one with a passphrase, which has extra
+  // lines.
   if (/PRIVATE KEY-----/.test(text)) {
     fault(
       part,
@@ -114,7 +115,10 @@ function certificatesIn(text: string, part: Part, fault: Tell): X509Certificate[
   }
   const pems = blocks.filter(({ kind }) => kind === "CERTIFICATE");
   if (pems.length === 0 || pems.length < blocks.length) {
-    fault(part, `is not certificates in PEM, \`-----BEGIN CERTIFICATE-----\` and so on. Run \`${setPart(part)}\`.`);
+    fault(
+      part,
+      `does not contain certificates in PEM, \`-----BEGIN CERTIFICATE-----\` and so on. Run \`${setPart(part)}\`.`,
+    );
     return [];
   }
   const certificates = pems.map(({ pem }) => certificateIn(pem));
@@ -143,22 +147,22 @@ function keyIn(text: string, fault: Tell): KeyObject | undefined {
   return found;
 }
 
-/** Whether the key is the certificate's. */
+/** Checks that the key belongs to the certificate. */
 function ofKey(chain: readonly X509Certificate[], privateKey: KeyObject, fault: Tell): void {
   if (chain[0]!.checkPrivateKey(privateKey)) return;
   const other = chain.findIndex((one) => one.checkPrivateKey(privateKey));
   fault(
     "key",
     other < 0
-      ? `is not the key of the certificate in ${key}.chain, which is for ${subject(chain[0]!)}. Set the two that were made together.`
-      : `is the key of ${nth(other)} certificate in ${key}.chain; the server's own has to be the first there.`,
+      ? `is not the key of the certificate in ${key}.chain, which is for ${subject(chain[0]!)}. Set the two that belong together.`
+      : `is the key of ${nth(other)} certificate in ${key}.chain; the server's certificate has to be the first there.`,
   );
 }
 
 const subject = (certificate: X509Certificate) =>
   certificate.subjectAltName?.slice(0, 200) ?? (certificate.subject.replace(/\n/g, ", ") || "nobody");
 
-/** Whether each certificate is followed by the one of its issuer. */
+/** Checks that each certificate is followed by the one of its issuer. */
 function inOrder(chain: readonly X509Certificate[], fault: Tell): void {
   chain.forEach((one, index) => {
     const issuer = chain[index + 1];
@@ -167,7 +171,7 @@ function inOrder(chain: readonly X509Certificate[], fault: Tell): void {
   });
 }
 
-/** By name and by signature: an authority that was created again has the old one's name. */
+/** Compares name and signature: an authority that was created again has the name of the old one. */
 const issuedBy = (one: X509Certificate, issuer: X509Certificate) =>
   one.checkIssued(issuer) && one.verify(issuer.publicKey);
 
@@ -175,23 +179,23 @@ const serverAuthentication = "1.3.6.1.5.5.7.3.1";
 const anyPurpose = "2.5.29.37.0";
 
 function forServers(leaf: X509Certificate, fault: Tell): void {
-  // This is what Node calls the extended key usage; without one the certificate is for everything.
+  // Node calls the extended key usage `keyUsage`; a certificate without it may be used for everything.
   const uses = leaf.keyUsage as readonly string[] | undefined;
   if (uses === undefined || uses.some((use) => use === serverAuthentication || use === anyPurpose)) return;
   fault("chain", "is not for servers: the certificate's extended key usage lacks TLS server authentication.");
 }
 
-/** Whether the pages' hosts are in the certificate; common names count for nobody any more. */
+/** Checks that the certificate covers the pages' hosts. Common names are ignored, as all current clients do. */
 function named(leaf: X509Certificate, hosts: readonly ServedHost[], faults: Fault[]): void {
   for (const { setting, host } of hosts) {
     const has = isIP(host) ? leaf.checkIP(host) : leaf.checkHost(host, { subject: "never" });
     if (has !== undefined) continue;
-    const sentence = `has the host "${host}", which ${key}.chain is not for; it is for ${leaf.subjectAltName?.slice(0, 200) ?? "no host at all, as it has no subject alternative names"}.`;
+    const sentence = `has the host "${host}", which ${key}.chain does not cover; it covers ${leaf.subjectAltName?.slice(0, 200) ?? "no host at all, as it has no subject alternative names"}.`;
     faults.push({ key: setting, sentence });
   }
 }
 
-/** Whether one of the authorities has issued the chain, and is still one. */
+/** Checks that one of the authorities has issued the chain, and that this authority is still valid. */
 function vouched(chain: readonly X509Certificate[], ca: readonly X509Certificate[], now: Date, fault: Tell): void {
   const vouches = (authority: X509Certificate) =>
     new Date(authority.validTo) > now &&
@@ -203,7 +207,7 @@ function vouched(chain: readonly X509Certificate[], ca: readonly X509Certificate
   );
 }
 
-/** Tells of certificates that are not valid now, and warns of those that will not be for long. */
+/** Reports certificates that are not valid now, and warns about those that expire soon. */
 function inTime(chain: readonly X509Certificate[], now: Date, fault: Tell): Fault[] {
   const warnings: Fault[] = [];
   chain.forEach(({ validFrom, validTo }, index) => {

@@ -8,23 +8,25 @@ const setOne = (name: string) => `pulumi config set --secret --path ${key}.${nam
 const namePattern = /^[a-z0-9]([-a-z0-9_.]{0,61}[a-z0-9])?$/;
 
 /**
- * Whether a credential may be called so: it becomes a key of a Secret and the name of a file. What looks like a key is
- * refused, because names are not secret.
+ * Whether a credential may have this name, which becomes a key of a Secret and the name of a file. A name that looks
+ * like a key is refused, because names are not secret.
  */
 export function isCredentialName(name: string): boolean {
   return namePattern.test(name) && !looksLikeKey(name);
 }
 
-/** What is accepted where a name is wrong. */
+/** The rule that an invalid name is reported with. */
 export const nameRule =
   "at most 63 lower-case letters, digits, dots, dashes and underscores, because it becomes a file's name, and nothing that looks like a key";
 
-/** A name that is wrong, unless it is so long that it may be a credential, pasted where its name belongs. */
+/**
+ * An invalid name as an error shows it. A very long one is hidden: it may be a credential that was pasted as the name.
+ */
 export function shownName(name: string): string {
   return name.length <= 12 ? JSON.stringify(name) : "(not shown, as it may be the credential itself)";
 }
 
-/** Credentials of receivers besides Slack, by name; no sentence holds a value. */
+/** Reads the credentials of receivers besides Slack, by name. No error sentence contains a value. */
 export function checkCredentials(
   text: string | undefined,
   isSecret: boolean,

@@ -4,7 +4,10 @@ import { bytes } from "../validation/sizes";
 import type { Settings } from "./schema";
 import { namespaceLength } from "./sections/pod-security";
 
-/** Problems that no single key shows. `given` is what was set, before any default; `isRead` says what could be read. */
+/**
+ * Problems that no single key shows. `given` holds the settings without defaults; `isRead` says whether a key could be
+ * read.
+ */
 export function crossChecks(
   settings: Settings,
   given: Readonly<Record<string, unknown>>,
@@ -55,7 +58,7 @@ export function crossChecks(
       accepted: "at least one master, because Prometheus and Alertmanager run there",
     });
   }
-  // As they were written: where one is wrong, or another beside it is, there is nothing of it in the settings.
+  // Read from the input: if this value, or one beside it, is invalid, the parsed settings do not contain it.
   const ofInstanceDown = valueAt(given, ["rules", "alerts", "InstanceDown", "for"]);
   const instanceDownFor = valueAt(given, ["alerts", "instanceDownFor"]);
   if (ofInstanceDown !== undefined && instanceDownFor !== undefined) {

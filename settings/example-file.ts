@@ -1,18 +1,18 @@
 import { type Row, rows } from "./table";
 
-/** Widest line of the file. */
+/** The maximum width of a line in the file. */
 const widest = 120;
-/** Matches a `#` that switches a setting off: a letter follows it, or more than one blank. */
+/** Matches a `#` that comments out a setting: a letter or more than one space follows it. */
 const switchedOff = /^( *)#(?=[A-Za-z]| {2,}\S)/;
 
 /**
- * Pulumi.example.yaml with the meaning and the default of each key in the comment above it. What a comment says after its
- * default stays, and so do all values. A key that is missing is added, switched off, after the keys beside it.
+ * Returns Pulumi.example.yaml with the description and the default of each key in the comment above the key. Text after
+ * the default stays, and so do all values. A missing key is added, commented out, after the other keys of its section.
  */
 export function withMeanings(file: string): string {
   const left = new Map(rows().map((row) => [row.key, row]));
   const lines: string[] = [];
-  /** The line behind the last of each section. */
+  /** The line after the last key of each section. */
   const ends = new Map<string, number>();
   let path: { indent: number; key: string }[] = [];
   let comment: string[] = [];
@@ -45,7 +45,9 @@ export function withMeanings(file: string): string {
 
 const nameOf = (path: readonly { key: string }[]) => path.map(({ key }) => key).join(".");
 
-/** The comment on a key, in lines that begin as the old ones did, with what the old one says after the default. */
+/**
+ * The comment above a key. Its lines begin as the old ones did, and it keeps what the old one says after the default.
+ */
 function commentOn({ meaning, mustBeSet, default: value }: Row, old: readonly string[]): string[] {
   const margin = /^ *(?:# +(?=#))?# /.exec(old[0] ?? "  # ")![0];
   const said = old.map((line) => line.replace(/^ *(?:# +(?=#))?# /, "")).join(" ");
@@ -53,7 +55,7 @@ function commentOn({ meaning, mustBeSet, default: value }: Row, old: readonly st
     /(?:Must be set|Optional\.|No default\.|Default: (?:"[^"]*"|\S+)\.)(.*)$/.exec(said) ?? [];
   const now = mustBeSet ? "Must be set" : value === undefined ? "Optional." : `Default: ${value}.`;
   const text = `${meaning}. ${now}${status === "" ? (mustBeSet ? "." : "") : further}`;
-  // Code and defaults stay in one line.
+  // Code and defaults are not broken across lines.
   const words = text.match(/(?:`[^`]*`|Default: |[^\s`])+/g) ?? [];
   const lines = [margin.trimEnd()];
   for (const word of words) {

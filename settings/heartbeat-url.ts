@@ -5,12 +5,12 @@ const key = "alerting:heartbeatUrl";
 /** The command that sets the URL. */
 export const setHeartbeatUrl = `pulumi config set --secret ${key}`;
 
-/** Told once by a preview where no heartbeat is set. */
-export const noHeartbeatWarning = `${key}: is not set, so nobody outside the cluster notices when alerting itself stops: with the loss of the only master Prometheus and Alertmanager are gone together, and no message can tell of it. Run \`${setHeartbeatUrl}\` with the URL of a service that expects a sign of life (docs/heartbeat.md).`;
+/** A preview shows this once if no heartbeat is set. */
+export const noHeartbeatWarning = `${key}: is not set, so nobody outside the cluster notices when alerting itself stops: if the only master is lost, Prometheus and Alertmanager are lost with it, and no message can report that. Run \`${setHeartbeatUrl}\` with the URL of a service that expects a heartbeat (docs/heartbeat.md).`;
 
 /**
- * Checks the URL of the heartbeat, which need not be set; no sentence holds the value. `webhook` is Slack's, which would
- * be another message a minute and would miss none of them.
+ * Checks the optional URL of the heartbeat. No error sentence contains the value. `webhook` is the URL of Slack's
+ * webhook, which cannot serve as heartbeat: it would get one more message a minute and would not notice a missing one.
  */
 export function checkHeartbeatUrl(
   value: string | undefined,
@@ -28,7 +28,7 @@ export function checkHeartbeatUrl(
     problemWith: (url) =>
       secretUrlFault(url, words) ??
       (isSlack(url)
-        ? `is a webhook of Slack, which would be sent a message at every beat and says nothing when they end; set the URL of a service that expects them (docs/heartbeat.md). Run \`${setHeartbeatUrl}\`.`
+        ? `is a webhook of Slack, which would show a message for every beat and would not notice when beats stop; set the URL of a service that expects them (docs/heartbeat.md). Run \`${setHeartbeatUrl}\`.`
         : undefined),
   });
 }

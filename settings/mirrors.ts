@@ -1,12 +1,12 @@
 import { chartImages } from "../versions";
 
-/** Where images are mirrored: one prefix for all, or one for each registry that they come from. */
+/** Where images are mirrored: one prefix for all, or one for each source registry. */
 export type Mirrors = string | Readonly<Partial<Record<string, string>>>;
 
 /** The registries that the chart's images come from. */
 export const upstreams = [...new Set(Object.values(chartImages).map(({ repository }) => upstreamOf(repository)))];
 
-/** The prefix under which an image is mirrored; undefined where it comes from its own registry. */
+/** The prefix under which an image is mirrored; undefined if the image comes from its original registry. */
 export function mirrorOf(repository: string, mirrors: Mirrors | undefined): string | undefined {
   return typeof mirrors === "string" ? mirrors : mirrors?.[upstreamOf(repository)];
 }

@@ -11,12 +11,12 @@ import { type Settings, settingsSchema } from "./schema";
 import type { StackSettings } from "./stack-settings";
 import { rows } from "./table";
 
-/** Settings that are secrets, with checks of their own. */
+/** Settings that are secrets. They have separate checks. */
 const secretSettings = ["slackWebhookUrl", "credentials", "heartbeatUrl", "certificate"];
 
 const shape = settingsSchema.shape as Record<string, z.ZodType>;
 
-/** Pulumi passes every value on as a string: the type of a key decides how it is read. */
+/** Pulumi passes every value as a string; the type of the key decides how the string is read. */
 function fromText(text: string, schema: z.ZodType): unknown {
   const { type } = bare(schema).def;
   if (type === "boolean" && (text === "true" || text === "false")) return text === "true";
@@ -50,7 +50,7 @@ const kinds: Readonly<Record<string, string>> = {
   record: map,
 };
 
-/** What is accepted instead of what an issue is about. */
+/** The values that are accepted in place of the one that an issue is about. */
 export function accepted(issue: z.core.$ZodIssue): string {
   if (issue.code === "invalid_type") return kinds[issue.expected] ?? issue.expected;
   if (issue.code === "invalid_value") return `one of ${issue.values.map((value) => JSON.stringify(value)).join(", ")}`;
@@ -60,8 +60,8 @@ export function accepted(issue: z.core.$ZodIssue): string {
 const keyAt = (path: Path, namespace = "alerting") => `${namespace}:${writtenPath(path)}`;
 
 /**
- * What is accepted in place of a value that the CLI or YAML has read as another type, and how to write it. What is
- * recommended is valid.
+ * What is accepted in place of a value that the CLI or YAML has read as another type, and how to write it. A
+ * recommended value is always valid.
  */
 function ofOtherKind(
   issue: z.core.$ZodIssue,
@@ -87,13 +87,13 @@ function ofOtherKind(
   return { what, how: `Write it without quotes in the stack's file, or run ${set("")}.` };
 }
 
-/** How to set what has no default. */
+/** How to set the keys that have no default. */
 const remedies: Readonly<Record<string, string>> = {
   context: "Run `pulumi config set alerting:context <context>`; `kubectl config get-contexts` lists them.",
   nodes: "Run `pulumi config set --path 'alerting:nodes.masters.names[0]' <node>`; `kubectl get nodes` lists them.",
 };
 
-/** Says what one key should have been; a secret value is never shown. */
+/** Says what the value of one key should have been. A secret value is never shown. */
 function faultOf(
   path: Path,
   seen: unknown,
@@ -101,7 +101,7 @@ function faultOf(
   secret: boolean,
   { how, namespace }: { readonly how?: string; readonly namespace?: string } = {},
 ): Fault {
-  // The credential itself may have been pasted where its name belongs.
+  // The credential itself may have been pasted in place of its name.
   const isName = path.at(-1) === "credential" && typeof seen === "string";
   const text = isName ? shownName(seen) : shown(seen);
   const saw = seen === undefined ? "is not set" : secret ? "got a secret, not shown" : `got ${text}`;
@@ -120,7 +120,7 @@ function unknownKey(path: Path, name: string, known: readonly string[], namespac
   return { key: keyAt([...path, name], namespace), sentence: `there is no such setting. ${remedy}` };
 }
 
-/** A key with dots or positions in its name: it was set without `--path`, and is not part of any map. */
+/** Reports a key with dots or positions in its name: it was set without `--path`, so it is not part of any map. */
 function dottedKey(name: string, known: readonly string[]): Fault | undefined {
   const first = /^(\w+)[.[]/.exec(name)?.[1];
   if (first === undefined || !known.includes(first)) return undefined;
@@ -133,7 +133,7 @@ function dottedKey(name: string, known: readonly string[]): Fault | undefined {
   };
 }
 
-/** The inner key, such as `prometheus.retention`, that was probably meant by only its last part. */
+/** The inner key, such as `prometheus.retention`, that was probably meant if only its last part is given. */
 function nestedNearest(name: string): string | undefined {
   const inner = rows().map(({ key }) => key);
   const last = nearest(
@@ -143,21 +143,21 @@ function nestedNearest(name: string): string | undefined {
   return last && inner.find((key) => key.split(".").at(-1) === last);
 }
 
-/** What the stack's settings say, and everything that is wrong with them. */
+/** The settings of a stack, and all problems that they have. */
 export interface Parsed {
-  /** Whole: with the default, or a blank, in place of what could not be read. */
+  /** Complete: a setting that could not be read has its default, or a blank. */
   readonly settings: Settings;
-  /** Keys that could not be read, such as `storage.type`: what is compared with them has to wait. */
+  /** Keys that could not be read, such as `storage.type`: checks that compare them are skipped. */
   readonly unread: readonly string[];
   readonly faults: Fault[];
 }
 
-/** What stands for a setting that has no default and could not be read. */
+/** Placeholders for settings that have no default and could not be read. */
 const blanks: Readonly<Record<string, unknown>> = { context: "", nodes: { masters: {} } };
 
 /**
- * Reads the settings of the namespace `alerting:`, given by bare key. Each is checked on its own, so that one problem
- * hides no other and the cluster can be asked about whatever was readable.
+ * Reads the settings of the namespace `alerting:`, given by key without the namespace. Each is checked separately, so
+ * that one problem hides no other and the cluster can still be asked about all settings that could be read.
  */
 export function parseSettings(raw: Readonly<Record<string, string>>, isSecret: (key: string) => boolean): Parsed {
   const faults: Fault[] = [];
@@ -180,18 +180,18 @@ export function parseSettings(raw: Readonly<Record<string, string>>, isSecret: (
       continue;
     }
     const value = text === undefined ? undefined : fromText(text, schema);
-    // Flags of a command line are answered with their translation, by those who know the chart.
+    // Command line flags are reported, with their translation, by the check of the chart's values.
     if (name === "values" && isListOfFlags(value)) {
       settings[name] = value;
       continue;
     }
     given[name] = value;
-    // A whole kubeconfig may have been pasted instead of its path.
+    // A whole kubeconfig may have been pasted in place of its path, so the value is treated as a secret.
     const read = check("alerting", name, schema, value, isSecret(name) || name === "kubeconfig");
     const issues = read.result.error?.issues ?? [];
     faults.push(...read.faults);
     unread.push(...issues.map((issue) => [name, ...issue.path].map(String).join(".")));
-    // Zod's copy of the override would lack a key that its check has to report, `__proto__`.
+    // Zod's copy of the override would lack the key `__proto__`, which the check of the override has to report.
     if (read.result.success) settings[name] = name === "values" && value !== undefined ? value : read.result.data;
     else settings[name] = overDefault(fallback, readablePart(schema, value, issues));
   }
@@ -201,18 +201,21 @@ export function parseSettings(raw: Readonly<Record<string, string>>, isSecret: (
   return { settings: whole, unread, faults };
 }
 
-/** What could be read of a setting, over its default. */
+/** The part of a setting that could be read, laid over the default. */
 function overDefault(fallback: unknown, read: unknown): unknown {
   return isMap(fallback) && isMap(read) ? mergeValues(fallback, read) : (read ?? fallback);
 }
 
-/** The settings of a stack that sets none, with blanks for what has to be set. */
+/** The settings of a stack that sets nothing, with blanks for the required ones. */
 export function defaultSettings(): StackSettings {
   const { settings } = parseSettings({}, () => false);
   return { ...settings, cluster: "", environment: "", aws: { region: "" } };
 }
 
-/** Checks one key by its schema. What is left without its stray keys is checked too: with them, zod would skip checks that compare two keys. */
+/**
+ * Checks one key by its schema. A value with unknown keys is checked again without them, because with them zod would
+ * skip the checks that compare two keys.
+ */
 function check(
   namespace: string,
   name: string,
@@ -234,7 +237,9 @@ function check(
   return { result, faults };
 }
 
-/** Reads the keys of another namespace by their schema, given by bare key; each is checked on its own. */
+/**
+ * Reads the keys of another namespace by their schema, given by key without the namespace. Each is checked separately.
+ */
 export function parseKeys<Schema extends z.ZodObject>(
   namespace: string,
   schema: Schema,
@@ -263,7 +268,7 @@ export function parseKeys<Schema extends z.ZodObject>(
   return { settings: settings as Partial<z.output<Schema>>, faults };
 }
 
-/** Whether the override is a string, or strings, as Helm's `--set` takes them. */
+/** Whether the override is a string, or a list of strings, in the form of Helm's `--set` flags. */
 function isListOfFlags(value: unknown): boolean {
   const texts = Array.isArray(value) ? value : [value];
   return texts.length > 0 && texts.every((text) => typeof text === "string");
@@ -272,7 +277,7 @@ function isListOfFlags(value: unknown): boolean {
 interface StrayKey {
   readonly path: Path;
   readonly key: string;
-  /** What can be set there. */
+  /** The keys that can be set at this place. */
   readonly known: readonly string[];
 }
 

@@ -1,10 +1,13 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
 
-/** Curves that Go's TLS signs by, as OpenSSL calls them. */
+/** The curves that Go's TLS can sign with, by their OpenSSL names. */
 const curves = ["prime256v1", "secp384r1", "secp521r1"];
 const usable = "RSA of 1024 bits or more, an elliptic curve (P-256, P-384, P-521) or Ed25519";
 
-/** The private key in a string, or what is wrong with it, without any of it; `setKey` is the command that sets it. */
+/**
+ * Reads a private key from a string, or describes its problem without showing any part of the key. `setKey` is the
+ * command that sets it.
+ */
 export function readPrivateKey(text: string, setKey: string): { key?: KeyObject; fault?: string } {
   if (/ENCRYPTED/.test(text)) {
     return {

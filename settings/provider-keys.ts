@@ -2,7 +2,7 @@ import type { Fault } from "../validation/faults";
 import { parseKeys } from "./parse";
 import { type AwsProviderSettings, awsProviderSchema, refusedAwsKeys } from "./sections/aws-provider";
 
-/** The settings that replace keys of `kubernetes:`, none of which is read. */
+/** The settings that replace keys of `kubernetes:`. No key of `kubernetes:` is read. */
 const insteadOfKubernetes: Readonly<Record<string, string>> = {
   context: "alerting:context",
   kubeconfig: "alerting:kubeconfig (the path of a file)",
@@ -10,8 +10,8 @@ const insteadOfKubernetes: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads the stack's keys of the providers. This program has providers of its own, to which no such key gets by itself: each
- * is passed on or refused, so that none is ignored without a word.
+ * Reads the stack's keys of the providers. This program creates its providers explicitly, and Pulumi passes such keys
+ * only to default providers: each key is therefore passed on or refused, so that none is silently ignored.
  */
 export function parseProviderKeys(
   all: Readonly<Record<string, string>>,
@@ -37,7 +37,7 @@ export function parseProviderKeys(
         const remedy = instead === undefined ? "Remove it" : `Remove it, and set ${instead}`;
         return {
           key: `kubernetes:${key}`,
-          sentence: `is not read, because this program has a provider of its own. ${remedy}.`,
+          sentence: `is not read, because this program creates its provider explicitly. ${remedy}.`,
         };
       }),
     ],

@@ -5,11 +5,14 @@ import { isWithin } from "../validation/ranges";
 export interface Proxies {
   readonly httpProxy?: string;
   readonly httpsProxy?: string;
-  /** Hosts that are reached without one, as `NO_PROXY` lists them. */
+  /** Hosts that are reached without a proxy, in the form of `NO_PROXY`. */
   readonly noProxy?: string;
 }
 
-/** What was given, else what the environment says; a name in lower case counts where the other is not set. */
+/**
+ * The given proxies, with the environment's in place of missing ones. A lower-case variable counts if the upper-case
+ * one is not set.
+ */
 export function proxiesOf(
   environment: Readonly<Record<string, string | undefined>> = process.env,
   given: Proxies = {},
@@ -22,7 +25,7 @@ export function proxiesOf(
   };
 }
 
-/** The proxy on the way to a URL; undefined where there is none. This machine itself is never reached through one. */
+/** The proxy for a URL; undefined if there is none. The local machine is never reached through a proxy. */
 export function proxyFor(url: string, { httpProxy, httpsProxy, noProxy = "" }: Proxies): string | undefined {
   const { protocol, hostname, port } = new URL(url);
   const proxy = protocol === "https:" ? httpsProxy : httpProxy;
@@ -34,7 +37,10 @@ export function proxyFor(url: string, { httpProxy, httpsProxy, noProxy = "" }: P
   return proxy.includes("://") ? proxy : `http://${proxy}`;
 }
 
-/** Whether an entry of `NO_PROXY` is for a host: `*`, a range, an address or a domain, the latter two with a port or without. */
+/**
+ * Whether an entry of `NO_PROXY` applies to a host. An entry is `*`, a range, or an address or domain with or without a
+ * port.
+ */
 function isFor(entry: string, host: string, port: string): boolean {
   if (entry === "*") return true;
   if (entry.includes("/")) return isIP(host) > 0 && isInRange(host, entry);
@@ -49,7 +55,7 @@ function isInRange(address: string, range: string): boolean {
   try {
     return isWithin(address, range);
   } catch {
-    // Not a range: kubectl and the AWS CLI ignore it too.
+    // The entry is not a valid range: kubectl and the AWS CLI ignore it too.
     return false;
   }
 }

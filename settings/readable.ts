@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** The schema inside defaults, optionals and the like; for a transformation, its input. */
+/** The schema inside defaults, optionals and other wrappers; for a transformation, its input. */
 export function bare(schema: z.ZodType): z.ZodType {
   const { innerType, in: taken } = schema.def as { innerType?: z.ZodType; in?: z.ZodType };
   const inner = innerType ?? taken;
@@ -9,16 +9,16 @@ export function bare(schema: z.ZodType): z.ZodType {
 
 type Issue = Pick<z.core.$ZodIssue, "path">;
 
-/** What is right of a value, by the issues that its schema has with it; undefined where nothing is. */
+/** The valid part of a value, given the issues that its schema has with it; undefined if there is none. */
 export function readablePart(schema: z.ZodType, value: unknown, issues: readonly Issue[]): unknown {
   if (issues.length === 0) return schema.safeParse(value).data;
-  // What is filled in from several keys is there as a whole, or not at all.
+  // A value that is computed from several keys is kept whole or not at all.
   if (schema.def.type === "pipe" || issues.some(({ path }) => path.length === 0)) return undefined;
   const under = (key: PropertyKey) =>
     issues.filter(({ path }) => path[0] === key).map(({ path }) => ({ path: path.slice(1) }));
   const inner = bare(schema);
   if (Array.isArray(value)) {
-    // Sentences about objects in a list go by their position.
+    // Errors name an object in a list by its position, so the list must not shrink.
     if (value.some((one) => typeof one === "object")) return undefined;
     const right = value.filter((_, index) => under(index).length === 0) as unknown[];
     return right.length > 0 ? right : undefined;
@@ -34,13 +34,13 @@ export function readablePart(schema: z.ZodType, value: unknown, issues: readonly
   );
 }
 
-/** Whether a key could be read, and all that is in it, by the keys that could not; dots between. */
+/** Returns whether a key and everything in it could be read, given the keys that could not; keys are joined by dots. */
 export function readableKeys(unread: readonly string[]): (key: string) => boolean {
   const within = (one: string, other: string) => one === other || one.startsWith(`${other}.`);
   return (key) => !unread.some((one) => within(one, key) || within(key, one));
 }
 
-/** The sections of the settings in which nothing is wrong. */
+/** The sections of the settings that have no problems. */
 export function validSections<Settings extends object>({
   settings,
   unread,

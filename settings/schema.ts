@@ -22,9 +22,9 @@ import {
 } from "./sections/value-types";
 
 /**
- * Everything that can be set under `alerting:`, but for the secrets `slackWebhookUrl`, `credentials`, `heartbeatUrl` and `certificate`, which
- * have checks of their own.
- * The description of each key is that of docs/configuration.md; `npm run docs` writes it there.
+ * Everything that can be set under `alerting:`, except the secrets `slackWebhookUrl`, `credentials`, `heartbeatUrl` and
+ * `certificate`, which have separate checks. `npm run docs` writes the description of each key to
+ * docs/configuration.md.
  */
 export const settingsSchema = z.strictObject({
   context: z.string().min(1).describe("The kubeconfig context of the cluster"),
@@ -115,7 +115,7 @@ export const settingsSchema = z.strictObject({
         .string()
         .min(1)
         .refine(withoutCredentials, {
-          error: "a source without user and password, because this setting is kept in clear",
+          error: "a source without user and password, because this setting is stored unencrypted",
         })
         .optional()
         .describe(
@@ -154,7 +154,7 @@ export const settingsSchema = z.strictObject({
     .describe("Values of the chart, merged over this program's as Helm does; each is checked against the pinned chart"),
 });
 
-/** The settings as they are written, before defaults. */
+/** The settings as a stack's file has them, before defaults. */
 export type SettingsInput = z.input<typeof settingsSchema>;
 /** The settings after checks, with every default filled in. */
 export type Settings = z.output<typeof settingsSchema>;

@@ -1,19 +1,19 @@
 import type { Fault } from "../validation/faults";
 import { isMap } from "../validation/plain-data";
 
-/** Words about a secret URL, for the sentence on what is wrong with it. */
+/** Phrases about a secret URL for the sentence that reports its problem. */
 interface SecretUrlWords {
-  /** The command that sets it. */
+  /** The command that sets the URL. */
   readonly setIt: string;
-  /** What would be sent in clear, such as `messages and the webhook itself`. */
+  /** What would be sent unencrypted, such as `messages and the webhook itself`. */
   readonly sent: string;
-  /** Where the whole of it is copied from. */
+  /** Where to copy the complete URL from. */
   readonly source: string;
 }
 
 /**
- * What is wrong with a URL that is a secret: the rest of a sentence, without the value; undefined where it will do.
- * https is demanded, but for a receiver on this machine's own loopback.
+ * The problem of a secret URL as the rest of a sentence, without the URL; undefined if it is valid. The URL has to use
+ * https, unless the receiver listens on the local loopback.
  */
 export function secretUrlFault(url: string, { setIt, sent, source }: SecretUrlWords): string | undefined {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
@@ -22,7 +22,7 @@ export function secretUrlFault(url: string, { setIt, sent, source }: SecretUrlWo
   }
   const loopback = ["127.0.0.1", "localhost", "[::1]"].includes(parsed.hostname);
   if (parsed.protocol !== "https:" && !loopback) {
-    return `begins with http://, which would send ${sent} in clear; accepted is https://. Run \`${setIt}\`.`;
+    return `begins with http://, which would send ${sent} unencrypted; accepted is https://. Run \`${setIt}\`.`;
   }
   if (parsed.pathname === "/" || /\s/.test(url)) {
     return `has no path, or white space inside (the value is a secret and not shown); copy the whole ${source}. Run \`${setIt}\`.`;
@@ -32,19 +32,19 @@ export function secretUrlFault(url: string, { setIt, sent, source }: SecretUrlWo
 
 /** A secret URL among the settings. */
 interface SecretUrl {
-  /** Its key, such as `alerting:heartbeatUrl`. */
+  /** The key of the setting, such as `alerting:heartbeatUrl`. */
   readonly key: string;
-  /** The command that sets it. */
+  /** The command that sets the URL. */
   readonly setIt: string;
-  /** The sentence where it is empty, or not set. */
+  /** The sentence for a URL that is empty or not set. */
   readonly whenEmpty: string;
-  /** What to do after it was readable, such as `make a new webhook in Slack`. */
+  /** What to do after the URL was readable by others, such as `make a new webhook in Slack`. */
   readonly renew: string;
-  /** What is wrong with a URL, as the rest of a sentence that does not hold it. */
+  /** Returns the problem of a URL as the rest of a sentence, without the URL. */
   readonly problemWith: (url: string) => string | undefined;
 }
 
-/** Checks a secret URL; no sentence holds the value. */
+/** Checks a secret URL. No error sentence contains the value. */
 export function checkSecretUrl(
   value: string | undefined,
   isSecret: boolean,
@@ -55,12 +55,12 @@ export function checkSecretUrl(
   return problem === undefined ? { url, faults: [] } : { faults: [{ key, sentence: problem }] };
 }
 
-/** The sentence on a secret that is in the stack's file in clear. */
+/** The sentence for a secret that the stack's file contains unencrypted. */
 export function inClear(setIt: string, renew: string, what = "it"): string {
-  return `is set in clear, so ${what} stands in the stack's file for all to read. ${setIt}, and ${renew} if the file was ever shared.`;
+  return `is not set as a secret, so ${what} is in the stack's file for everyone to read. ${setIt}, and ${renew} if the file was ever shared.`;
 }
 
-/** The map in a secret, which Pulumi passes on as JSON; undefined where it is not a map. */
+/** The map in a secret, which Pulumi passes as JSON; undefined if it is not a map. */
 export function secretMap(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value = JSON.parse(text) as unknown;

@@ -1,16 +1,18 @@
 import type { Settings } from "./schema";
 import type { AwsProviderSettings } from "./sections/aws-provider";
 
-/** Settings with the defaults that come from elsewhere filled in as well. */
+/** The settings, including defaults that come from outside the schema. */
 export type StackSettings = Settings & {
   readonly cluster: string;
   readonly environment: string;
-  /** How AWS is reached: the stack's `aws:` keys, with `alerting:aws` over them. */
+  /** How to reach AWS: the stack's `aws:` keys, overridden by `alerting:aws`. */
   readonly aws: AwsProviderSettings & { readonly region: string };
-  /** Whether there is a heartbeat; its URL is not a setting, because it is a secret. Undefined where there is none. */
+  /**
+   * Whether there is a heartbeat. Its URL is a secret and therefore not among the settings. Undefined if there is none.
+   */
   readonly heartbeatIsSet?: boolean;
-  /** Ports, other than that of https, of the URLs that are secrets; undefined where there are none. */
+  /** Ports other than 443 of the secret URLs; undefined if there are none. */
   readonly secretUrlPorts?: readonly number[];
-  /** Whether the servers have a custom certificate; it is not a setting, because its key is a secret. */
+  /** Whether the servers have a custom certificate. Its key is a secret and therefore not among the settings. */
   readonly certificateIsSet?: boolean;
 };

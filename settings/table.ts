@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { settingsSchema } from "./schema";
 
-/** One key of the namespace `alerting:`, as the table shows it. */
+/** One key of the namespace `alerting:` as a row of the table. */
 export interface Row {
-  /** Without `alerting:`, with a dot before every inner key. */
+  /** The key without `alerting:`, with a dot before every inner key. */
   readonly key: string;
   readonly type: string;
-  /** As it would be written in the stack's file; undefined where there is none. */
+  /** The default in the form of the stack's file; undefined if there is none. */
   readonly default?: string;
   readonly mustBeSet: boolean;
   readonly meaning: string;
@@ -14,7 +14,7 @@ export interface Row {
 
 type JsonSchema = z.core.JSONSchema.JSONSchema;
 
-/** The secrets, which have checks of their own. */
+/** The secrets, which have separate checks. */
 const webhook: Row = {
   key: "slackWebhookUrl",
   type: "secret string",
@@ -32,13 +32,13 @@ const optionalSecrets = [
     key: "heartbeatUrl",
     type: "secret string",
     meaning:
-      "The URL of a service that expects a sign of life (docs/heartbeat.md); `pulumi config set --secret alerting:heartbeatUrl` asks for it",
+      "The URL of a service that expects a heartbeat (docs/heartbeat.md); `pulumi config set --secret alerting:heartbeatUrl` asks for it",
   },
   {
     key: "certificate",
     type: "secret strings: `chain`, `key`, `ca`",
     meaning:
-      "A certificate of your own, which Prometheus and Alertmanager serve (docs/access.md); `pulumi config set --secret --path alerting:certificate.chain < chain.pem`, and so `key`; `ca` where the authority is not public",
+      "A certificate of your own, which Prometheus and Alertmanager serve (docs/access.md); `pulumi config set --secret --path alerting:certificate.chain < chain.pem`, and `key` in the same way; `ca` if the authority is not public",
   },
 ].map((row): Row => ({ ...row, mustBeSet: false }));
 
@@ -53,10 +53,10 @@ function rowsOf(object: JsonSchema, prefix: string): Row[] {
     const key = prefix + name;
     const mustBeSet = object.required?.includes(name) ?? false;
     const row: Row = { key, type: typeOf(schema), mustBeSet, meaning: schema.description ?? "", ...defaultOf(schema) };
-    // A free map has no fixed keys to list.
+    // A map with arbitrary keys has no inner keys to list.
     if (schema.type !== "object" || schema.properties === undefined) return [row];
     const required = schema.required?.length ?? 0;
-    // An object that may be left out, but not in part, is one thing.
+    // An optional object with required keys is shown as one row.
     if (!mustBeSet && required > 0) return [row];
     const within = rowsOf(schema, `${key}.`);
     return mustBeSet && required === 0 ? [{ ...row, type: "object" }, ...within] : within;
@@ -64,7 +64,7 @@ function rowsOf(object: JsonSchema, prefix: string): Row[] {
 }
 
 function defaultOf(schema: JsonSchema): { default?: string } {
-  // A free map that is empty by default has no default worth showing.
+  // A map with arbitrary keys is empty by default, which the table does not show.
   const free = schema.type === "object" && schema.properties === undefined;
   return schema.default === undefined || free ? {} : { default: JSON.stringify(schema.default) };
 }
@@ -89,7 +89,7 @@ function typeOf(schema: JsonSchema): string {
   }
 }
 
-/** The keys that most stacks set, in the order of the set-up. */
+/** The keys that most stacks set, in the order in which a new stack sets them. */
 const mostUsed = [
   "slackWebhookUrl",
   "context",
@@ -105,7 +105,7 @@ const mostUsed = [
   "prometheus.externalUrl",
 ];
 
-/** The sections of the page, by the keys' first part; what is in none goes under "Others". */
+/** The sections of the page, by the first part of the keys; all remaining keys are listed under "Others". */
 const sections: Readonly<Record<string, readonly string[]>> = {
   "Cluster and nodes": [
     "context",
@@ -125,7 +125,7 @@ const sections: Readonly<Record<string, readonly string[]>> = {
   "Chart, images and pods": ["chart", "images", "priorityClass", "podSecurity", "values"],
 };
 
-/** The tables in Markdown: the most used keys, then the others by section. */
+/** The tables in Markdown: the most used keys, then the remaining keys by section. */
 export function tables(): string {
   const all = rows();
   const first = mostUsed.map((key) => all.find((row) => row.key === key)!);
@@ -160,7 +160,7 @@ function table(rows: readonly Row[]): string {
 const begin = "<!-- configuration:begin -->";
 const end = "<!-- configuration:end -->";
 
-/** docs/configuration.md with the tables between its two marks, in place of what was there. */
+/** Returns docs/configuration.md with new tables between its two marks. */
 export function withTables(page: string): string {
   const [from, to] = [page.indexOf(begin), page.indexOf(end)];
   if (from < 0 || to < from) throw new Error(`docs/configuration.md has no ${begin} with a ${end} after it.`);

@@ -11,14 +11,14 @@ export interface Timing {
 export const timingNames = ["default", "prompt", "calm"] as const;
 export type TimingName = (typeof timingNames)[number];
 
-/** What `alerts.timing` stands for: soon, sooner at the price of less patience, or with a fourth of the samples. */
+/** The profiles of `alerts.timing`: `prompt` alerts sooner than the default, `calm` takes a fourth of the samples. */
 export const timings: Readonly<Record<TimingName, Timing>> = {
   default: { scrapeInterval: "15s", scrapeTimeout: "5s", evaluationInterval: "15s", instanceDownFor: "1m" },
   prompt: { scrapeInterval: "15s", scrapeTimeout: "5s", evaluationInterval: "15s", instanceDownFor: "30s" },
   calm: { scrapeInterval: "60s", scrapeTimeout: "10s", evaluationInterval: "60s", instanceDownFor: "1m" },
 };
 
-/** The intervals of a profile, with those that are written in their place. */
+/** The intervals of a profile; explicitly set intervals replace the profile's. */
 export function timingOf(
   name: TimingName,
   written: { readonly [Key in keyof Timing]?: Timing[Key] | undefined },
@@ -27,14 +27,14 @@ export function timingOf(
   const scrapeInterval = written.scrapeInterval ?? profile.scrapeInterval;
   return {
     scrapeInterval,
-    // Prometheus refuses a time-out above the interval.
+    // Prometheus refuses a timeout longer than the interval.
     scrapeTimeout: written.scrapeTimeout ?? shorter(profile.scrapeTimeout, scrapeInterval),
     evaluationInterval: written.evaluationInterval ?? profile.evaluationInterval,
     instanceDownFor: written.instanceDownFor ?? profile.instanceDownFor,
   };
 }
 
-/** How long `InstanceDown` waits, by whichever of its two settings. */
+/** How long `InstanceDown` waits; one of two settings decides this. */
 export function instanceDownFor(settings: {
   readonly alerts: Pick<Timing, "instanceDownFor">;
   readonly rules: { readonly alerts: Readonly<Record<string, { readonly for?: PrometheusDuration | undefined }>> };
@@ -43,9 +43,10 @@ export function instanceDownFor(settings: {
 }
 
 /**
- * How long `JobDown` waits: shorter than `InstanceDown` by what may lie between the first target that is seen down and
- * the last, so that it fires before any of them and theirs is not sent as well. Never less than two evaluations, because
- * it should not fire for one lost scrape, and never longer than `InstanceDown`.
+ * How long `JobDown` waits. It is shorter than the wait of `InstanceDown` by the time that may pass between the first
+ * and the last target that Prometheus sees down, so that `JobDown` fires first and mutes the alerts of the targets. It
+ * is at least two evaluations, because one lost scrape must not fire the alert, and never longer than the wait of
+ * `InstanceDown`.
  */
 export function jobDownFor(
   timing: Pick<Timing, "scrapeInterval" | "evaluationInterval">,
@@ -59,7 +60,7 @@ export function jobDownFor(
   return wait % 1000 === 0 ? `${BigInt(wait / 1000)}s` : `${BigInt(wait)}ms`;
 }
 
-/** What a key of the README says about the profiles in which it has another value than its default. */
+/** The part of a key's description that lists the profiles with another value than the default. */
 export function otherwise(key: keyof Timing): string {
   const others = timingNames.filter((name) => timings[name][key] !== timings.default[key]);
   return others.map((name) => `\`${timings[name][key]}\` with the timing \`${name}\``).join(", ");

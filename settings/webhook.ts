@@ -5,23 +5,23 @@ import type { SlackChannel } from "./sections/slack";
 const key = "alerting:slackWebhookUrl";
 const setIt = `pulumi config set --secret ${key}`;
 
-/** What is wrong with a string as the URL of a Slack webhook, without the value. */
+/** The problem of a string that should be the URL of a Slack webhook, without the string; undefined if it is valid. */
 export function webhookFault(url: string, setWith: string): string | undefined {
   if (beginsWorkflow(url)) {
-    return `is the address of a workflow in Slack, which any request begins and which cannot show Alertmanager's messages; make an incoming webhook. Run \`${setWith}\`.`;
+    return `is the address of a workflow in Slack, which any request starts and which cannot show Alertmanager's messages; make an incoming webhook. Run \`${setWith}\`.`;
   }
   const words = { setIt: setWith, sent: "messages and the webhook itself", source: "webhook from Slack" };
   return secretUrlFault(url, words);
 }
 
-/** Slack gives such addresses on the same host as webhooks. */
+/** URLs that start a workflow are on the same host as webhooks. */
 function beginsWorkflow(url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { hostname, pathname } = new URL(url);
   return /(^|\.)slack(-gov)?\.com$/i.test(hostname) && /^\/+(workflows|triggers)\//i.test(pathname);
 }
 
-/** Checks the Slack webhook's URL; no sentence holds the value. */
+/** Checks the URL of the Slack webhook. No error sentence contains the value. */
 export function checkWebhook(value: string | undefined, isSecret: boolean): { url?: string; faults: Fault[] } {
   return checkSecretUrl(value, isSecret, {
     key,
@@ -33,8 +33,8 @@ export function checkWebhook(value: string | undefined, isSecret: boolean): { ur
 }
 
 /**
- * What is wrong with the credentials that are the webhooks of further Slack channels: one sentence a credential, without
- * its value. A missing one is reported by the check of Alertmanager's configuration, as any receiver's is.
+ * Problems of the credentials that are webhooks of additional Slack channels: one sentence for each credential, without
+ * its value. The check of Alertmanager's configuration reports a missing one, as for any receiver.
  */
 export function channelFaults(
   channels: readonly SlackChannel[],

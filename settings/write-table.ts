@@ -1,4 +1,6 @@
-/** Writes what the schema says of each setting: docs/configuration.md, and the comments of Pulumi.example.yaml. */
+/**
+ * Writes the schema's descriptions of the settings to docs/configuration.md and to the comments of Pulumi.example.yaml.
+ */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../conventions/project-root";

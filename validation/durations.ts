@@ -4,8 +4,8 @@ import { inUnits } from "./sizes";
 type Part<Unit extends string> = "" | `${bigint}${Unit}`;
 
 /**
- * A duration as Prometheus and Alertmanager read it: whole numbers with their units, the longest unit first, such as
- * `"30s"`, `"1h30m"` or `"15d"`. The compiler refuses fractions, spaces, unknown units and a wrong order.
+ * A duration in the format of Prometheus and Alertmanager: whole numbers with their units, the longest unit first, such
+ * as `"30s"`, `"1h30m"` or `"15d"`. The compiler refuses fractions, spaces, unknown units and a wrong order.
  */
 export type PrometheusDuration =
   "0" | Exclude<`${Part<"y">}${Part<"w">}${Part<"d">}${Part<"h">}${Part<"m">}${Part<"s">}${Part<"ms">}`, "">;
@@ -21,10 +21,10 @@ const units: Record<string, number> = {
 };
 const durationPattern = /^((\d+)y)?((\d+)w)?((\d+)d)?((\d+)h)?((\d+)m)?((\d+)s)?((\d+)ms)?$/;
 
-/** Prometheus counts nanoseconds in 64 bits: some 292 years. */
+/** Prometheus counts nanoseconds in 64 bits, which is about 292 years. */
 const longest = 2 ** 63 / 1e6;
 
-/** The length of a duration in milliseconds; undefined where Prometheus would refuse it. */
+/** The length of a duration in milliseconds; undefined if Prometheus would refuse it. */
 export function milliseconds(text: string): number | undefined {
   if (text === "0") return 0;
   if (text === "" || !durationPattern.test(text)) return undefined;
@@ -32,12 +32,12 @@ export function milliseconds(text: string): number | undefined {
   return length < longest ? length : undefined;
 }
 
-/** Whether Prometheus reads a value as a duration; "0" is one, "-5m" and "1.5h" are not. */
+/** Whether Prometheus accepts a value as a duration; it accepts "0", but not "-5m" or "1.5h". */
 export function isDuration(text: unknown): text is PrometheusDuration {
   return typeof text === "string" && milliseconds(text) !== undefined;
 }
 
-/** Milliseconds as Prometheus takes a duration, in the longest unit that leaves nothing over: 90000 is `90s`. */
+/** Formats milliseconds as a duration for Prometheus, in the longest unit without a remainder: 90000 is `90s`. */
 export function durationText(length: number): PrometheusDuration {
   const unit = (["d", "h", "m", "s"] as const).find((one) => length % units[one]! === 0) ?? "ms";
   return `${BigInt(Math.floor(length / units[unit]!))}${unit}` as PrometheusDuration;
@@ -48,11 +48,11 @@ export function duration() {
   const text = z
     .string()
     .refine((text) => (milliseconds(text) ?? 0) > 0, { error: 'a duration such as "30s", "1m" or "15d"' });
-  // The check is a string's, so that a JSON schema shows that type; what passes is of the literal type.
+  // The check is on a string, so that a JSON schema shows the type string; a valid string has the literal type.
   return text as unknown as z.ZodType<PrometheusDuration, PrometheusDuration>;
 }
 
-/** A zone as Go knows it: by the names of the time zone database in their own case, without offsets. */
+/** Whether Go knows a time zone: it accepts only names of the time zone database with exact case, and no offsets. */
 export function isTimeZone(zone: string): boolean {
   if (/^[-+]/.test(zone)) return false;
   try {

@@ -2,26 +2,26 @@ import { RunError } from "@pulumi/pulumi";
 import { closest, distance } from "fastest-levenshtein";
 import { withoutCredentials } from "../conventions/outside-text";
 
-/** One thing that is wrong with the configuration, or with what it names. */
+/** One problem of the configuration, or of an object that it names. */
 export interface Fault {
-  /** The key as it is written in the stack's file, such as `alerting:nodes.masters.names`. */
+  /** The key in the form of the stack's file, such as `alerting:nodes.masters.names`. */
   readonly key: string;
-  /** What is wrong, what was seen, what is accepted: a sentence, never with a secret's value. */
+  /** A sentence with the problem, the value seen and the accepted values. It never contains a secret. */
   readonly sentence: string;
 }
 
-/** More than a person reads in one go; with one cause behind most of them, the rest goes away with the first. */
+/** The maximum number of reported problems. More are too many to read, and most of them often have one cause. */
 const toldAtOnce = 100;
 
-/** What goes with the faults. */
+/** Additional information about the problems. */
 export interface AlsoTold {
-  /** What was not checked yet, so that more faults may follow. */
+  /** Checks that were not made yet, so that more problems may follow. */
   readonly unchecked?: readonly string[];
 }
 
 /**
- * Everything that is wrong, in one error, and below it whether more may follow. The engine shows only the message of a
- * `RunError`, without a stack.
+ * All problems in one error, followed by a note if more may follow. The engine shows only the message of a `RunError`,
+ * without a stack trace.
  */
 export class ConfigurationError extends RunError {
   constructor(
@@ -43,19 +43,21 @@ export class ConfigurationError extends RunError {
       ].join("\n"),
     );
     this.name = "ConfigurationError";
-    // A stack helps nobody who has to mend a setting, and to map one to the sources takes the runner many seconds.
+    // A stack trace does not help to fix a setting, and mapping it to the sources would take the runner many seconds.
     this.stack = this.message;
   }
 }
 
-/** A value as it may be shown: short, and a URL only up to its host, because what follows may be a credential. */
+/**
+ * A value in a form that may be shown: shortened, and URLs only up to the host, because the rest may be a credential.
+ */
 export function shown(value: unknown): string {
   const whole = value === undefined ? "nothing" : JSON.stringify(value, (_, inner: unknown) => withoutPaths(inner));
   const text = withoutCredentials(whole);
   return text.length > 120 ? `${text.slice(0, 119)}…` : text;
 }
 
-/** Cuts a string behind the host of its first URL: a webhook that was pasted with a line break goes on after that. */
+/** Cuts a string after the host of its first URL: a webhook that was pasted with a line break continues after it. */
 function withoutPaths(value: unknown): unknown {
   if (typeof value !== "string") return value;
   const cut = value.replace(
@@ -65,14 +67,14 @@ function withoutPaths(value: unknown): unknown {
       return host === rest && !host.includes("@") ? url : `${start}${host.replace(/^.*@/, "")}/…`;
     },
   );
-  // With a slash missing it is not a URL, and may hold a password all the same.
+  // A string that lacks a slash is not a URL, but may still contain a password.
   return cut.replace(/\b([a-z][a-z0-9+.-]{0,20}:\/?)[^\s/:"',]{1,100}:[^\s"',]{0,200}@/gi, "$1…@");
 }
 
-/** Which of the known names was probably meant; undefined where none is near. */
+/** The known name that was probably meant; undefined if none is similar. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined;
-  // A whole part of a longer name, such as `node-exporter` of `prometheus-node-exporter`.
+  // The name may be a part of a longer one, such as `node-exporter` of `prometheus-node-exporter`.
   const longer = known.filter((one) => (name.includes("-") && one.endsWith(`-${name}`)) || one.startsWith(`${name}_`));
   if (longer.length === 1) return longer[0];
   const candidate = closest(
@@ -85,7 +87,7 @@ export function nearest(name: string, known: readonly string[]): string | undefi
     : undefined;
 }
 
-/** The known names, nearest first. */
+/** The known names, most similar first. */
 export function byDistance(name: string, known: readonly string[]): string[] {
   return [...known].sort((a, b) => distance(name, a) - distance(name, b) || a.localeCompare(b));
 }

@@ -1,12 +1,15 @@
-/** Where a value is: keys, and positions in lists. */
+/** The place of a value: keys, and positions in lists. */
 export type Path = readonly (string | number)[];
 
-/** Something found in a nested configuration: an error stops the preview, a warning does not. */
+/** A finding in a nested configuration: an error stops the preview, a warning does not. */
 export interface Finding {
   readonly severity: "error" | "warning";
-  /** Where, from the root of what was checked: keys, and positions in lists. */
+  /** The place, relative to the root of the checked value. */
   readonly path: Path;
-  /** What is wrong, the value seen (never a secret's), what to write instead. Begins after the path, in lower case. */
+  /**
+   * The problem, the value seen (never a secret's), and what to write instead. The sentence follows the path and starts
+   * in lower case.
+   */
   readonly sentence: string;
 }
 
@@ -20,16 +23,16 @@ export function warning(path: Path, sentence: string): Finding {
   return { severity: "warning", path, sentence };
 }
 
-/** A string with a period at its end, unless it ends as a sentence already. */
+/** The string with a period at its end, unless it already ends like a sentence. */
 export const ended = (text: string) => (/[.?]$/.test(text) ? text : `${text}.`);
 
-/** Whether a path is that of one of the findings, or lies below it. */
+/** Returns whether a path equals the path of one of the findings, or is below it. */
 export function within(findings: readonly Finding[]): (path: Path) => boolean {
   const paths = new Set(findings.map(({ path }) => writtenPath(path)));
   return (path) => beginnings(path).some((beginning) => paths.has(beginning));
 }
 
-/** Whether a path is that of one of the findings, or one of them lies below it. */
+/** Returns whether a path equals the path of one of the findings, or is above it. */
 export function around(findings: readonly Finding[]): (path: Path) => boolean {
   const paths = new Set(findings.flatMap(({ path }) => beginnings(path)));
   return (path) => paths.has(writtenPath(path));
@@ -37,24 +40,24 @@ export function around(findings: readonly Finding[]): (path: Path) => boolean {
 
 const beginnings = (path: Path) => [...path.keys(), path.length].map((length) => writtenPath(path.slice(0, length)));
 
-/** Something with a name, where it is written. */
+/** A name and the path where it is defined. */
 export interface Named {
   readonly name: string;
   readonly path: Path;
 }
 
-/** An error at each name that was there before. */
+/** An error for each name that occurred before. */
 export function duplicates(named: readonly Named[], what: string): Finding[] {
   const seen = new Set<string>();
   return named.flatMap(({ name, path }) => {
     const again = seen.has(name);
     seen.add(name);
-    const sentence = `is ${JSON.stringify(name)}, as another ${what} is called already; give it another name.`;
+    const sentence = `is ${JSON.stringify(name)}, which is already the name of another ${what}; give it another name.`;
     return again ? [error([...path, "name"], sentence)] : [];
   });
 }
 
-/** A path as it is written: dots between keys, `[0]` for positions, quotes around keys that need them. */
+/** A path in the written form: dots between keys, `[0]` for positions, quotes around keys that need them. */
 export function writtenPath(path: Path): string {
   return path
     .map((part, index) => {

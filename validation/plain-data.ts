@@ -1,33 +1,33 @@
 import { error, type Finding, type Path } from "./finding";
 
-/** A map of which only the form is known. */
+/** A map with arbitrary keys and values. */
 export type PlainMap = Record<string, unknown>;
 
-/** Deeper than anything that a stack, a chart or a tool's configuration needs. */
+/** The maximum nesting depth, deeper than any real configuration. */
 export const deepestNesting = 64;
 
 /** Keys that reach an object's prototype instead of a value. */
 const unsafeKeys: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 
-/** Whether a key would reach into the objects of the runtime. */
+/** Whether a key would reach into the prototypes of the runtime. */
 export const isUnsafeKey = (key: string) => unsafeKeys.has(key);
 
-/** Whether a value is a map, as YAML or JSON makes one: neither a list nor null. */
+/** Whether a value is a map of YAML or JSON: neither a list nor null. */
 export function isMap(value: unknown): value is PlainMap {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The map at hand; an empty one where there is something else. */
+/** The value if it is a map; otherwise an empty map. */
 export function mapOf(value: unknown): Readonly<PlainMap> {
   return isMap(value) ? value : {};
 }
 
-/** The list at hand; an empty one where there is something else. */
+/** The value if it is a list; otherwise an empty list. */
 export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? (value as unknown[]) : [];
 }
 
-/** The value at a path; undefined where there is none. */
+/** The value at a path; undefined if there is none. */
 export function valueAt(root: unknown, path: Path): unknown {
   return path.reduce<unknown>(
     (here, key) =>
@@ -36,7 +36,7 @@ export function valueAt(root: unknown, path: Path): unknown {
   );
 }
 
-/** Every value below a value of plain data, and itself, each with its path; what `skips` names is not entered. */
+/** The value and every value below it, each with its path. Values for which `skips` returns true are not searched. */
 export function* everyValue(
   value: unknown,
   path: Path = [],
@@ -50,9 +50,9 @@ export function* everyValue(
 }
 
 /**
- * A copy of a value that is plain data, as YAML holds it, and a finding for each part that is not and is left out of the
- * copy: functions, objects of classes, values that contain themselves, keys of the runtime, nesting without need. The
- * copy shares nothing with the original, and can be walked and printed without further care.
+ * A copy of a value as plain data, like YAML contains, and a finding for each part that is not plain data and is left
+ * out: functions, instances of classes, circular references, unsafe keys, too deep nesting. The copy shares no objects
+ * with the original, and is safe to traverse and print.
  */
 export function plainData(root: unknown): { readonly copy: unknown; readonly findings: Finding[] } {
   const findings: Finding[] = [];
@@ -89,7 +89,7 @@ export function plainData(root: unknown): { readonly copy: unknown; readonly fin
   return { copy: copyOf(root, []), findings };
 }
 
-/** Whether an object is not of a class; one that was made in another context of the runtime counts as plain too. */
+/** Whether an object is not an instance of a class; plain objects from another context of the runtime count too. */
 function isPlainObject(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;

@@ -1,18 +1,18 @@
 import { Address4, Address6 } from "ip-address";
 
-/** Every IPv4 address that is private, 100.64.0.0/10 with them, which AWS gives to pods. */
+/** All private IPv4 addresses, including 100.64.0.0/10, which AWS assigns to pods. */
 export const privateRanges = ["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16"] as const;
 
-/** An address range by its ends. */
+/** An address range, given by its first and last address. */
 interface Span {
   readonly family: 4 | 6;
   readonly first: bigint;
   readonly last: bigint;
-  /** As it should be written. */
+  /** The canonical form of the range. */
   readonly canonical: string;
 }
 
-/** What there is of the internet; of IPv6 only so much is given out. */
+/** The ranges of the internet; only this part of IPv6 is assigned so far. */
 const internet = { IPv4: spanOf("0.0.0.0/0"), IPv6: spanOf("2000::/3") } as const;
 
 function spanOf(range: string): Span {
@@ -22,7 +22,7 @@ function spanOf(range: string): Span {
   return { family, first, last, canonical: address.networkForm() };
 }
 
-/** What is wrong with a range that is one in form, as what is accepted in its place; undefined where nothing is. */
+/** The problem of a syntactically valid range, as the text of what is accepted instead; undefined if there is none. */
 export function rangeFault(range: string): string | undefined {
   const mapped = range.includes(":") ? new Address6(range) : undefined;
   if (mapped?.isMapped4() && mapped.subnetMask >= 96) {
@@ -36,13 +36,13 @@ export function rangeFault(range: string): string | undefined {
   return `${canonical}, or ${whole} where that one address is meant`;
 }
 
-/** Whether one range lies in another, or is it. */
+/** Whether one range is within another, or equal to it. */
 export function isWithin(inner: string, outer: string): boolean {
   const [a, b] = [spanOf(inner), spanOf(outer)];
   return a.family === b.family && b.first <= a.first && a.last <= b.last;
 }
 
-/** Ranges that say nothing, because another says it already: the position of each, and of that other. */
+/** Redundant ranges, which another range covers: the position of each, and of the range that covers it. */
 export function needlessRanges(ranges: readonly string[]): { readonly index: number; readonly other: number }[] {
   return ranges.flatMap((range, index) => {
     // If two are equal, the second is redundant.
@@ -52,13 +52,15 @@ export function needlessRanges(ranges: readonly string[]): { readonly index: num
   });
 }
 
-/** Ranges without the needless ones among them. */
+/** The ranges without the redundant ones. */
 export function withoutNeedless(ranges: readonly string[]): string[] {
   const needless = new Set(needlessRanges(ranges).map(({ index }) => index));
   return ranges.filter((_, index) => !needless.has(index));
 }
 
-/** Of which part of the internet ranges together hold half or more, such as `all of IPv4`; undefined where of none. */
+/**
+ * The part of the internet of which the ranges together cover half or more, such as `all of IPv4`; undefined if none.
+ */
 export function tooWide(ranges: readonly string[]): string | undefined {
   for (const [name, whole] of Object.entries(internet)) {
     const size = whole.last - whole.first + 1n;
@@ -68,7 +70,7 @@ export function tooWide(ranges: readonly string[]): string | undefined {
   return undefined;
 }
 
-/** How many addresses of a span lie in one of others. */
+/** The number of addresses of a span that the other spans cover. */
 function heldOf(whole: Span, spans: readonly Span[]): bigint {
   const cut = spans
     .filter(({ family }) => family === whole.family)

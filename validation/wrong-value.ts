@@ -1,6 +1,6 @@
 import { nearest, shown } from "./faults";
 
-/** What each kind of value is called. */
+/** The words for each kind of value. */
 export const kindNames = {
   string: "a string",
   boolean: "true or false",
@@ -19,15 +19,15 @@ export const kindNames = {
   range: 'a name or number, or a range such as "monday:friday"',
 } as const;
 
-/** A kind of value, by the name that it has here. */
+/** A kind of value, by its name in this program. */
 export type Kind = keyof typeof kindNames;
 
-/** The sentence on a value of the wrong kind, without its period: `got "yes"; write true, without quotes`. */
+/** The sentence about a value of the wrong kind, without its period: `got "yes"; write true, without quotes`. */
 export function wrongValue(value: unknown, accepted: readonly Kind[], hidden = false): string {
   return `${got(value, hidden)}; ${instead(value, accepted, hidden)}`;
 }
 
-/** The sentence on a value that is not one of those that are accepted, without its period. */
+/** The sentence about a value that is not one of the accepted ones, without its period. */
 export function notOneOf(value: unknown, accepted: readonly string[]): string {
   const names = accepted.filter((one) => one !== "");
   const guess = typeof value === "string" ? nearest(value, names) : undefined;
@@ -35,7 +35,7 @@ export function notOneOf(value: unknown, accepted: readonly string[]): string {
   return `${got(value)}; accepted: ${list}${guess === undefined ? "" : `. Is ${JSON.stringify(guess)} meant?`}`;
 }
 
-/** The value as it may be shown: never what is inside of it, and where it is `hidden` only its kind. */
+/** The value in a form that may be shown: never its content, and only its kind if it is `hidden`. */
 export function got(value: unknown, hidden = false): string {
   if (value === undefined) return "is not set";
   if (value === null) return "has no value";
@@ -43,14 +43,14 @@ export function got(value: unknown, hidden = false): string {
   return hidden ? `got a ${typeof value} that is not shown` : `got ${shown(value)}`;
 }
 
-/** Strings that need only lose their quotes. */
+/** Matches strings that become valid without their quotes. */
 const numerals: Partial<Record<Kind, RegExp>> = {
   number: /^-?(0|[1-9]\d{0,14})(\.\d+)?$/,
   integer: /^(0|-?[1-9]\d{0,14})$/,
   natural: /^(0|[1-9]\d{0,14})$/,
 };
 
-/** What to write instead of a value of another kind: itself, where only its form is wrong. */
+/** What to write in place of a value of the wrong kind: the value itself if only its form is wrong. */
 export function instead(value: unknown, accepted: readonly Kind[], hidden = false): string {
   const takes = (...some: readonly Kind[]) => some.some((kind) => accepted.includes(kind));
   if (takes("string") && (typeof value === "number" || typeof value === "boolean")) {

@@ -10,7 +10,7 @@ import { quietInterval } from "./quiet-hours";
 import { slackReceivers, webhookDirectory, webhookKey } from "./slack-receivers";
 import { projectRoot } from "../conventions/project-root";
 
-/** Severities that the settings change, by the alert's name. */
+/** Severities that the settings change, by name of the alert. */
 export function setSeverities(alerts: StackSettings["rules"]["alerts"]): SetSeverities {
   return Object.fromEntries(
     Object.entries(alerts).flatMap(([name, { severity }]) => (severity === undefined ? [] : [[name, severity]])),
@@ -24,7 +24,7 @@ interface CustomLists {
   readonly timeIntervals: readonly TimeInterval[];
 }
 
-/** What stands in each list besides the user's own: before it, and after it. */
+/** Built-in entries of each list, before and after the user's entries. */
 export interface BuiltInEntries {
   readonly receivers: readonly BuiltInEntry<Receiver>[];
   readonly routes: ReturnType<typeof builtInRoutes>;
@@ -32,7 +32,7 @@ export interface BuiltInEntries {
   readonly timeIntervals: readonly BuiltInEntry<TimeInterval>[];
 }
 
-/** This program's part of the lists. */
+/** The built-in entries of the lists. */
 export function builtInEntries(settings: StackSettings): BuiltInEntries {
   const { alerts, heartbeat, heartbeatIsSet, rules, slack } = settings;
   return {
@@ -48,17 +48,17 @@ export function builtInEntries(settings: StackSettings): BuiltInEntries {
 }
 
 /**
- * Alertmanager's configuration: ours, and the user's own. Receivers and routes are set together, because Helm would merge
- * a route of ours with the chart's, which names a receiver that our list does not have.
- * Keys that would be empty are left out, so that the first of the user's is the only line in a diff.
+ * Alertmanager's configuration: the built-in part and the user's. Receivers and routes are always set together:
+ * otherwise Helm would merge a built-in route with the chart's default route, which names a receiver that does not
+ * exist here. Empty keys are left out, so that a user's first entry is the only line of a diff.
  */
 export function alertmanagerConfig(settings: StackSettings): AlertmanagerConfig {
   const builtIn = builtInEntries(settings);
-  // The user's lists are checked later, so until then their types are a claim.
+  // The user's lists are checked later; until then their types are only assumed.
   const custom = settings.alertmanager as unknown as CustomLists;
   const timeIntervals = [...entries(builtIn.timeIntervals), ...custom.timeIntervals];
   return {
-    // Read again for every message, so that a rotated webhook needs no restart.
+    // Alertmanager reads the file for every message, so a rotated webhook needs no restart.
     global: { slack_api_url_file: `${webhookDirectory}/${webhookKey}` },
     templates: ["/etc/alertmanager/*.tmpl"],
     receivers: [...entries(builtIn.receivers), ...custom.receivers],
@@ -71,7 +71,7 @@ export function alertmanagerConfig(settings: StackSettings): AlertmanagerConfig 
   };
 }
 
-/** The message templates, by file name, as Alertmanager reads them. */
+/** The message templates by file name, in Alertmanager's syntax. */
 export function messageTemplates(): Record<string, string> {
   return { "slack.tmpl": readFileSync(join(projectRoot, "values", "slack.tmpl"), "utf8") };
 }

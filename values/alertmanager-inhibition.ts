@@ -4,35 +4,39 @@ import { drillAlert, nodeInhibitor } from "./alertmanager-routes";
 import { watchdogAlert } from "./heartbeat-receiver";
 import type { BuiltInEntry } from "./built-in-entry";
 
-/** Targets of the kubelet, as the chart's scrape jobs are called; their instance is the node's name. */
+/** Matches `InstanceDown` of the kubelet, by the name of the chart's scrape job; `instance` is the name of the node. */
 const kubelet = ['alertname="InstanceDown"', 'job="kubernetes-nodes"'];
 const kubeletAndCadvisor = ['alertname="InstanceDown"', 'job=~"kubernetes-nodes|kubernetes-nodes-cadvisor"'];
 const nodeExporter = ['alertname="InstanceDown"', 'app_kubernetes_io_name="prometheus-node-exporter"'];
 
 const deadNode = [`alertname="${nodeInhibitor}"`];
 
-/** Without this an alert that has no node would count as one of the same node as another without. */
+/** Without this matcher, two alerts without a node would count as alerts of the same node. */
 const onANode = 'node=~".+"';
 const sameNode = ["cluster", "node"];
-/** Nothing critical is muted by an alert of another name, nor a severity that this program does not know. */
+/** Excludes critical alerts, which no alert of another name mutes, and severities that this program does not know. */
 const notCritical = 'severity=~"warning|info"';
 
-/** Pods on a node that do not answer; the node's own kubelet and exporter are not among them. */
+/** Matches pods on a dead node; the node's kubelet and exporter are not among them. */
 const podsDown = [
   'alertname="InstanceDown"',
   'job!~"kubernetes-nodes|kubernetes-nodes-cadvisor"',
   'app_kubernetes_io_name!="prometheus-node-exporter"',
   onANode,
 ];
-/** Other alerts about what is on a node. Those about the node itself, `Node…`, may say why it is down. */
+/**
+ * Matches other alerts about things on a node. Alerts about the node itself, `Node…`, stay: they may say why it is
+ * down.
+ */
 const othersOnTheNode = [`alertname!~"InstanceDown|JobDown|Node.+|${drillAlert}"`, notCritical, onANode];
 
-/** The rule that withholds the sign of life. */
+/** The name of the rule that withholds the heartbeat. */
 const withheld = "slack-failing-over-heartbeat";
 
 /**
- * Labels that say what an alert is about. One that both alerts lack counts as equal, and "all labels but severity" cannot
- * be said: a label that is not named here would not keep two things apart.
+ * Labels that identify the object of an alert. A label that both alerts lack counts as equal. Alertmanager cannot
+ * express "all labels but severity": without a label in this list, alerts that differ only in that label would mute
+ * each other.
  */
 export const sameThing = [
   ...["alertname", "cluster", "namespace", "job", "instance", "node", "pod", "container"],
@@ -42,52 +46,53 @@ export const sameThing = [
 ];
 
 /**
- * While an alert of the source fires, alerts of the target are not sent, where the labels under `equal` agree. In each
- * rule no alert is on both sides: Alertmanager keeps one source for each set of equal labels, and where that one is on
- * both sides as well, it mutes nothing.
+ * While an alert of the source fires, alerts of the target with the same labels under `equal` are not sent. In each
+ * rule
+ * no alert is on both sides: Alertmanager keeps one source for each set of equal labels, and if that source is on both
+ * sides too, it mutes nothing.
  *
- * A critical alert is muted by one of its own name only, with two exceptions, in which the source says the same of many
- * targets: `JobDown` over the `InstanceDown` of its job, and a dead node over the `InstanceDown` of its pods. That a node
- * is dead takes two signs, so that a kubelet that only refuses its scrapes mutes nothing.
+ * A critical alert is muted only by an alert of the same name, with two exceptions, in which the source reports many
+ * targets at once: `JobDown` mutes the `InstanceDown` of its job, and a dead node mutes the `InstanceDown` of its pods.
+ * Two signs are needed to call a node dead, so that a kubelet that only refuses scrapes mutes nothing.
  */
 const rules: readonly (InhibitRule & { readonly name: string; readonly target_matchers: readonly string[] })[] = [
   {
-    // Anyone who knows that it is critical does not need the warning too.
+    // The critical alert makes the warning redundant.
     name: "critical-over-warning",
     source_matchers: ['severity="critical"'],
     target_matchers: [notCritical, `alertname!="${drillAlert}"`],
     equal: sameThing,
   },
   {
-    // A disk that is almost full was foretold to become so.
+    // The warning predicted that the disk would become almost full.
     name: "disk-almost-full-over-filling",
     source_matchers: ['alertname="NodeDiskAlmostFull"'],
     target_matchers: ['alertname="NodeDiskFilling"', notCritical, 'mountpoint=~".+"'],
     equal: ["cluster", "node", "instance", "mountpoint"],
   },
   {
-    // One message for a job instead of one line for each of its targets.
+    // Sends one message for a job instead of one line for each of its targets.
     name: "job-down-over-instances",
     source_matchers: ['alertname="JobDown"'],
     target_matchers: ['alertname="InstanceDown"', 'job=~".+"'],
     equal: ["cluster", "job"],
   },
   {
-    // Both are down with the machine, and the exporter's alert has its address.
+    // Both are down with the machine; the exporter's alert shows the machine's address.
     name: "exporter-down-over-kubelet",
     source_matchers: nodeExporter,
     target_matchers: [...kubeletAndCadvisor, onANode],
     equal: sameNode,
   },
   {
-    // The kubelet serves both; without a node exporter this leaves the kubelet's.
+    // The kubelet serves both endpoints. Without a node exporter this rule keeps the kubelet's alert.
     name: "kubelet-down-over-cadvisor",
     source_matchers: kubelet,
     target_matchers: ['alertname="InstanceDown"', 'job="kubernetes-nodes-cadvisor"', onANode],
     equal: sameNode,
   },
   {
-    // It fires before the first InstanceDown of the node.
+    // The source fires before the first InstanceDown of the node.
     name: "dead-node-over-pods-down",
     source_matchers: deadNode,
     target_matchers: podsDown,
@@ -100,14 +105,15 @@ const rules: readonly (InhibitRule & { readonly name: string; readonly target_ma
     equal: sameNode,
   },
   {
-    // What is corrupted cannot be compacted.
+    // Corrupted data cannot be compacted.
     name: "storage-corrupted-over-compaction",
     source_matchers: ['alertname="PrometheusStorageCorrupted"'],
     target_matchers: ['alertname="PrometheusCompactionFailing"', notCritical],
     equal: ["cluster", "job", "instance"],
   },
   {
-    // An alert about Slack failing would go to Slack. So the sign of life is withheld, and the service outside notifies.
+    // An alert that Slack fails would itself go to Slack. Therefore this rule withholds the heartbeat, and the external
+    // service notifies.
     name: withheld,
     source_matchers: ['alertname="NotificationsFailing"', 'integration="slack"'],
     target_matchers: [`alertname="${watchdogAlert}"`],
@@ -115,23 +121,23 @@ const rules: readonly (InhibitRule & { readonly name: string; readonly target_ma
   },
 ];
 
-/** What an alert of a severity may mute. One that is critical may mute all. */
+/** The severities that an alert of each severity may mute. A critical alert may mute all. */
 const noWorse: Readonly<Record<Severity, readonly string[]>> = {
   critical: [],
   warning: ['severity=~"warning|info"'],
   info: ['severity="info"'],
 };
 
-/** Severities of this program's alerts that the settings change, by the alert's name. */
+/** Severities of built-in alerts that the settings change, by name of the alert. */
 export type SetSeverities = Readonly<Record<string, Severity>>;
 
-/** Which alert is sent while the source fires, where that is not the source itself. */
+/** The alert that is sent while the source fires, if the source itself is not sent. */
 const sentInstead: Readonly<Record<string, string>> = { [nodeInhibitor]: "InstanceDown" };
 
 /**
- * This program's own inhibition rules; the user's come after them. An alert that was made less severe mutes nothing that
- * is worse: it may itself not be sent, in quiet hours, or only where nobody looks at once. The sign of life has no
- * severity, and is withheld for any reason.
+ * The built-in inhibition rules; the user's rules follow them. An alert whose severity was lowered mutes no higher
+ * severity: during quiet hours, or in a channel that nobody watches, the alert might not be seen. The heartbeat has no
+ * severity, so every alert may withhold it.
  */
 export function builtInInhibitRules(severities: SetSeverities = {}): BuiltInEntry<InhibitRule>[] {
   return rules.map((rule) => {

@@ -6,13 +6,16 @@ import type { BuiltInEntry } from "./built-in-entry";
 import { quietHoursInterval, quietSeverities } from "./quiet-hours";
 import { channelReceiver, slackReceiver } from "./slack-receivers";
 
-/** The synthetic alert of a drill, by which a team sees that messages arrive. */
+/** The synthetic alert of a drill, with which a team tests that messages arrive. */
 export const drillAlert = "AlertingDrill";
 
-/** The alert that carries two signs of a dead node (rules/instances.yaml). It mutes others, and is not sent. */
+/** The alert that combines two signs of a dead node (rules/instances.yaml). It mutes other alerts and is not sent. */
 export const nodeInhibitor = "NodeInhibitor";
 
-/** A notification that was given up. It may be about any receiver, so it must not go to only one route. */
+/**
+ * The alert that Alertmanager gave up on a notification. Any receiver may be the cause, so it must not go to only one
+ * route.
+ */
 const failingAlert = "NotificationsFailing";
 
 /** A receiver that sends nothing. */
@@ -20,13 +23,13 @@ const nowhere: Receiver = { name: "nowhere" };
 
 type Alerts = StackSettings["alerts"];
 
-/** Routes around the user's own, which stand between them. */
+/** Built-in routes before and after the user's routes. */
 export interface BuiltInRoutes {
   readonly before: readonly BuiltInEntry<Route>[];
   readonly after: readonly BuiltInEntry<Route>[];
 }
 
-/** What every route has unless it says otherwise: one message for all that one alert says of one cluster. */
+/** The defaults of all routes: one message for all firing instances of one alert in one cluster. */
 export function rootRoute({ groupWait, groupInterval, repeatInterval }: Alerts): Route {
   return {
     receiver: slackReceiver,
@@ -38,12 +41,13 @@ export function rootRoute({ groupWait, groupInterval, repeatInterval }: Alerts):
 }
 
 /**
- * The routes below the root. A drill comes before the user's own, because it has to show at any hour that the default
- * channel is reached; so does the Watchdog where there is a heartbeat. Without one the program loads no Watchdog, and
- * one of the user's that none of their routes takes is not sent: Slack would get it every few hours, for ever.
+ * The routes below the root. The route of drills is before the user's routes, because a drill has to test the default
+ * channel at any hour. The route of the Watchdog is there too if there is a heartbeat. Without a heartbeat the program
+ * loads no Watchdog; a Watchdog of the user that no route of the user takes is not sent, because Slack would get it
+ * every few hours.
  *
- * The alert that notifications fail goes to the default channel at any hour, and on to every other route that takes
- * it: either way may be the one that fails.
+ * The alert that notifications fail goes to the default channel at any hour, and also to every other route that takes
+ * it: each of the two ways may be the failing one.
  */
 export function builtInRoutes({ alerts, heartbeat, heartbeatIsSet, slack }: StackSettings): BuiltInRoutes {
   const { criticalRepeatInterval: repeat } = alerts;
@@ -73,7 +77,7 @@ export function builtInRoutes({ alerts, heartbeat, heartbeatIsSet, slack }: Stac
   };
 }
 
-/** Receivers that only the routes here name. */
+/** Receivers that only the built-in routes name. */
 export function builtInRouteReceivers(): BuiltInEntry<Receiver>[] {
   return [{ entry: nowhere, at: "the receiver that sends nothing" }];
 }
@@ -83,7 +87,7 @@ const oneOf = (severities: readonly string[]) =>
 
 type SeverityRules = readonly { readonly severities: readonly string[]; readonly what: Route }[];
 
-/** In what alerts of some severities differ from the rest. */
+/** The settings that differ by severity. */
 function severityRules({ criticalRepeatInterval, quietHours }: Alerts): SeverityRules {
   return [
     ...(criticalRepeatInterval === undefined
@@ -95,15 +99,14 @@ function severityRules({ criticalRepeatInterval, quietHours }: Alerts): Severity
   ];
 }
 
-/** The default channel has what says that notifications fail already. */
+/** The default channel already gets the alert that notifications fail. */
 function bySeverity(alerts: Alerts): Route[] {
   const others = `alertname!="${failingAlert}"`;
   return severityRules(alerts).map(({ severities, what }) => ({ matchers: [oneOf(severities), others], ...what }));
 }
 
 /**
- * The route to one further channel. Among what it takes, critical alerts are repeated sooner and the rest has quiet hours,
- * as elsewhere.
+ * The route to an additional channel. As elsewhere, critical alerts are repeated sooner and the rest has quiet hours.
  */
 function channelRoute(channel: SlackChannel, alerts: Alerts): Route {
   const { credential, team } = channel;
@@ -120,7 +123,7 @@ function channelRoute(channel: SlackChannel, alerts: Alerts): Route {
     return here.length === 0 ? [] : [{ severities: here, what }];
   });
   const [only] = applied;
-  // Where all that comes here is alike, no route below it is needed.
+  // If one rule covers every severity of this channel, no sub-route is needed.
   if (only !== undefined && asked?.length === only.severities.length) return { ...route, ...only.what };
   const routes = applied.map(({ severities, what }) => ({ matchers: [oneOf(severities)], ...what }));
   return { ...route, ...(routes.length > 0 && { routes }) };

@@ -1,7 +1,10 @@
 /** An entry of one of Alertmanager's lists that comes from this program, or from one of its settings. */
 export interface BuiltInEntry<Entry> {
   readonly entry: Entry;
-  /** Where a finding about it is reported: what it is, or the setting, such as `alerting:slack.channels[0].credential`. */
+  /**
+   * Where a finding about the entry is reported: its name, or the setting, such as
+   * `alerting:slack.channels[0].credential`.
+   */
   readonly at: string;
 }
 

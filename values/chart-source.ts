@@ -12,10 +12,11 @@ import { prometheusChart } from "../versions";
 type ChartSettings = StackSettings["chart"];
 
 /**
- * How the Release resource names a chart of each kind of source. A local chart has its version in itself. A reference by
- * digest keeps the version beside it: where the registry's tag of that version is another chart by now, Helm refuses it.
- * The provider compares inputs and never opens a chart, so of a local one the digest is an input: a template that changed
- * under the same version would else never arrive. `helm history` shows it.
+ * The fields with which the Release resource names a chart, for each kind of source. A local chart contains its
+ * version. A reference by digest keeps the version beside the digest: if the registry's tag of that version is another
+ * chart by now, Helm refuses it. The provider only compares inputs and never opens a chart, so the digest of a local
+ * chart is an input: otherwise a template that changed under the same version would never be deployed. `helm history`
+ * shows the digest.
  */
 export function chartFrom({ source, digest }: ChartSettings = {}): Pick<
   helm.v3.ReleaseArgs,
@@ -28,10 +29,15 @@ export function chartFrom({ source, digest }: ChartSettings = {}): Pick<
   return { chart: source, description: `chart ${digestOf(fileOf(source))}` };
 }
 
-/** A path is from the project's folder, where the engine runs the program and its plugins, wherever a tool is run. */
+/**
+ * A path is relative to the project's folder, where the engine runs the program and its plugins, even if a tool runs
+ * elsewhere.
+ */
 const fileOf = (source: string) => resolve(projectRoot, source);
 
-/** The digest of a packed chart's file, or of the names and contents of a directory's files, wherever it is. */
+/**
+ * The digest of a packed chart's file, or of the names and contents of a directory's files; the path does not count.
+ */
 function digestOf(source: string): string {
   const hash = createHash("sha256");
   if (!statSync(source).isDirectory()) hash.update(readFileSync(source));
@@ -47,29 +53,30 @@ function digestOf(source: string): string {
   return `sha256:${hash.digest("hex")}`;
 }
 
-/** http only on this machine: what comes over it elsewhere may be anybody's chart. */
+/** http is only accepted from the local machine: elsewhere anybody could replace the chart on its way. */
 const isRepository = (source: string) => /^https:\/\/|^http:\/\/(127\.0\.0\.1|localhost)[:/]/.test(source);
 const isReference = (source: string) => source.startsWith("oci://");
 
 /**
- * Problems of a local chart, which Helm would accept in any case: no chart there, or not the pinned one, whose
- * values, names and labels may differ. A chart from elsewhere is pinned by its version, and only `up` looks for it.
- * A digest is held against the local file; where nothing would ever hold it against the chart, it is refused.
+ * Problems of a local chart that Helm would not report: there is no chart, or not the pinned one, whose values, names
+ * and labels may differ. A remote chart is pinned by its version, and only `up` downloads it. A digest is compared with
+ * the local file; it is refused if nothing would compare it with the chart.
  */
 export async function chartFaults(chart: ChartSettings = {}): Promise<Fault[]> {
   const { source } = chart;
   if (source === undefined || isRepository(source)) return digestFault(chart, byVersionAlone);
-  if (isReference(source)) return source.includes("@") ? digestFault(chart, "the source names a digest itself") : [];
+  if (isReference(source))
+    return source.includes("@") ? digestFault(chart, "the source already contains a digest") : [];
   const key = "alerting:chart.source";
   const accepted = "accepted: an https:// repository, an oci:// reference, or a directory or .tgz with the chart";
   if (isAbsolute(source)) {
     const remedy = "Put the chart beside Pulumi.yaml, and write its path from there, such as ./charts/prometheus";
     return [
-      { key, sentence: `got "${source}", which on another machine would be a change, or nothing at all. ${remedy}.` },
+      { key, sentence: `got "${source}", which would be another chart, or none, on another machine. ${remedy}.` },
     ];
   }
   const file = fileOf(source);
-  if (!existsSync(file)) return [{ key, sentence: `got "${source}", where there is nothing; ${accepted}.` }];
+  if (!existsSync(file)) return [{ key, sentence: `got "${source}", which does not exist; ${accepted}.` }];
   const isFolder = statSync(file).isDirectory();
   let metadata: { name?: string; version?: string } | undefined;
   try {
@@ -87,9 +94,9 @@ export async function chartFaults(chart: ChartSettings = {}): Promise<Fault[]> {
 }
 
 const digestKey = "alerting:chart.digest";
-const byVersionAlone = "a repository gives its charts only by version, and Helm would hold the digest against nothing";
+const byVersionAlone = "a repository serves charts only by version, so Helm would not check the digest";
 
-/** A digest that nothing would look at would only seem to guard. */
+/** A digest that nothing checks would only seem to protect. */
 function digestFault({ digest }: ChartSettings, why: string): Fault[] {
   if (digest === undefined) return [];
   const accepted =
@@ -101,11 +108,11 @@ function fileDigestFault({ digest }: ChartSettings, source: string): Fault[] {
   if (digest === undefined) return [];
   const found = digestOf(fileOf(source));
   if (found === digest) return [];
-  const sentence = `got "${digest}", but "${source}" has ${found}; accepted: the digest of the file that is to be taken. Find out why the file is another one before you write its digest here.`;
+  const sentence = `got "${digest}", but "${source}" has ${found}; accepted: the digest of the intended file. Find out why the file differs before you write its digest here.`;
   return [{ key: digestKey, sentence }];
 }
 
-/** The Chart.yaml at the top of a packed chart. */
+/** The Chart.yaml in the top directory of a packed chart. */
 async function chartYamlOf(archive: string): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   const onReadEntry = (entry: ReadEntry) => {

@@ -4,20 +4,21 @@ import type { Fault } from "../validation/faults";
 import { error, type Finding, type Path, within } from "../validation/finding";
 import { everyValue, isMap, mapOf, plainData, type PlainMap, valueAt } from "../validation/plain-data";
 
-/** An override of the chart's values as far as it can be laid over ours, and what is wrong with the rest. */
+/** The valid part of an override of the chart's values, and the problems of the rest. */
 export interface CheckedOverride {
   readonly override: PlainMap;
   readonly findings: readonly Finding[];
-  /** What holds for the override as a whole. */
+  /** Problems of the override as a whole. */
   readonly faults: readonly Fault[];
 }
 
 const howToMigrate =
-  "has keys of an older chart; `npm run values:translate -- <values.yaml>` writes all of it in today's keys.";
+  "has keys of an older chart; `npm run values:translate -- <values.yaml>` translates all of them to current keys.";
 
 /**
- * Checks what of an override could be wrong before it lies over `ours`: what is not plain data, legacy keys, forbidden
- * ones, nulls in the place of our maps. What is wrong is taken out, because every later check would report it again.
+ * Checks an override before it is merged over `ours`, the built-in values: it reports what is not plain data, legacy
+ * keys, forbidden keys, and nulls in place of built-in maps. Invalid parts are removed, because every later check would
+ * report them again.
  */
 export function checkOverride(given: unknown, ours: object): CheckedOverride {
   const { copy, findings } = plainData(given);
@@ -37,25 +38,25 @@ export function checkOverride(given: unknown, ours: object): CheckedOverride {
   };
 }
 
-/** An override's nulls in the place of maps of ours, with which everything in these would go. */
+/** Nulls of an override in place of built-in maps. Such a null would delete everything in the map. */
 function nulledMaps(ours: object, override: unknown): Finding[] {
   return [...everyValue(override)].flatMap(({ value, path }) => {
     const lost = valueAt(ours, path);
     if (value !== null || !isMap(lost) || isInList(path) || isScrapeJob(path)) return [];
     const keys = Object.keys(lost).slice(0, 5).join(", ");
-    const sentence = `is null, which would remove everything that this program sets in it (${keys}); name the one key that is meant.`;
+    const sentence = `is null, which would remove everything that this program sets in it (${keys}); write only the key that should be removed.`;
     return [error(path, sentence)];
   });
 }
 
 const isInList = (path: Path) => path.some((part) => typeof part === "number");
 
-/** A job is removed whole; those that alerts rely on are forbidden by rows of their own (chart/overrides/server.ts). */
+/** A job may be removed whole; separate rows forbid this for jobs that alerts rely on (chart/overrides/server.ts). */
 const isScrapeJob = (path: Path) => path.length === 2 && path[0] === "scrapeConfigs";
 
 /**
- * A copy of a tree of maps without what lies at the paths; a path into a list takes the whole list out, and
- * a map of which nothing is left goes too.
+ * A copy of a tree of maps without the values at the paths. A path into a list removes the whole list; maps that become
+ * empty are removed too.
  */
 function withoutPaths(values: Readonly<PlainMap>, paths: readonly Path[]): PlainMap {
   if (paths.some((path) => path.length === 0)) return {};

@@ -15,23 +15,26 @@ import { messageTemplates, setSeverities } from "./alertmanager-config";
 import { missedAlerts } from "./missed-alerts";
 import { silentFindings } from "./silenced-alerts";
 
-/** What values were built from. */
+/** The inputs that the values were built from. */
 export interface ValuesSources {
   readonly settings: StackSettings;
   readonly rules: AlertingRules;
-  /** Names of the receivers' credentials that are set. */
+  /** Names of the credentials that are set for receivers. */
   readonly credentials: readonly string[];
-  /** Whether nothing in them is the user's, so that the tools' own parsers need not be asked. */
+  /**
+   * Whether the values contain nothing from the user; then the parsers of Prometheus and Alertmanager need not check
+   * them.
+   */
   readonly isOurs: boolean;
 }
 
-/** Checks values against the pinned chart, the languages within them, and what the alerts of this program need. */
+/** Checks values against the pinned chart, the languages within them, and the requirements of the built-in alerts. */
 export function checkValues(values: ChartValues, sources: ValuesSources): Finding[] {
   const { settings, rules } = sources;
   const languages = languageFindings(values, sources);
   const isOfLanguages = within(languages);
   return [
-    // The chart's schema looks into these languages too, and knows less of them.
+    // The chart's schema describes these languages too, but less precisely than their own checks.
     ...checkChartValues(values).filter(({ path }) => !isOfLanguages(path)),
     ...languages,
     ...below(
@@ -44,9 +47,10 @@ export function checkValues(values: ChartValues, sources: ValuesSources): Findin
   ];
 }
 
-/** What is wrong in the languages within the values: Alertmanager's, and Prometheus'. */
+/** Problems of the Alertmanager and Prometheus configuration within the values. */
 function languageFindings(values: ChartValues, { rules, credentials, isOurs }: ValuesSources): Finding[] {
-  // Ours has a configuration; without one another kind of value stands in its place, which the chart's check reports.
+  // The built-in values have a configuration; if it is missing, a value of another type replaces it, which the chart's
+  // check reports.
   const config = values.alertmanager?.config;
   return [
     ...(config === undefined
@@ -60,7 +64,7 @@ function languageFindings(values: ChartValues, { rules, credentials, isOurs }: V
   ];
 }
 
-/** The template files as they will lie there, the user's among them, and which come with this program. */
+/** The template files as Alertmanager will find them, including the user's, and which of them are built-in. */
 function templatesOf({ alertmanager }: ChartValues): Pick<CheckOptions, "templates" | "shipped"> {
   const shipped = messageTemplates();
   const all = Object.entries({ ...(alertmanager?.templates as Readonly<Record<string, unknown>> | undefined) });
@@ -69,7 +73,7 @@ function templatesOf({ alertmanager }: ChartValues): Pick<CheckOptions, "templat
   return { templates, shipped: new Set(Object.keys(templates).filter(isShipped)) };
 }
 
-/** The files of rules, which are keys of one ConfigMap. */
+/** The rule files, which are keys of one ConfigMap. */
 const ruleFiles = ["alerting_rules.yml", "recording_rules.yml"] as const;
 const ruleFile = (file: (typeof ruleFiles)[number]): Path => ["serverFiles", file, "groups"];
 

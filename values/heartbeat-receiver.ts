@@ -7,18 +7,18 @@ import type { BuiltInEntry } from "./built-in-entry";
 export const heartbeatSecret = "alertmanager-heartbeat";
 /** Where that Secret is mounted. */
 export const heartbeatDirectory = "/etc/alertmanager-secrets/heartbeat";
-/** The Secret's key, and so the file's name. */
+/** The key within the Secret, which is also the name of the file. */
 export const heartbeatKey = "url";
 
-/** The alert that always fires; that it arrives outside is the sign of life. */
+/** The alert that always fires. Its arrival at the external service is the heartbeat. */
 export const watchdogAlert = "Watchdog";
 
-/** The receiver of the sign of life. */
+/** The receiver of the heartbeat. */
 export const heartbeatReceiverName = "heartbeat";
 
 export type HeartbeatArgs = Settings["heartbeat"];
 
-/** Posts to the URL in the Secret. No message is sent when the Watchdog is over: the service goes by silence. */
+/** Posts to the URL in the Secret. No message is sent when the Watchdog ends: the service reacts to missing beats. */
 export function heartbeatReceiver({ authorization, httpProxy }: HeartbeatArgs): BuiltInEntry<Receiver> {
   const { type, credential } = authorization ?? {};
   const http = {
@@ -29,10 +29,10 @@ export function heartbeatReceiver({ authorization, httpProxy }: HeartbeatArgs): 
     name: heartbeatReceiverName,
     webhook_configs: [
       {
-        // Read again for every beat, so that a rotated URL needs no restart.
+        // Alertmanager reads the file for every beat, so a rotated URL needs no restart.
         url_file: `${heartbeatDirectory}/${heartbeatKey}`,
         send_resolved: false,
-        // Without one, a service that hangs would use up the time for a second attempt.
+        // Without a timeout, a service that hangs would leave no time for a second attempt.
         timeout: "10s",
         ...(Object.keys(http).length > 0 && { http_config: http }),
       },
@@ -42,14 +42,15 @@ export function heartbeatReceiver({ authorization, httpProxy }: HeartbeatArgs): 
 }
 
 /**
- * The Watchdog's route: first, and without `continue`, so that no route of the user's brings it to Slack.
+ * The Watchdog's route. It is first and has no `continue`, so that no route of the user sends the Watchdog to Slack.
  *
- * A beat is a new alert of the group (rules/watchdog.yaml), sent at the next look at it. Nothing is repeated, because
- * what is repeated needs no Prometheus: for four minutes after that has stopped, its last alert still fires here
- * (https://github.com/prometheus/prometheus/blob/v3.14.0/rules/alerting.go#L625). Nor would repetition keep time: with
- * group_interval and repeat_interval both as long as a beat, every other one is left out, because the last is noted
- * after its request, and so has never lasted long enough at the next look
- * (https://github.com/prometheus/alertmanager/blob/v0.34.0/notify/dedup_stage.go#L91).
+ * A beat is a new alert of the group (rules/watchdog.yaml), which Alertmanager sends at its next flush of the group.
+ * Beats are not repeated, because Alertmanager repeats without Prometheus: for four minutes after Prometheus has
+ * stopped, its last alert still fires here
+ * (https://github.com/prometheus/prometheus/blob/v3.14.0/rules/alerting.go#L625). Repetition would not be regular
+ * either: if group_interval and repeat_interval are both as long as a beat, every second beat is left out, because
+ * Alertmanager notes the time of the last one after its request, so that less than the interval has passed at the next
+ * flush (https://github.com/prometheus/alertmanager/blob/v0.34.0/notify/dedup_stage.go#L91).
  */
 export function heartbeatRoute({ interval }: HeartbeatArgs): BuiltInEntry<Route> {
   const entry: Route = {
@@ -62,7 +63,10 @@ export function heartbeatRoute({ interval }: HeartbeatArgs): BuiltInEntry<Route>
   return { entry, at: "the heartbeat's route" };
 }
 
-/** Often enough that the beats come as regularly as Prometheus makes them, and that one that failed is soon tried again. */
+/**
+ * The interval between flushes: short enough that beats are as regular as Prometheus makes them, and that a failed one
+ * is soon sent again.
+ */
 function lookInterval(beat: PrometheusDuration): PrometheusDuration {
   return `${BigInt(Math.max(1, Math.floor(milliseconds(beat)! / 12e3)))}s`;
 }

@@ -4,7 +4,7 @@ import { chartImages } from "../versions";
 
 type ImageName = keyof typeof chartImages;
 
-/** What a chart's `image` takes, as far as it is ours. */
+/** The fields of a chart's `image` that this program sets. */
 interface ImageValues {
   readonly registry?: string;
   readonly repository?: string;
@@ -20,12 +20,12 @@ const inRepository: Way = (registry, name) => ({
 });
 const byRegistry: Way = (registry) => ({ registry });
 const byDigest: Way = (digest) => ({ digest });
-// Whole, though it is called so: the chart writes `@` and this.
+// The complete digest, despite the key's name: the chart writes `@` followed by this value.
 const bySha: Way = (sha) => ({ sha });
-// Without a key for digests, the chart writes `:` and the tag, which may end with a digest.
+// The chart has no key for digests. It writes `:` followed by the tag, and the tag may end with a digest.
 const byTag: Way = (digest, name) => ({ tag: `${chartImages[name].tag}@${digest}` });
 
-/** How each chart takes a mirror, and a digest. */
+/** The fields with which each chart takes a mirror, and a digest. */
 const ways: Readonly<Record<ImageName, { readonly mirror: Way; readonly pin: Way }>> = {
   prometheus: { mirror: inRepository, pin: byDigest },
   alertmanager: { mirror: inRepository, pin: byTag },
@@ -34,7 +34,7 @@ const ways: Readonly<Record<ImageName, { readonly mirror: Way; readonly pin: Way
   pushgateway: { mirror: inRepository, pin: byTag },
 };
 
-/** The values by which a chart takes its image from the mirror and by its digest; none where neither is set. */
+/** The values that make a chart use the mirror and the digest of its image; empty if neither is set. */
 export function imageValues(
   name: ImageName,
   { registry, digests }: StackSettings["images"],

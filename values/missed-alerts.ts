@@ -16,12 +16,12 @@ import { watchdogAlert } from "./heartbeat-receiver";
 import { nodeInhibitor } from "./alertmanager-routes";
 import { listOf, mapOf } from "../validation/plain-data";
 
-/** More routes than this are not looked at, so that thousands of them take no square of time. */
+/** Only this many routes are checked, because the time grows with the square of their number. */
 const mostRoutes = 100;
 
 /**
- * Warnings of a user's routes and inhibition rules by which alerts of this program no longer arrive. The alerts are those
- * that are loaded; Alertmanager's whole configuration may have faults, which its own check reports.
+ * Warnings about the user's routes and inhibition rules that keep built-in alerts from arriving. `alerts` are the
+ * loaded ones. The configuration may have problems, which Alertmanager's check reports.
  */
 export function missedAlerts(config: unknown, alerts: readonly KnownAlert[]): Finding[] {
   return [...missedBySlack(config, alerts.filter(isSent)), ...mutedUnnamed(config, alerts)];
@@ -29,7 +29,7 @@ export function missedAlerts(config: unknown, alerts: readonly KnownAlert[]): Fi
 
 const isSent = ({ labels }: KnownAlert) => ![watchdogAlert, nodeInhibitor].includes(labels["alertname"]!);
 
-/** Routes without `continue` that keep alerts from Slack. One that says `continue: false` is meant so. */
+/** Routes without `continue` that keep alerts from Slack. A route with an explicit `continue: false` is intended. */
 function missedBySlack(config: unknown, alerts: readonly KnownAlert[]): Finding[] {
   const root = routeTree(config);
   const slack = new Set(
@@ -53,15 +53,15 @@ function missedBySlack(config: unknown, alerts: readonly KnownAlert[]): Finding[
       }),
     );
     if (missed.length === 0) return [];
-    const sentence = `takes alerts that no longer arrive in Slack: ${alertsInWords(missed, candidates)}${otherMatchersInWords(taker.matchers)}. Write \`continue: true\` for Slack to get them as well, or \`continue: false\` where it is not to`;
+    const sentence = `takes alerts that no longer arrive in Slack: ${alertsInWords(missed, candidates)}${otherMatchersInWords(taker.matchers)}. Write \`continue: true\` for Slack to get them as well, or \`continue: false\` if it should not`;
     return [warning(taker.path, sentence)];
   });
 }
 
-/** One of which nothing is known. */
+/** An alert of which nothing is known. */
 const anyAlert: KnownAlert = { title: "any alert", labels: {}, mayHave: () => true };
 
-/** Inhibition rules that mute critical alerts that they do not name, or anything at all times. */
+/** Inhibition rules that mute critical alerts without naming them, or that mute alerts at all times. */
 function mutedUnnamed(config: unknown, alerts: readonly KnownAlert[]): Finding[] {
   const candidates = [...alerts.filter(isSent), ...customAlerts];
   const pulse = alerts.find(({ labels }) => labels["alertname"] === watchdogAlert);
@@ -69,7 +69,7 @@ function mutedUnnamed(config: unknown, alerts: readonly KnownAlert[]): Finding[]
     const rule = mapOf(value);
     const target = sideOf(rule, "target");
     const source = sideOf(rule, "source");
-    // Without matchers any alert is a target, which another warning reports.
+    // Without matchers every alert is a target; another warning reports that.
     if (source === undefined || target === undefined || target.length === 0) return [];
     const muted = candidates.filter((alert) => labelsFor(alert, target) !== undefined);
     const equal = textsOf(rule.equal).map(({ text }) => text);
@@ -94,7 +94,7 @@ function sideOf(rule: Readonly<Record<string, unknown>>, side: "source" | "targe
   });
 }
 
-/** Whether a matcher names alerts, and not just any. */
+/** Whether a matcher selects alerts by name, but not all names. */
 function isName(matcher: Matcher): boolean {
   return matcher.name === "alertname" && !matcher.operator.startsWith("!") && !fulfills(someName, matcher);
 }

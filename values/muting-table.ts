@@ -6,7 +6,7 @@ import { type Labels, mutedBy } from "../alertmanager/evaluate";
 import { builtInInhibitRules, sameThing } from "./alertmanager-inhibition";
 import { entries } from "./built-in-entry";
 
-/** Two alerts that are about the same thing, as far as they have labels for it. */
+/** Two alerts about the same object, as far as both have labels for it. */
 export interface AlertPair {
   readonly source: KnownAlert;
   readonly target: KnownAlert;
@@ -16,7 +16,7 @@ export interface AlertPair {
 
 const isFixed = ({ labels }: KnownAlert, name: string) => Object.hasOwn(labels, name);
 
-/** Every pair of this program's alerts and of such as users bring, each as like the other as it can be. */
+/** Every pair of built-in alerts and of typical user alerts, with as many equal labels as possible. */
 export function alertPairs(): AlertPair[] {
   const alerts = [...knownAlerts(), ...foreignAlerts];
   return alerts.flatMap((target) => {
@@ -35,7 +35,7 @@ export function isMuted({ sourceLabels, targetLabels }: AlertPair, rules: readon
   return mutedBy(rules, targetLabels, [sourceLabels]).length > 0;
 }
 
-/** What is muted by what, as a table in Markdown; below it, what nothing mutes. */
+/** A Markdown table of the alerts that mute others, followed by the alerts that nothing mutes. */
 export function mutingTable(): string {
   const rules = entries(builtInInhibitRules());
   const sources = new Map<string, string[]>();

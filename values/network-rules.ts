@@ -7,32 +7,32 @@ import { alertmanagerPods, serverPods } from "./prometheus-values";
 
 type Labels = Readonly<Record<string, string>>;
 
-/** Pods by label, or addresses by range, as a NetworkPolicy names them. */
+/** Pods by label, or addresses by range, in the form of a NetworkPolicy. */
 export interface Peer {
   readonly namespaceSelector?: { readonly matchLabels?: Labels };
   readonly podSelector?: { readonly matchLabels?: Labels };
   readonly ipBlock?: { readonly cidr: string; readonly except?: readonly string[] };
 }
 
-/** A port; without a number, every one of its protocol. */
+/** A port; without a number, every port of its protocol. */
 export interface Port {
   readonly protocol: "TCP" | "UDP";
   readonly port?: number;
 }
 
-/** One thing that pods may do. */
+/** One kind of connection that pods may open or accept. */
 export interface Rule {
   readonly direction: "from" | "to";
   readonly peers: readonly Peer[];
   readonly ports: readonly Port[];
-  /** Whom the peers are, and what for: the page docs/network-policies.md is made of both. */
+  /** Describes the peers; with the purpose, this is a row of the page docs/network-policies.md. */
   readonly whom: string;
   readonly why: string;
 }
 
-/** Everything that one kind of pod may do. */
+/** All connections that one kind of pod may have. */
 export interface PodRules {
-  /** The policy's name, and the pods' name in the page. */
+  /** The name of the policy, and of the pods in the docs page. */
   readonly name: string;
   readonly title: string;
   readonly pods: Labels;
@@ -41,15 +41,15 @@ export interface PodRules {
 
 export interface NetworkRulesArgs {
   readonly networkPolicies: StackSettings["networkPolicies"];
-  /** Ranges of the NLBs' clients; without any, clients may have any private address. */
+  /** Ranges of the NLBs' clients. If empty, clients may have any private address. */
   readonly sourceRanges: readonly string[];
   /** Ports of the URLs that are kept in Secrets. */
   readonly secretUrlPorts: readonly number[];
-  /** The chart's values as they are sent. */
+  /** The chart's values as they are sent to Helm. */
   readonly values: ChartValues;
 }
 
-/** Labels of the chart's further pods. */
+/** Labels of the chart's other pods. */
 export const stateMetricsPods = {
   "app.kubernetes.io/name": "kube-state-metrics",
   "app.kubernetes.io/instance": releaseName,
@@ -59,13 +59,13 @@ export const pushgatewayPods = {
   "app.kubernetes.io/instance": releaseName,
 };
 
-/** Where AWS keeps the services that hand out the instance's own credentials. */
+/** The range of the services with which AWS gives an instance its credentials. */
 const linkLocal = "169.254.0.0/16";
 const metadataRanges = [linkLocal, "fd00:ec2::/32"];
 
 const tcp = (...ports: readonly number[]): Port[] => ports.map((port) => ({ protocol: "TCP", port }));
 const anyTcp: readonly Port[] = [{ protocol: "TCP" }];
-// With an empty selector of pods too: some plugins leave out pods on the host's network otherwise.
+// The empty pod selector is needed: without it some plugins leave out pods on the host's network.
 const anyPod: Peer = { namespaceSelector: {}, podSelector: {} };
 const pods = (matchLabels: Labels): Peer => ({ podSelector: { matchLabels } });
 const podsOfNamespaces = (label: { readonly key: string; readonly value: string }): Peer => ({
@@ -74,7 +74,7 @@ const podsOfNamespaces = (label: { readonly key: string; readonly value: string 
 });
 const addresses = (ranges: readonly string[]): Peer[] => ranges.map((cidr) => ({ ipBlock: { cidr } }));
 
-/** Addresses to go to: never those at which a pod could become its node. */
+/** Destination addresses. Those where a pod could get its node's credentials are always excluded. */
 function destinations(ranges: readonly string[]): Peer[] {
   return ranges.map((cidr) => {
     const except = metadataRanges.filter((one) => isWithin(one, cidr) && one !== cidr);
@@ -82,7 +82,7 @@ function destinations(ranges: readonly string[]): Peer[] {
   });
 }
 
-/** Who may talk to whom: what is not among it may not be. Parts that the values switch off have no rules. */
+/** The allowed connections; all other connections are denied. Components that the values disable have no rules. */
 export function networkRules(args: NetworkRulesArgs): PodRules[] {
   const { values, secretUrlPorts } = args;
   const { alertmanagerPorts } = args.networkPolicies;
@@ -122,7 +122,10 @@ export function networkRules(args: NetworkRulesArgs): PodRules[] {
           ports: anyTcp,
         },
         dns(nodeRanges),
-        ...outside(prometheusOutside(values), "what `alerting:values` has it write to, read from and scrape outside"),
+        ...outside(
+          prometheusOutside(values),
+          "remote write, remote read and scrape targets outside the cluster, from `alerting:values`",
+        ),
       ],
     },
     {
@@ -176,12 +179,15 @@ const pushgateway: PodRules = {
   ],
 };
 
-/** What comes through an NLB has a node's address, for kube-proxy puts it there; a client's own where that is kept. */
+/**
+ * Traffic through an NLB has the address of a node, which kube-proxy sets, or the client's address if that is
+ * preserved.
+ */
 function uiClients({ networkPolicies, sourceRanges }: NetworkRulesArgs, port: number): Rule {
   const clients = sourceRanges.length > 0 ? sourceRanges : privateRanges;
   return {
     direction: "from",
-    whom: "`loadBalancer.sourceRanges` (private addresses where empty) and `networkPolicies.nodeRanges`",
+    whom: "`loadBalancer.sourceRanges` (private addresses if empty) and `networkPolicies.nodeRanges`",
     why: "the page, through the NLB, whose packets arrive with a node's address or the client's",
     peers: addresses(withoutNeedless([...clients, ...networkPolicies.nodeRanges])),
     ports: tcp(port),
@@ -196,7 +202,7 @@ function dns(nodeRanges: readonly string[]): Rule {
   return {
     direction: "to",
     whom: "every pod, `networkPolicies.nodeRanges` and link-local addresses",
-    why: "names: the cluster's DNS as pods, on the nodes, or as NodeLocal DNSCache",
+    why: "DNS: the cluster's DNS as pods, on the nodes, or as NodeLocal DNSCache",
     peers: [anyPod, ...destinations([...nodeRanges.filter((range) => range !== linkLocal), linkLocal])],
     ports: [{ protocol: "UDP", port: 53 }, ...tcp(53)],
   };
@@ -213,7 +219,7 @@ function outside({ ports, asksInstance }: Outside, why: string): Rule[] {
   const instance: Rule = {
     direction: "to",
     whom: "the instance's metadata service",
-    why: "credentials for requests that AWS wants signed",
+    why: "credentials for signed requests to AWS",
     peers: addresses(["169.254.169.254/32", "fd00:ec2::254/128"]),
     ports: tcp(80),
   };

@@ -4,7 +4,7 @@ import { shown, type Fault } from "../validation/faults";
 import { isWithin, needlessRanges } from "../validation/ranges";
 import { servicesCalled } from "./outside-ports";
 
-/** What is legal of the settings about the network, and probably not meant. */
+/** Network settings that are valid, but probably not intended. */
 export function networkWarnings(
   { loadBalancer, networkPolicies }: Pick<StackSettings, "loadBalancer" | "networkPolicies">,
   { alertmanager }: ChartValues,
@@ -18,7 +18,7 @@ export function networkWarnings(
     ...needless("alerting:networkPolicies.nodeRanges", networkPolicies.nodeRanges),
     ...services.map((host) => ({
       key: "alerting:networkPolicies.alertmanagerPorts",
-      sentence: `a receiver is at ${shown(host)}, a Service of the cluster, and a network policy goes by the port of the pods behind it; name that port here, unless it is 443 or the one in the URL.`,
+      sentence: `a receiver is at ${shown(host)}, a Service of the cluster, and a network policy needs the port of the pods behind it; add that port here, unless it is 443 or the one in the URL.`,
     })),
   ];
 }
@@ -27,8 +27,8 @@ function needless(key: string, ranges: readonly string[]): Fault[] {
   return needlessRanges(ranges).map(({ index, other }) => {
     const [inner, outer] = [ranges[index]!, ranges[other]!];
     const sentence = isWithin(outer, inner)
-      ? `${shown(inner)} is there twice; remove one.`
-      : `${shown(inner)} lies within ${shown(outer)}, which has all of it; remove the one that is not meant.`;
+      ? `${shown(inner)} is listed twice; remove one.`
+      : `${shown(inner)} lies within ${shown(outer)}, which covers all of it; remove one of the two.`;
     return { key: `${key}[${index}]`, sentence };
   });
 }

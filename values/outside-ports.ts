@@ -2,35 +2,35 @@ import type { ChartValues } from "../chart/values";
 import { ascending, isLoopback, portOfUrl } from "../validation/url-ports";
 import { listOf, mapOf } from "../validation/plain-data";
 
-/** What a pod needs to reach besides what every one of its kind does. */
+/** What a pod has to reach outside the cluster, besides what all pods of its kind reach. */
 export interface Outside {
-  /** TCP ports, each once, ascending. */
+  /** TCP ports in ascending order, without duplicates. */
   readonly ports: readonly number[];
-  /** Whether it signs its requests as AWS demands, for which it asks the instance's metadata service who it is. */
+  /** Whether the pod signs requests for AWS; then it asks the instance's metadata service for credentials. */
   readonly asksInstance: boolean;
 }
 
-/** Keys whose URL is connected to; what else is called a URL stands in messages. */
+/** Keys with a URL that Alertmanager connects to; all other URLs are only text in messages. */
 const connectedTo = new Set([
   ...["url", "api_url", "app_url", "webhook_url", "proxy_url", "token_url", "api_server"],
   ...["slack_api_url", "slack_app_url", "jira_api_url", "pagerduty_url", "opsgenie_api_url", "wechat_api_url"],
   ...["victorops_api_url", "telegram_api_url", "webex_api_url", "rocketchat_api_url", "mattermost_webhook_url"],
 ]);
-/** Parts of a client's configuration in which such keys stand too. */
+/** Parts of a client's configuration that contain such keys too. */
 const clients = new Set(["http_config", "oauth2"]);
-/** Discoveries that ask AWS. */
+/** Service discoveries that ask AWS. */
 const ofAws = new Set(["ec2", "lightsail"]);
-/** Discoveries that ask a cloud's API by https, and whose targets are at port 80 unless they say another. */
+/** Service discoveries that ask a cloud's API by https, and whose targets use port 80 by default. */
 const clouds = new Set([
   ...ofAws,
   ...["azure", "digitalocean", "gce", "hetzner", "ionos", "linode", "ovhcloud", "scaleway", "stackit", "vultr"],
 ]);
-/** Names that mail servers' ports may be written by. */
+/** Names that can be written in place of the ports of mail servers. */
 const mailPorts: Readonly<Record<string, number>> = { smtp: 25, submission: 587, smtps: 465, submissions: 465 };
 
 /**
- * What Alertmanager's configuration leads to: https, and the ports of its receivers' URLs, mail servers and proxies.
- * `further` are ports that no configuration shows, those of URLs in Secrets among them.
+ * The connections of Alertmanager's configuration: https, and the ports of its receivers' URLs, mail servers and
+ * proxies. `further` are ports that no configuration shows, for example those of URLs in Secrets.
  */
 export function alertmanagerOutside(config: unknown, further: readonly number[]): Outside {
   const { receivers } = mapOf(config);
@@ -40,7 +40,7 @@ export function alertmanagerOutside(config: unknown, further: readonly number[])
   };
 }
 
-/** Hosts in Alertmanager's configuration that are Services of the cluster, each once. */
+/** Hosts in Alertmanager's configuration that are Services of the cluster, without duplicates. */
 export function servicesCalled(config: unknown): string[] {
   const urls = alertmanagerClients(config).flatMap(connectionUrls);
   const hosts = urls.flatMap((url) => (portOfUrl(url) === undefined ? [] : new URL(url).hostname));
@@ -53,7 +53,7 @@ function alertmanagerClients(config: unknown): unknown[] {
   return [global, ...integrations];
 }
 
-/** What the values let Prometheus connect to outside the cluster and its nodes. */
+/** The connections outside the cluster and its nodes that the values let Prometheus open. */
 export function prometheusOutside({ server, scrapeConfigs }: ChartValues): Outside {
   const remotes = [...listOf(server?.remoteWrite), ...listOf(server?.remoteRead)];
   const jobs = Object.values(mapOf(scrapeConfigs)).filter((job) => mapOf(job)["enabled"] !== false);
@@ -74,7 +74,7 @@ export function prometheusOutside({ server, scrapeConfigs }: ChartValues): Outsi
   };
 }
 
-/** Ports of the proxies that a container's environment names. */
+/** Ports of the proxies in a container's environment. */
 export function proxyPorts(environment: unknown): number[] {
   return listOf(environment).flatMap((variable) => {
     const { name, value } = mapOf(variable);
@@ -82,7 +82,7 @@ export function proxyPorts(environment: unknown): number[] {
   });
 }
 
-/** Ports at which targets are asked for, and those that the targets found so are scraped at. */
+/** Ports of a service discovery's API, and ports of the targets that it finds. */
 function discoveryPorts(kind: string, client: unknown): number[] {
   const { port, server, servers, host } = mapOf(client);
   const isCloud = clouds.has(kind);
@@ -90,7 +90,7 @@ function discoveryPorts(kind: string, client: unknown): number[] {
   return [...(isCloud ? [443] : []), ...ofTargets, ...[server, host, ...listOf(servers)].flatMap(addressPorts)];
 }
 
-/** The port of a URL, or of a host with its port behind it. */
+/** The port of a URL, or of a host with a port. */
 function addressPorts(address: unknown): number[] {
   if (typeof address !== "string") return [];
   const [, host, port] = /^(?:tcp:\/\/)?([^:/@]+):(\d+)$/.exec(address) ?? [];
@@ -120,7 +120,7 @@ function mailPort(smarthost: string): number[] {
   return Number.isInteger(port) && port > 0 ? [port] : [];
 }
 
-/** Ports of targets that are written out. One that is a URL is not an address: relabelling sends it through an exporter. */
+/** Ports of static targets. A URL is not the address of a target: relabeling sends it to an exporter. */
 function targetPorts(job: unknown): number[] {
   const { scheme, static_configs: statics } = mapOf(job);
   const usual = scheme === "https" ? 443 : 80;

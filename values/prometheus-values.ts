@@ -22,15 +22,15 @@ const stateMetricsResources = {
 };
 
 /**
- * The chart's own interval is 5m, which is as far as Prometheus looks back: a target that does not answer in time would
- * be no longer down between two scrapes.
+ * The chart's interval of 5m equals Prometheus' look-back: a target that is down would seem to be up between two
+ * scrapes.
  */
 const slowJobs = {
   "kubernetes-service-endpoints-slow": { scrape_interval: "2m" },
   "kubernetes-pods-slow": { scrape_interval: "2m" },
 } as const;
 
-/** Labels by which the chart's pods are found. */
+/** Labels that select the chart's pods. */
 export const serverPods = {
   "app.kubernetes.io/name": "prometheus",
   "app.kubernetes.io/component": "server",
@@ -42,8 +42,8 @@ export const alertmanagerPods = {
 };
 
 /**
- * The chart's values for a stack's settings, before the override: plain data, free of secrets.
- * `credentials` are the names of those that receivers besides Slack may name.
+ * The chart's values for a stack's settings, before the override: plain data without secrets. `credentials` are the
+ * names of the credentials that receivers besides Slack may use.
  */
 export function prometheusValues(
   settings: StackSettings,
@@ -54,14 +54,15 @@ export function prometheusValues(
   const priorityClassName = settings.priorityClass ?? defaultPriorityClass;
   const pullSecrets =
     images.pullSecrets.length === 0 ? {} : { imagePullSecrets: images.pullSecrets.map((name) => ({ name })) };
-  // Where no worker is named, the masters may be all there is.
+  // If no workers are configured, there may be only masters.
   const anywhere = { tolerations: settings.nodes.workers ? soonOffTolerations : masterTolerations };
   const web = webValues(settings);
   const onMasters = { nodeSelector: { [nodeLabel.key]: nodeLabel.master }, tolerations: masterTolerations };
   return {
     ...pullSecrets,
     ...ownRole,
-    // Prometheus watches its own files (config.auto-reload below): no sidecar, and no lifecycle API that anyone could call.
+    // Prometheus watches its files itself (config.auto-reload below): this needs no sidecar, and no lifecycle API that
+    // anyone could call.
     configmapReload: { prometheus: { enabled: false } },
     server: {
       ...imageValues("prometheus", images),
@@ -75,10 +76,11 @@ export function prometheusValues(
         external_labels: { cluster: settings.cluster, environment: settings.environment },
       },
       extraFlags: ["config.auto-reload"],
-      // An alert that fired and waits for at least so long goes on when Prometheus restarts. One that has to wait again, as
-      // all below 10m would, is resolved by Alertmanager after four minutes.
+      // After a restart of Prometheus, an alert that fired keeps firing if its `for` is at least the grace period. An
+      // alert that has to wait again, as all with a `for` below the default of 10m would, is resolved by Alertmanager
+      // after four minutes.
       extraArgs: { "config.auto-reload-interval": "30s", "rules.alert.for-grace-period": "1m", ...web.extraArgs },
-      // Two writers would spoil one data directory, so the old pod goes before the new one comes.
+      // Two writers would corrupt the data directory, so the old pod stops before the new one starts.
       replicaCount: 1,
       strategy: { type: "Recreate" },
       ...onMasters,
@@ -102,16 +104,16 @@ export function prometheusValues(
       baseURL: settings.alertmanager.externalUrl ?? inClusterPages(settings).alertmanager,
       config: alertmanagerConfig(settings),
       templates: messageTemplates(),
-      // A cluster of one would wait some 10 s for peers before its first message. Silences are kept in memory and written at
-      // this interval, 15 minutes unless set: a hard kill loses what was made since. With the feature a drill can tell receivers of
-      // one kind apart.
+      // Without peers, a cluster of one would wait about 10 s before its first message. Silences are kept in memory and
+      // written at this interval, by default every 15 minutes: a hard kill loses the newer ones. The feature flag adds
+      // the receiver's name to metrics, so that a drill can distinguish receivers of the same type.
       extraArgs: {
         "cluster.listen-address": "",
         "data.maintenance-interval": "5s",
         "enable-feature": "receiver-name-in-metrics",
         ...web.extraArgs,
       },
-      // A directory, never a subPath: that one would never see a rotated webhook.
+      // Mounted as a directory: with a subPath, a rotated webhook would never arrive.
       extraSecretMounts: [
         { name: "slack-webhook", mountPath: webhookDirectory, secretName: webhookSecret, readOnly: true },
         ...heartbeatMount(settings),
@@ -198,7 +200,7 @@ function alertmanagerVolume(
 ): NonNullable<ChartValues["alertmanager"]>["persistence"] {
   switch (storage.type) {
     case "efs":
-      // "-" makes the claim's class "", as that of the claim that we have made for it.
+      // "-" makes the storage class of the claim "", as in the volume that this program creates for it.
       return { enabled: true, storageClass: "-", accessModes: ["ReadWriteOnce"], size: storage.alertmanagerSize };
     case "storageClass":
       return {

@@ -14,19 +14,19 @@ import { prometheusValues } from "./prometheus-values";
 import { settingFaults } from "./silenced-alerts";
 import { sourceLocation } from "./source-location";
 
-/** The chart's values as they are sent, and what is wrong with them. */
+/** The chart's values as they are sent to Helm, and their problems. */
 export interface ReleaseValues {
-  /** Ours with the override over them, free of secrets: credentials are named by their files. */
+  /** The built-in values with the override merged over them, without secrets: credentials are named by their files. */
   readonly values: ChartValues;
   readonly faults: Fault[];
-  /** Legal, and probably not meant. */
+  /** Problems that are valid, but probably not intended. */
   readonly warnings: Fault[];
 }
 
 /**
- * Builds the values for a stack's settings and checks them against the pinned chart and the languages within them. Of
- * settings with problems as much is built and checked as can be, so that all are reported at once. The folder of the
- * user's own rules is looked for in `projectFolder`; in the working directory unless given.
+ * Builds the values for a stack's settings and checks them against the pinned chart and the languages within them. If
+ * settings have problems, as much as possible is still built and checked, so that all problems are reported at once.
+ * The folder of custom rules is in `projectFolder`, which is the working directory by default.
  */
 export function releaseValues(
   settings: StackSettings,
@@ -52,7 +52,7 @@ export function releaseValues(
   };
 }
 
-/** Findings at the places where a person finds them. */
+/** Findings with the places where the user finds them. */
 function located(findings: readonly Finding[], settings: StackSettings, rules: AlertingRules) {
   const locate = sourceLocation(settings, rules);
   const ofSeverity = (severity: Finding["severity"]) =>
@@ -62,7 +62,7 @@ function located(findings: readonly Finding[], settings: StackSettings, rules: A
   const asFault = ({ key, sentence }: Fault): Fault => ({ key, sentence });
   return {
     errors: ofSeverity("error").map(asFault),
-    // A route of the user's may leave nothing to one of ours, which is what it is for.
+    // A user's route may take every alert before a built-in route; that is intended.
     warnings: ofSeverity("warning")
       .filter(({ isOurs }) => !isOurs)
       .map(asFault),
@@ -70,8 +70,8 @@ function located(findings: readonly Finding[], settings: StackSettings, rules: A
 }
 
 /**
- * Begins to judge what of the settings is in the tools' languages, besides what this program brings, and goes on. Tells
- * whether there may be such.
+ * Starts to check the user's parts in the languages of Prometheus and Alertmanager, and returns without waiting.
+ * Returns whether there may be such parts.
  */
 export function judgeOwnTextsAhead(settings: StackSettings, projectFolder?: string): boolean {
   if (!hasCustomTexts(settings)) return false;

@@ -14,16 +14,16 @@ const find = (apiGroup: string, ...resources: string[]): Right => ({
   verbs: ["list", "watch"],
 });
 
-/** What the chart's jobs find and read: nodes, services, pods, what is behind services, and metrics. */
+/** The objects that the chart's jobs discover and read: nodes, services, pods, endpoints, and metrics. */
 const ofTheChart: readonly Right[] = [
   find("", "nodes", "services", "pods"),
   find("discovery.k8s.io", "endpointslices"),
-  // By these, kubelets and the API server let their metrics be read.
+  // With these rights, kubelets and the API server return their metrics.
   { apiGroups: [""], resources: ["nodes/metrics"], verbs: ["get"] },
   { nonResourceURLs: ["/metrics"], verbs: ["get"] },
 ];
 
-/** What jobs of the user's own may look for besides: by a discovery's role, or by what it attaches to its targets. */
+/** Additional objects that custom jobs may discover, by the role of the discovery, or attach to their targets. */
 const ofOthers: Readonly<Record<string, readonly Right[]>> = {
   endpoints: [find("", "endpoints")],
   ingress: [find("networking.k8s.io", "ingresses")],
@@ -33,7 +33,10 @@ const ofOthers: Readonly<Record<string, readonly Right[]>> = {
   cronjob: [find("batch", "jobs")],
 };
 
-/** The rights that the scrape jobs of these values need, as rules of a cluster role; no ConfigMap and no Secret among them. */
+/**
+ * The rights that the scrape jobs of these values need, as rules of a cluster role. ConfigMaps and Secrets are never
+ * included.
+ */
 export function rightsToScrape(values: Pick<ChartValues, "scrapeConfigs">): Right[] {
   const jobs = Object.values(values.scrapeConfigs ?? {}).filter((job) => job.enabled !== false);
   const asked = jobs.flatMap((job) =>

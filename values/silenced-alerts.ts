@@ -11,10 +11,10 @@ import { featuresOff } from "../alerts/features";
 import { type LookBack, lookBackOf } from "../alerts/look-back";
 import { ruleJobs } from "../alerts/features";
 
-/** How far Prometheus looks back for a sample without a range. */
+/** How far Prometheus looks back for a sample if the expression has no range. */
 const instantRange = milliseconds("5m")!;
 
-/** Settings with which alerts of this program could never fire, or would fire falsely. */
+/** Settings with which built-in alerts could never fire, or would fire falsely. */
 export function settingFaults(settings: StackSettings, rules: AlertingRules): Fault[] {
   const { alerts, prometheus } = settings;
   const lookBacks = ownLookBacks(rules);
@@ -39,7 +39,8 @@ export function settingFaults(settings: StackSettings, rules: AlertingRules): Fa
       "prometheus.retention",
       prometheus.retention,
       (seen) => seen < -retention.most,
-      () => `at least ${durationText(-retention.most)}, for which alerts look back: ${retention.names.join(", ")}.`,
+      () =>
+        `at least ${durationText(-retention.most)}, because alerts look back that far: ${retention.names.join(", ")}.`,
     ),
     ...heartbeatFaults(settings),
   ];
@@ -51,12 +52,15 @@ function fault(setting: string, seen: string, isWrong: (seen: number) => boolean
     : [];
 }
 
-/** What is accepted in place of a scrape interval that is too long. */
+/** The scrape intervals that are accepted, for one that is too long. */
 function tooFewSamples({ most, names }: Limit): string {
-  return `at most ${durationText(most)}, or alerts would find too few samples in what they look back on: ${names.join(", ")}.`;
+  return `at most ${durationText(most)}, or alerts would have too few samples in their ranges: ${names.join(", ")}.`;
 }
 
-/** What in the chart's values and in the user's rules could never be notified; the paths are those of the values. */
+/**
+ * Parts of the chart's values and of custom rules that could never lead to a notification; the paths are those of the
+ * values.
+ */
 export function silentFindings(settings: StackSettings, values: ChartValues, rules: AlertingRules): Finding[] {
   return [
     ...partsOff(values),
@@ -68,7 +72,7 @@ export function silentFindings(settings: StackSettings, values: ChartValues, rul
 
 interface Limit {
   readonly most: number;
-  /** The alerts that ask for it. */
+  /** The alerts that require the limit. */
   readonly names: readonly string[];
 }
 
@@ -78,7 +82,7 @@ function ownLookBacks({ own }: AlertingRules): Named[] {
   return own.map((name) => ({ name, ...lookBackOf(builtInAlert(name)!.facts) }));
 }
 
-/** The least of what alerts ask for, and the alerts that ask for just that. */
+/** The smallest limit that alerts require, and the alerts that require exactly this limit. */
 function limitBy(lookBacks: readonly Named[], of: (one: LookBack) => number | undefined): Limit {
   const asked = lookBacks.map((one) => ({ name: one.name, most: of(one) ?? Infinity }));
   const most = Math.min(...asked.map((one) => one.most));
@@ -89,12 +93,12 @@ function scrapeLimit(lookBacks: readonly Named[]): Limit {
   return limitBy(lookBacks, ({ scrape }) => scrape ?? instantRange / 2);
 }
 
-/** While there is a heartbeat, the alert that it is, and the one that ends it. */
+/** If there is a heartbeat: changes to the alert that is the heartbeat, and to the one that withholds it. */
 function heartbeatFaults({ heartbeatIsSet, rules }: StackSettings): Fault[] {
   const needed = {
-    Watchdog: "it is what goes to alerting:heartbeatUrl, where silence means that alerting is dead",
+    Watchdog: "it is sent to alerting:heartbeatUrl, where silence means that alerting is down",
     NotificationsFailing:
-      "it is what ends the sign of life when Slack takes no messages, so that somebody outside is notified",
+      "it stops the heartbeat when Slack accepts no messages, so that the external service notifies somebody",
   };
   return Object.entries(needed).flatMap(([name, why]) =>
     heartbeatIsSet !== true || rules.alerts[name]?.enabled !== false
@@ -119,7 +123,10 @@ function partsOff(values: ChartValues): Finding[] {
   });
 }
 
-/** Placing of node-exporter besides that of the chart, with which NodeExporterMissing would fire of what it leaves out. */
+/**
+ * Restrictions of node-exporter's nodes besides the chart's defaults; NodeExporterMissing would fire for the excluded
+ * nodes.
+ */
 function nodesLeftOut(values: ChartValues, { own }: AlertingRules): Finding[] {
   const exporter = values["prometheus-node-exporter"];
   const isPlaced = (key: "nodeSelector" | "affinity") =>
@@ -140,7 +147,7 @@ function intervalOf(job: unknown): number | undefined {
   return typeof own === "string" ? milliseconds(own) : undefined;
 }
 
-/** Jobs whose own scrape interval is too long for the alerts that read their metrics. */
+/** Jobs whose scrape interval is too long for the alerts that read their metrics. */
 function slowJobs({ scrapeConfigs }: ChartValues, rules: AlertingRules): Finding[] {
   const limit = scrapeLimit(ownLookBacks(rules));
   return Object.entries(scrapeConfigs ?? {}).flatMap(([job, config]) => {
@@ -152,13 +159,13 @@ function slowJobs({ scrapeConfigs }: ChartValues, rules: AlertingRules): Finding
     return [
       warning(
         path,
-        `is ${durationText(interval)}, and Prometheus looks back for a sample for 5m only: InstanceDown and JobDown of this job may be over between two scrapes, and come again. Write at most ${durationText(instantRange / 2)}.`,
+        `is ${durationText(interval)}, and Prometheus looks back only 5m for a sample: InstanceDown and JobDown of this job may be resolved between two scrapes, and fire again. Write at most ${durationText(instantRange / 2)}.`,
       ),
     ];
   });
 }
 
-/** Rules of the user's that look back on less than two scrapes, or further than samples are kept. */
+/** Custom rules whose range has fewer than two scrapes, or is longer than samples are kept. */
 function shortOfSamples(
   { alerts, prometheus }: StackSettings,
   values: ChartValues,

@@ -1,12 +1,12 @@
 import type { SlackConfig } from "../alertmanager/config";
 
-/** The part of an entry of `slack_configs` that says what a message looks like. */
+/** The fields of an entry of `slack_configs` that define the look of a message. */
 export type SlackMessageFields = Pick<
   SlackConfig,
   "title" | "title_link" | "text" | "color" | "fallback" | "footer" | "mrkdwn_in"
 >;
 
-/** What every Slack receiver's messages look like; values/slack.tmpl defines the templates. */
+/** The look of every Slack receiver's messages; values/slack.tmpl defines the templates. */
 export function slackMessage(): SlackMessageFields {
   return {
     title: named("title"),
@@ -15,9 +15,10 @@ export function slackMessage(): SlackMessageFields {
     color: named("color"),
     fallback: named("fallback"),
     footer: named("footer"),
-    // Unless set, Alertmanager has the fallback read as marked up too, which telephones show as it is.
+    // By default, Alertmanager marks the fallback as formatted text too; phones show the formatting characters of the
+    // fallback.
     mrkdwn_in: ["text"],
-    // No `link_names`: with it, Slack would turn "@channel" in a label into a mention of everybody.
+    // `link_names` is not set: with it, Slack would turn "@channel" in a label into a mention of everybody.
   };
 }
 

@@ -4,26 +4,33 @@ import type { StackSettings } from "../settings/stack-settings";
 import type { BuiltInEntry } from "./built-in-entry";
 import { slackMessage } from "./slack-message";
 
-/** The Secret that holds the webhook. Fixed, so that a new value reaches the mounted file without a restart. */
+/**
+ * The Secret that holds the webhook. Its name is fixed, so that a new value reaches the mounted file without a restart.
+ */
 export const webhookSecret = "alertmanager-slack";
-/** Where the Secret with the webhook is mounted: a separate directory, because /etc/alertmanager is the chart's ConfigMap. */
+/**
+ * Where the Secret with the webhook is mounted. It is a separate directory, because /etc/alertmanager is the chart's
+ * ConfigMap.
+ */
 export const webhookDirectory = "/etc/alertmanager-secrets/slack";
-/** The Secret's key, and so the file's name. */
+/** The key within the Secret, which is also the name of the file. */
 export const webhookKey = "webhook-url";
 
-/** The receiver that every alert reaches unless another route takes it. */
+/** The receiver of all alerts that no other route takes. */
 export const slackReceiver = "slack";
 
-/** The receiver of a further channel, by the name of the credential that is its webhook. */
+/** The receiver of an additional channel, named after the credential that is its webhook. */
 export const channelReceiver = (credential: string) => `slack-${credential}`;
 
-/** The Slack receivers, one a webhook. Each has exactly one entry, because every entry would be a separate message. */
+/**
+ * The Slack receivers, one for each webhook. Each has exactly one entry, because every entry sends a separate message.
+ */
 export function slackReceivers({ channel, channels, httpProxy }: StackSettings["slack"]): BuiltInEntry<Receiver>[] {
   const receiver = (name: string, to: string, webhook?: FileReference): Receiver => ({
     name,
     slack_configs: [
       {
-        // The default channel's webhook is the global one.
+        // The default channel uses the global webhook.
         ...(webhook !== undefined && { api_url_file: webhook }),
         channel: to,
         send_resolved: true,

@@ -13,7 +13,7 @@ const ofRoot: Readonly<Record<string, string>> = {
   repeat_interval: "repeatInterval",
 };
 
-/** A list of the values in which the entries of a setting stand between this program's own. */
+/** A list of the values that contains the entries of a setting between built-in entries. */
 interface Joined {
   readonly prefix: Path;
   readonly setting: keyof StackSettings["alertmanager"];
@@ -22,17 +22,17 @@ interface Joined {
   readonly after: readonly BuiltInEntry<unknown>[];
 }
 
-/** Where something is written. */
+/** Where a value comes from. */
 export interface SourceLocation {
-  /** As a person finds it, such as `alerting:rules.groups[0].name`. */
+  /** The place as the user knows it, such as `alerting:rules.groups[0].name`. */
   readonly key: string;
-  /** Whether it is one of this program's entries in Alertmanager's configuration, which the user cannot change. */
+  /** Whether the value is a built-in entry of Alertmanager's configuration, which the user cannot change. */
   readonly isOurs: boolean;
 }
 
 /**
- * Returns a function that says where to find what is at a path of the values: in a setting, a file, or the override.
- * Made once for all findings.
+ * Returns a function that says which setting, file or part of the override a path of the values comes from. Call this
+ * once for all findings.
  */
 export function sourceLocation(settings: StackSettings, rules: AlertingRules): (path: Path) => SourceLocation {
   const own = builtInEntries(settings);
@@ -76,7 +76,7 @@ function locate(path: Path, lists: readonly Joined[], rules: AlertingRules): Sou
   const ofTheirs = position - list.before.length;
   const own = ofTheirs < 0 ? list.before[position] : list.after[ofTheirs - list.theirs];
   if (own === undefined) return theirs(`alerting:alertmanager.${list.setting}${writtenPath([ofTheirs, ...inside])}`);
-  // For one of our settings, a path in Alertmanager's language would say nothing.
+  // For an entry that comes from a setting, a path within Alertmanager's configuration would not help the user.
   if (own.at.startsWith("alerting:")) return theirs(own.at);
   return { key: inside.length === 0 ? own.at : `${own.at}, ${writtenPath(inside)}`, isOurs: true };
 }

@@ -6,7 +6,7 @@ const begin = "<!-- muting:begin -->";
 const end = "<!-- muting:end -->";
 const page = join(__dirname, "..", "docs", "routing.md");
 
-/** docs/routing.md with the table of what is muted by what between its marks. */
+/** Returns docs/routing.md with a new table of the alerts that mute others between its marks. */
 export function withMuting(text: string): string {
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];
   if (from < 0 || to < from) throw new Error(`docs/routing.md has no ${begin} with a ${end} after it.`);

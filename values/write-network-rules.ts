@@ -8,7 +8,7 @@ const begin = "<!-- rules:begin -->";
 const end = "<!-- rules:end -->";
 const page = join(__dirname, "..", "docs", "network-policies.md");
 
-/** docs/network-policies.md with the rules of a stack that sets nothing between their marks. */
+/** Returns docs/network-policies.md with the rules of a stack without settings between its marks. */
 export function withRules(text: string): string {
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];
   if (from < 0 || to < from) throw new Error(`docs/network-policies.md has no ${begin} with a ${end} after it.`);

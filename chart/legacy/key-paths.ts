@@ -2,15 +2,15 @@ import { parse } from "yaml";
 import type { Path } from "../../validation/finding";
 import { isMap, isUnsafeKey, listOf, type PlainMap } from "../../validation/plain-data";
 
-/** Where a value is: only keys, because lists of a values file are not entered. */
+/** The path of a value. It contains only keys, because lists of a values file are not searched. */
 export type KeyPath = readonly string[];
 
-/** The keys of a path as people write it: `serverFiles["prometheus.yml"].global`. */
+/** The keys of a path in the written form: `serverFiles["prometheus.yml"].global`. */
 export function keyPath(written: string): KeyPath {
   return [...written.matchAll(/\["([^"]*)"\]|([^.[\]]+)/g)].map(([, quoted, plain]) => quoted ?? plain!);
 }
 
-/** Puts a value at a path, making the maps and lists on the way; another kind of value there gives way to them. */
+/** Puts a value at a path and creates the maps and lists on the way. It replaces other kinds of values on the way. */
 export function put(root: PlainMap, path: Path, value: unknown): void {
   if (path.length === 0 || path.some((key) => typeof key === "string" && isUnsafeKey(key))) return;
   let here: PlainMap | unknown[] = root;
@@ -19,14 +19,14 @@ export function put(root: PlainMap, path: Path, value: unknown): void {
     const before = Object.hasOwn(here, key) ? (here as PlainMap)[key] : undefined;
     const isRight = typeof next === "number" ? Array.isArray(before) : isMap(before);
     const made = next === undefined ? value : isRight ? before : typeof next === "number" ? [] : {};
-    // What is skipped in a list is null, as for Helm.
+    // Skipped positions of a list become null, as in Helm.
     while (Array.isArray(here) && here.length < Number(key)) here.push(null);
     (here as PlainMap)[key] = made;
     here = made as PlainMap | unknown[];
   });
 }
 
-/** Takes away what is at a path, and the maps on the way that it leaves empty. */
+/** Removes the value at a path, and maps on the way that become empty. */
 export function drop(tree: PlainMap, path: KeyPath): void {
   const [key, ...rest] = path;
   if (key === undefined || !Object.hasOwn(tree, key)) return;
@@ -44,7 +44,7 @@ export function mapsIn(value: unknown): PlainMap[] {
   return listOf(value).filter(isMap);
 }
 
-/** What a string of YAML holds; undefined where it is not YAML. */
+/** The content of a YAML string; undefined if it is not YAML. */
 export function yamlText(text: string): unknown {
   try {
     return parse(text, { maxAliasCount: 50 }) as unknown;

@@ -10,7 +10,10 @@ import { serverRows } from "./rows-server";
 
 let read: readonly Row[] | undefined;
 
-/** Every key of charts 15 to 28 that today's chart has elsewhere, or no more; read once something may have one. */
+/**
+ * Every key of charts 15 to 28 that the current chart has in another place, or no longer has. The rows are only read if
+ * an override may contain such a key.
+ */
 export function legacyRows(): readonly Row[] {
   read ??= [
     ...rowsOf(join(projectRoot, "chart", "legacy", "keys.yaml")),
@@ -24,10 +27,10 @@ export function legacyRows(): readonly Row[] {
 let table: Rows | undefined;
 
 const flags =
-  "is a list of `--set` flags, which nothing here reads; write the values as YAML, as " +
+  "is a list of `--set` flags, which this program does not read; write the values as YAML, as " +
   "`npm run values:translate -- --set a.b=c` prints them.";
 
-/** Keys of an old chart in an override of plain data, each with today's place. */
+/** Keys of an old chart in an override that is plain data, each with its current place. */
 export function legacyKeys(override: unknown): Finding[] {
   const texts = typeof override === "string" ? [override] : override;
   if (Array.isArray(texts) && texts.length > 0 && texts.every((text) => typeof text === "string"))

@@ -5,13 +5,13 @@ import { ruleGroupsOf } from "./migrate-rules";
 import { slackReceiver } from "./migrate-receivers";
 import { isMap, listOf, plainData, type PlainMap } from "../../validation/plain-data";
 
-/** The receiver that this program makes. */
+/** The receiver that this program creates. */
 export const ourReceiver = "slack";
 
-/** What a route's own times are called as settings. */
+/** The names of the settings for a route's intervals. */
 const times = { group_wait: "groupWait", group_interval: "groupInterval", repeat_interval: "repeatInterval" } as const;
 
-/** Settings of every e-mail, or of every receiver of a kind, that were written once in `global`. */
+/** Values of `global` for all e-mails, or for all receivers of one kind. */
 const pushedDown: Readonly<Record<string, readonly [kind: string, key: string]>> = {
   smtp_smarthost: ["email_configs", "smarthost"],
   smtp_from: ["email_configs", "from"],
@@ -30,8 +30,8 @@ const pushedDown: Readonly<Record<string, readonly [kind: string, key: string]>>
 };
 
 /**
- * A whole Alertmanager configuration, as settings of ours. The receiver that merely is Slack becomes `slack.channel`;
- * all else has the place that it has in Alertmanager's own language.
+ * Migrates a whole Alertmanager configuration to settings. The receiver that only sends to Slack becomes
+ * `slack.channel`; the rest keeps its place in Alertmanager's syntax.
  */
 export function migrateAlertmanager(given: unknown, migration: Migration, path: KeyPath): void {
   const config = plainData(given).copy;
@@ -55,7 +55,10 @@ export function migrateAlertmanager(given: unknown, migration: Migration, path: 
   ]);
   const groups = ruleGroupsOf({ groups: config.groups }, migration, [...path, "groups"]);
   if (groups.length > 0)
-    migration.drop([...path, "groups"], "rules do not belong to Alertmanager; they went to alerting:rules.groups");
+    migration.drop(
+      [...path, "groups"],
+      "rules do not belong to Alertmanager; they were moved to alerting:rules.groups",
+    );
   if (config.rule_files !== undefined) {
     migration.drop(
       [...path, "rule_files"],
@@ -73,13 +76,13 @@ export function migrateAlertmanager(given: unknown, migration: Migration, path: 
   others(config, parts, migration, ["alertmanager", "config"]);
 }
 
-/** The parts of a configuration, and of its root route, that have a place here. */
+/** The parts of a configuration, and of its root route, that become settings. */
 const parts = new Set(
   "global receivers route inhibit_rules time_intervals mute_time_intervals groups rule_files templates".split(" "),
 );
 const partsOfRoot = new Set([...Object.keys(times), "receiver", "routes", "group_by"]);
 
-/** All else stays a value, and is checked as one. */
+/** All other keys stay in the override, which is checked later. */
 function others(map: PlainMap, known: ReadonlySet<string>, migration: Migration, below: KeyPath): void {
   for (const [key, value] of Object.entries(map)) if (!known.has(key)) migration.value([...below, key], value);
 }
@@ -101,9 +104,9 @@ function globals(global: PlainMap, migration: Migration, path: KeyPath): void {
     const here = [...path, "global", key];
     if (key === "slack_api_url") {
       migration.webhook();
-      migration.drop(here, "the webhook is the secret alerting:slackWebhookUrl, and no value of the chart");
+      migration.drop(here, "the webhook is the secret alerting:slackWebhookUrl, and not a value of the chart");
     } else if (key === "slack_api_url_file") {
-      migration.drop(here, "the file with the webhook is this program's, from alerting:slackWebhookUrl");
+      migration.drop(here, "this program creates the webhook's file from alerting:slackWebhookUrl");
     } else if (hidesSecret(here, value)) {
       migration.drop(here, "a secret; give it to the receiver that needs it, by alerting:credentials");
     } else migration.value(["alertmanager", "config", "global", key], value);
@@ -112,7 +115,7 @@ function globals(global: PlainMap, migration: Migration, path: KeyPath): void {
 
 interface Receivers {
   readonly remaining: readonly PlainMap[];
-  /** Receivers that were Slack and something else; a route to one goes to both. */
+  /** Receivers that sent to Slack and elsewhere. A route to such a receiver becomes two routes. */
   readonly split: ReadonlySet<string>;
   readonly known: readonly PlainMap[];
 }
@@ -131,7 +134,10 @@ function routes(given: unknown, receivers: Receivers, migration: Migration, path
   const kept = children.filter((child) => {
     const missing = namedReceivers(child).filter((name) => !isKnown(name, receivers));
     if (missing.length > 0)
-      migration.drop([...path, "route", "routes"], `a route names "${missing[0]!}", which no receiver is called`);
+      migration.drop(
+        [...path, "route", "routes"],
+        `a route names "${missing[0]!}", which is not the name of a receiver`,
+      );
     return missing.length === 0;
   });
   migration.add("alertmanager.routes", kept);
@@ -141,14 +147,14 @@ function routes(given: unknown, receivers: Receivers, migration: Migration, path
   if (!known && !receivers.known.some((receiver) => receiver.name === name)) {
     migration.drop(
       [...path, "route", "receiver"],
-      `no receiver is called ${JSON.stringify(name)}; Slack gets what no route takes`,
+      `there is no receiver ${JSON.stringify(name)}; Slack gets every alert that no route takes`,
     );
   } else if (known) {
-    // What went to another receiver still goes there, and to Slack, because of which this program is there.
+    // Alerts for another receiver still go there, and also to Slack, which is the purpose of this program.
     migration.add("alertmanager.routes", [{ receiver: name, continue: true }, { receiver: ourReceiver }]);
     migration.drop(
       [...path, "route", "receiver"],
-      `what no route takes goes to ${JSON.stringify(name)} as before, and to Slack too: the last two of alerting:alertmanager.routes`,
+      `alerts that no route takes go to ${JSON.stringify(name)} as before, and to Slack too: the last two of alerting:alertmanager.routes`,
     );
   }
 }
@@ -163,7 +169,7 @@ function namedReceivers(child: PlainMap): string[] {
   ];
 }
 
-/** A route in today's form; two of them where its receiver was split. */
+/** A route in the current form, or two routes if its receiver was split. */
 function route(given: PlainMap, receivers: Receivers): PlainMap[] {
   const { match, match_re, matchers, routes: inner, ...rest } = given;
   const all = [...listOf(matchers), ...pairs(match, "="), ...pairs(match_re, "=~")];
@@ -192,13 +198,13 @@ function inhibitRule(rule: PlainMap): PlainMap {
   };
 }
 
-/** The matchers of an old map of labels, which Alertmanager means to drop. */
+/** Matchers from an old map of labels, which Alertmanager has deprecated. */
 function pairs(labels: unknown, operator: "=" | "=~"): string[] {
   if (!isMap(labels)) return [];
   return Object.entries(labels).map(([label, value]) => `${label}${operator}${JSON.stringify(String(value))}`);
 }
 
-/** A receiver with the name of a credential where it held a secret. */
+/** A receiver with the names of credentials in place of its secrets. */
 function withCredentials(receiver: PlainMap, migration: Migration): PlainMap {
   const name = typeof receiver.name === "string" ? receiver.name : "receiver";
   const within = (value: unknown, path: readonly string[]): unknown => {
@@ -219,5 +225,5 @@ function withCredentials(receiver: PlainMap, migration: Migration): PlainMap {
   return within(receiver, []) as PlainMap;
 }
 
-/** Slack's address is all secret; another webhook's is, where it has a query or a user in it. */
+/** A Slack URL is always secret; the URL of another webhook is secret if it has a query or a user. */
 const hasSecretPart = (url: string, key: string) => key === "api_url" || /[?@]/.test(url);

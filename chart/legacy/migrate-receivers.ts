@@ -2,12 +2,12 @@ import type { Migration } from "./migration";
 import { type KeyPath, mapsIn } from "./key-paths";
 import { isMap, listOf, type PlainMap } from "../../validation/plain-data";
 
-/** The name of the receiver that this program makes. */
+/** The name of the receiver that this program creates. */
 const ours = "slack";
-/** What this program decides of a message to Slack. */
+/** Fields of a Slack message that this program sets. */
 const kept = new Set(["channel", "send_resolved", "api_url", "api_url_file", "http_config"]);
 
-/** What is left of the receivers once Slack's is this program's. */
+/** The remaining receivers after the Slack receiver has become settings. */
 export interface SlackTaken {
   readonly remaining: PlainMap[];
   readonly split: ReadonlySet<string>;
@@ -16,8 +16,8 @@ export interface SlackTaken {
 const kindsOf = (receiver: PlainMap) => Object.keys(receiver).filter((key) => key.endsWith("_configs"));
 
 /**
- * Takes the receiver that Slack's messages go to out of the list: the root route's, else the first that is nothing
- * but Slack. Routes that name it name ours afterwards.
+ * Removes the receiver of Slack messages from the list: the receiver of the root route, or the first that only sends to
+ * Slack. Routes to it go to the built-in receiver afterwards.
  */
 export function slackReceiver(
   receivers: readonly PlainMap[],
@@ -46,7 +46,10 @@ export function slackReceiver(
       const used = isMap(route) && routesTo(mapsIn(route.routes), name);
       if (used) remaining.push(receiver);
       else
-        migration.drop([...path, "receivers"], `${JSON.stringify(name)} sends nothing; Slack gets what no route takes`);
+        migration.drop(
+          [...path, "receivers"],
+          `${JSON.stringify(name)} sends nothing; Slack gets every alert that no route takes`,
+        );
     } else if (name === ours) {
       renameRoutes(route, ours, `${ours}-other`);
       remaining.push({ ...receiver, name: `${ours}-other` });
@@ -55,7 +58,7 @@ export function slackReceiver(
   return { remaining, split };
 }
 
-/** Makes settings of the first message to Slack; returns what else the receiver does, if anything. */
+/** Turns the first Slack message of a receiver into settings. Returns the rest of the receiver, if any. */
 function takeSlack(receiver: PlainMap, migration: Migration, path: KeyPath): PlainMap | undefined {
   const [first, ...more] = oneMessage(mapsIn(receiver.slack_configs));
   const here = [...path, "receivers", String(receiver.name), "slack_configs"];
@@ -68,20 +71,17 @@ function takeSlack(receiver: PlainMap, migration: Migration, path: KeyPath): Pla
     migration.webhook();
     migration.drop(
       [...here, "api_url"],
-      "the webhook is the secret alerting:slackWebhookUrl, and no value of the chart",
+      "the webhook is the secret alerting:slackWebhookUrl, and not a value of the chart",
     );
   }
   if (first?.api_url_file !== undefined)
-    migration.drop(
-      [...here, "api_url_file"],
-      "the file with the webhook is this program's, from alerting:slackWebhookUrl",
-    );
+    migration.drop([...here, "api_url_file"], "this program creates the webhook's file from alerting:slackWebhookUrl");
   const { proxy_url: proxy, ...client } = isMap(first?.http_config) ? first.http_config : {};
   if (proxy !== undefined) migration.set("slack.httpProxy", proxy, [...here, "http_config", "proxy_url"]);
   for (const key of Object.keys(client))
     migration.drop(
       [...here, "http_config", key],
-      "of how Slack is reached, alerting:slack.httpProxy is the one setting",
+      "alerting:slack.httpProxy is the only setting for the connection to Slack",
     );
   if (first?.send_resolved === false) migration.drop([...here, "send_resolved"], "resolved alerts are always sent");
   const rest = Object.keys(first ?? {}).filter((key) => !kept.has(key));
@@ -92,7 +92,7 @@ function takeSlack(receiver: PlainMap, migration: Migration, path: KeyPath): Pla
   return kindsOf(others).some((kind) => listOf(others[kind]).length > 0) ? others : undefined;
 }
 
-/** One entry, where several say different things about what was meant as one message (a dash too many). */
+/** Merges entries that set different fields of one intended message (a dash too many splits a message). */
 function oneMessage(configs: PlainMap[]): PlainMap[] {
   const keys = configs.flatMap((config) => Object.keys(config));
   return configs.length > 1 && new Set(keys).size === keys.length

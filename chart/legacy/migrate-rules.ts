@@ -5,7 +5,7 @@ import type { Migration } from "./migration";
 import { type KeyPath, mapsIn, yamlText } from "./key-paths";
 import { isMap, listOf, plainData, type PlainMap, valueAt } from "../../validation/plain-data";
 
-/** Names that this program's own rules have taken. */
+/** Names that the built-in rules use. */
 function own(): { groups: Set<string>; alerts: Set<string> } {
   return {
     groups: new Set(builtInRuleGroups().map(({ group }) => group.name)),
@@ -14,8 +14,8 @@ function own(): { groups: Set<string>; alerts: Set<string> } {
 }
 
 /**
- * Puts the rule groups of a file into `alerting:rules.groups`, in any form that the file has: groups, a map of lists of
- * rules by service, a list of rules, or a string of YAML. An alert that this program has already becomes its setting.
+ * Migrates the rule groups of a file to `alerting:rules.groups`. The file may contain groups, a map of lists of rules
+ * by service, a list of rules, or a YAML string. An alert that is built in becomes the setting of the built-in one.
  */
 export function ruleGroupsOf(file: unknown, migration: Migration, path: KeyPath): PlainMap[] {
   const groups = groupsIn(file, migration, path);
@@ -39,7 +39,7 @@ export function ruleGroupsOf(file: unknown, migration: Migration, path: KeyPath)
   return groups;
 }
 
-/** The groups of a file; what is not a group is reported. */
+/** The groups of a file; anything else in it is reported. */
 function groupsIn(given: unknown, migration: Migration, path: KeyPath): PlainMap[] {
   const file = plainData(typeof given === "string" ? yamlText(given) : given).copy;
   const none = (key: string, reason: string) => migration.drop(key === "" ? path : [...path, key], reason);
@@ -47,7 +47,7 @@ function groupsIn(given: unknown, migration: Migration, path: KeyPath): PlainMap
     const strange = file.filter((item) => !isMap(item)).length;
     if (strange > 0) none("", `${strange} of its entries are not maps, and so not rules`);
     const maps = mapsIn(file);
-    // Groups, or rules without one.
+    // A list of groups, or of rules without a group.
     if (maps.length === 0 || maps.some((item) => "rules" in item)) return maps;
     return [{ name: nameOf(path), rules: maps }];
   }
@@ -57,8 +57,7 @@ function groupsIn(given: unknown, migration: Migration, path: KeyPath): PlainMap
     return [];
   }
   if (file.groups !== undefined && file.groups !== null) {
-    for (const key of Object.keys(file).filter((one) => one !== "groups"))
-      none(key, "does not belong in a file of rules");
+    for (const key of Object.keys(file).filter((one) => one !== "groups")) none(key, "does not belong in a rule file");
     return groupsIn(file.groups, migration, path);
   }
   return Object.entries(file).flatMap(([name, rules]) => {
@@ -79,7 +78,7 @@ function freeName(name: string, taken: Set<string>): string {
   return free;
 }
 
-/** Whether an alert is one of this program's own; how long it waits becomes the setting. */
+/** Whether an alert is built in. Its `for` becomes a setting. */
 function isOurs(rule: unknown, alerts: ReadonlySet<string>, migration: Migration, path: KeyPath): boolean {
   if (!isMap(rule) || typeof rule.alert !== "string" || !alerts.has(rule.alert)) return false;
   const plain = typeof rule.expr === "string" && /^\(?\s*up\s*==\s*0\s*\)?$/.test(rule.expr.trim());

@@ -4,7 +4,7 @@ import type { Path } from "../../validation/finding";
 import { type KeyPath, mapsIn, yamlText } from "./key-paths";
 import { everyValue, isMap, plainData, type PlainMap } from "../../validation/plain-data";
 
-/** Puts jobs that were written as a list, or as a string of YAML, into the map of today's chart. */
+/** Moves jobs from a list, or from a YAML string, to the map of the current chart. */
 export function scrapeJobs(given: unknown, migration: Migration, path: KeyPath): void {
   const list = typeof given === "string" ? yamlText(given) : given;
   if (list === null || list === "" || (Array.isArray(list) && list.length === 0)) return;
@@ -23,11 +23,11 @@ export function scrapeJobs(given: unknown, migration: Migration, path: KeyPath):
     } else if (name === "alertmanager") migration.drop(here, "this program scrapes Alertmanager by a job of that name");
     else {
       migration.value(["scrapeConfigs", name], { enabled: true, ...rest });
-      // Helm filled in the text, and leaves the map as it is.
+      // Helm evaluated templates in the string, but does not evaluate them in the map.
       for (const inner of typeof given === "string" ? templates(rest) : [])
         migration.drop(
           [...here, ...inner],
-          "was a template, and is taken as it stands today; write what Helm made of it",
+          "was a template, and is now kept as plain text; write the result of the template",
         );
     }
   }
@@ -35,7 +35,7 @@ export function scrapeJobs(given: unknown, migration: Migration, path: KeyPath):
   if (strange > 0) migration.drop(path, `${strange} of its entries are not scrape jobs`);
 }
 
-/** Where strings, or names of keys, hold an expression of Helm's. */
+/** Paths at which strings, or names of keys, contain a Helm template. */
 function templates(job: PlainMap): Path[] {
   return [...everyValue(job)].flatMap(({ value, path }) => {
     const names = isMap(value) ? Object.keys(value) : [value];

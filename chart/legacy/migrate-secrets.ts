@@ -3,10 +3,13 @@ import { inlineSecrets } from "../overrides/secrets";
 import type { Migration } from "./migration";
 import { isMap, type PlainMap, valueAt } from "../../validation/plain-data";
 
-/** Keys that have a form which names a file. */
+/** Keys with a variant that names a file. */
 const withFile = /^(password|credentials|bearer_token|client_secret)$/;
 
-/** Takes every secret out of a migration: a file in its place where Prometheus reads one, else nothing. */
+/**
+ * Removes every secret from a migration: the path of a file replaces it if Prometheus reads one, otherwise nothing
+ * does.
+ */
 export function withoutSecrets(migration: Migration): void {
   const within: readonly (readonly [PlainMap, string])[] = [
     [migration.values, ""],
@@ -24,9 +27,9 @@ export function withoutSecrets(migration: Migration): void {
         if (isMap(holder)) holder[`${key}_file`] = file;
         migration.drop(
           written,
-          `a secret in clear, not shown; make a Secret of it, and mount it by server.extraVolumes and server.extraVolumeMounts as ${file}`,
+          `an unencrypted secret, not shown; put it into a Secret, and mount that by server.extraVolumes and server.extraVolumeMounts as ${file}`,
         );
-      } else migration.drop(written, `a secret in clear, not shown; ${instead}`);
+      } else migration.drop(written, `an unencrypted secret, not shown; ${instead}`);
     }
     removeAll(
       tree,
@@ -37,9 +40,12 @@ export function withoutSecrets(migration: Migration): void {
 
 const holderOf = (tree: unknown, path: Path) => valueAt(tree, path.slice(0, -1));
 
-/** Removes values, given in the order of a walk: environment variables as whole entries, and what is left empty. */
+/**
+ * Removes values, given in the order of a walk. Environment variables are removed as whole entries, and so are maps and
+ * lists that become empty.
+ */
 function removeAll(tree: PlainMap, paths: readonly Path[]): void {
-  // From behind, so that a position in a list still is what it was.
+  // Backwards, so that the remaining list positions stay valid.
   for (const path of [...paths].reverse()) {
     const isVariable = path.at(-1) === "value" && typeof path.at(-2) === "number";
     let gone = isVariable ? path.slice(0, -1) : path;

@@ -8,12 +8,12 @@ import { withoutSecrets } from "./migrate-secrets";
 import { type MigratedSettings, Migration } from "./migration";
 import { indexed, matches } from "./rows";
 
-/** A value is moved a few times at most: from its old name to today's, from there to a setting. */
+/** A value moves a few times at most: from its old key to the current one, and from there to a setting. */
 const rounds = 8;
 
 /**
- * A values file of any chart from 15 on as it is written today: settings, commands for secrets, what remains an override.
- * It carries over and fixes nothing: what was wrong before is still wrong.
+ * Translates a values file of any chart since 15 to its current form: settings, commands for secrets, and a remaining
+ * override. It does not fix anything: values that were invalid before are still invalid.
  */
 export function migrateValues(values: PlainMap): MigratedSettings {
   const table = indexed([...legacyRows(), ...forbiddenRows]);
@@ -30,16 +30,16 @@ export function migrateValues(values: PlainMap): MigratedSettings {
   return migration.done();
 }
 
-/** Migrates a key, and reports where nothing comes of it. */
+/** Migrates a key, and reports it if the migration had no effect. */
 function reported(migration: Migration, path: KeyPath, value: unknown, migrate: () => void): void {
   const before = migration.effects;
   migrate();
   if (migration.effects > before) return;
   const isFilled = typeof value === "object" && value !== null ? Object.keys(value).length > 0 : Boolean(value);
-  migration.drop(path, isFilled ? "has nothing in it to carry over" : "says nothing that is not so already");
+  migration.drop(path, isFilled ? "contains nothing to carry over" : "sets nothing that is not already set");
 }
 
-/** Takes Alertmanager's language out of today's place for it: its parts belong together. */
+/** Takes Alertmanager's configuration out of its current place in the chart: its parts have to be migrated together. */
 function alertmanagerConfig(migration: Migration): void {
   const path = ["alertmanager", "config"];
   const config = valueAt(migration.values, path);

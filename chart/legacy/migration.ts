@@ -4,40 +4,40 @@ import { writtenPath } from "../../validation/finding";
 import { type KeyPath, keyPath, put } from "./key-paths";
 import { isMap, listOf, type PlainMap, valueAt } from "../../validation/plain-data";
 
-/** A command that sets a secret, which asks for the value; and what for. */
+/** A command that sets a secret and asks for its value, and what the secret is for. */
 export interface SecretCommand {
   readonly command: string;
   readonly why: string;
 }
 
-/** Something that is not carried over as it was written. */
+/** A value that is not carried over unchanged. */
 export interface Dropped {
   readonly path: string;
   readonly reason: string;
 }
 
-/** What to write today instead of an override: complete, free of secrets, ready to paste. */
+/** The current replacement of an override: complete, without secrets, ready to paste. */
 export interface MigratedSettings {
-  /** The settings by key below `alerting:`; `values` is what remains an override of the chart's values. */
+  /** The settings by key below `alerting:`; `values` is the remaining override of the chart's values. */
   readonly settings: Readonly<Record<string, unknown>>;
   /** The commands that set secrets. */
   readonly secrets: readonly SecretCommand[];
-  /** What falls away, or changes on the way, with the reason. */
+  /** Values that are dropped or changed, each with the reason. */
   readonly dropped: readonly Dropped[];
-  /** All of it as text: YAML for the stack's file, with the rest as comments. */
+  /** The whole result as text: YAML for the stack's file, with the rest as comments. */
   readonly text: string;
 }
 
-/** A translation in the making. */
+/** A translation in progress. */
 export class Migration {
   readonly settings: PlainMap = {};
   readonly dropped: Dropped[] = [];
-  /** How often something was put anywhere, so that nothing vanishes without a word. */
+  /** The number of changes so far; it shows whether a migration had an effect, so that nothing disappears silently. */
   effects = 0;
   private readonly reported = new Set<string>();
   private readonly commands = new Map<string, string>();
 
-  /** Begins with everything as values of today's chart; what is left of them at the end may be overridden. */
+  /** Starts with all values as values of the current chart; those that remain at the end become the override. */
   constructor(public values: PlainMap) {}
 
   /** Sets a setting such as `prometheus.retention`. The first value wins, and another one is reported. */
@@ -51,7 +51,7 @@ export class Migration {
     }
   }
 
-  /** Adds to a setting that is a list; what is in it already is left out. */
+  /** Adds to a setting that is a list, without duplicates. */
   add(setting: string, more: readonly unknown[]): void {
     const path = keyPath(setting);
     const list = [...listOf(valueAt(this.settings, path))];
@@ -63,7 +63,7 @@ export class Migration {
     put(this.settings, path, list);
   }
 
-  /** Puts a value of today's chart, unless one was written there already. */
+  /** Sets a value of the current chart, unless it is already set. */
   value(path: KeyPath, value: unknown): void {
     this.effects++;
     const before = valueAt(this.values, path);
@@ -71,17 +71,17 @@ export class Migration {
       for (const [key, inner] of Object.entries(value)) this.value([...path, key], inner);
     } else if (before === undefined) put(this.values, path, value);
     else if (JSON.stringify(before) !== JSON.stringify(value)) {
-      this.drop(path, "was written under its old name and under today's; today's was kept");
+      this.drop(path, "was set under its old and its current name; the current one was kept");
     }
   }
 
-  /** Puts a value of today's chart in the place of the one that is there. */
+  /** Sets a value of the current chart, and replaces an existing one. */
   replace(path: KeyPath, value: unknown): void {
     this.effects++;
     put(this.values, path, value);
   }
 
-  /** Tells of something that is not carried over. */
+  /** Reports a value that is not carried over. */
   drop(path: readonly (string | number)[] | string, reason: string): void {
     this.effects++;
     const written = typeof path === "string" ? path : writtenPath(path);
@@ -90,16 +90,19 @@ export class Migration {
     this.reported.add(line);
   }
 
-  /** The webhook of Slack, which is a secret setting. */
+  /** Adds the command for Slack's webhook, which is a secret setting. */
   webhook(): void {
     this.effects++;
     this.commands.set(
       "pulumi config set --secret alerting:slackWebhookUrl",
-      "asks for the webhook of Slack; it is not in this answer",
+      "asks for the webhook of Slack; this output does not contain it",
     );
   }
 
-  /** A secret of a receiver under a name that is free; what stands in the receiver instead of it. */
+  /**
+   * Adds the command for a secret of a receiver, under an unused name. Returns the field that replaces the secret in
+   * the receiver.
+   */
   credential(name: string, why: string): { credential: string } {
     this.effects++;
     const slug =
@@ -113,7 +116,7 @@ export class Migration {
     return { credential: free };
   }
 
-  /** Everything found, and its text. */
+  /** The complete result and its text. */
   done(): MigratedSettings {
     const settings = { ...this.settings };
     if (Object.keys(this.values).length > 0) settings.values = this.values;
@@ -125,7 +128,7 @@ export class Migration {
 
 const credentialCommand = (name: string) => `pulumi config set --secret --path 'alerting:credentials.${name}'`;
 
-/** A line of prose as a comment: none of it may end the comment. */
+/** A line of prose as a comment, without line breaks that would end the comment. */
 const comment = (line: string) => `# ${line.replace(/\s+/g, " ")}`;
 
 function written({ settings, secrets, dropped }: Omit<MigratedSettings, "text">): string {
@@ -133,19 +136,17 @@ function written({ settings, secrets, dropped }: Omit<MigratedSettings, "text">)
   const config = Object.fromEntries(Object.entries(settings).map(([key, value]) => [`alerting:${key}`, value]));
   if (Object.keys(config).length > 0) {
     lines.push(
-      comment(
-        "Into Pulumi.<stack>.yaml. Where its config: has one of these keys already, put the lines below it there.",
-      ),
-      // As YAML 1.1 reads it too: a string such as "on" or "1:30" is quoted.
+      comment("Into Pulumi.<stack>.yaml. If its config: already has one of these keys, put the lines below it there."),
+      // Valid in YAML 1.1 too: strings such as "on" or "1:30" are quoted.
       stringify({ config }, { compat: "yaml-1.1", lineWidth: 0, aliasDuplicateObjects: false }).trimEnd(),
     );
   }
   if (secrets.length > 0) {
-    lines.push("", comment("Secrets, each asked for by its command:"));
+    lines.push("", comment("Secrets; each command asks for its value:"));
     lines.push(...secrets.map(({ command, why }) => comment(`  ${command}   (${why})`)));
   }
   if (dropped.length > 0) {
-    lines.push("", comment("Not carried over as it was:"));
+    lines.push("", comment("Not carried over unchanged:"));
     lines.push(...dropped.map(({ path, reason }) => comment(`  ${path}: ${reason}`)));
   }
   return `${lines.join("\n").trimStart()}\n`;

@@ -1,7 +1,7 @@
 import { error, type Finding } from "../../validation/finding";
 import { isMap, type PlainMap } from "../../validation/plain-data";
 
-/** Keys of kube-prometheus-stack, which no version of this program's chart has. */
+/** Keys of kube-prometheus-stack that no version of this program's chart has. */
 const stackKeys = new Set(
   (
     "grafana kubeApiServer kubelet kubeControllerManager coreDns kubeDns kubeEtcd kubeScheduler kubeProxy defaultRules " +
@@ -9,7 +9,7 @@ const stackKeys = new Set(
     "prometheus-operator cleanPrometheusOperatorObjectNames"
   ).split(" "),
 );
-/** Keys that only this program's chart has. One file may well hold the values of several charts. */
+/** Keys that only this program's chart has. One file may contain the values of several charts. */
 const ownKeys = ["server", "serverFiles", "alertmanagerFiles", "extraScrapeConfigs", "scrapeConfigs"];
 
 const sentence =
@@ -17,7 +17,7 @@ const sentence =
   "`alertmanager.config` by `alerting:slack.channel` and `alerting:alertmanager`, write its rules into " +
   "`alerting:rules.groups` and its `additionalScrapeConfigs` as `alerting:values` `scrapeConfigs.<job>`, and leave the rest out.";
 
-/** The one finding about values that are another chart's; undefined where they may be this one's. */
+/** The one finding about values of another chart; undefined if they may belong to this program's chart. */
 export function otherChart(tree: PlainMap): Finding | undefined {
   const { prometheus, alertmanager } = tree;
   const isSure =

@@ -8,7 +8,10 @@ const alertmanagerYml =
   "today: the webhook by `pulumi config set --secret alerting:slackWebhookUrl`, the channel by `alerting:slack.channel`, " +
   "times by `alerting:alerts`, the rest by `alerting:alertmanager.receivers`, `.routes`, `.inhibitRules` and `.timeIntervals`";
 
-/** Keys of Alertmanager, a Deployment of this chart until 18 and a sub-chart since, that have another form today. */
+/**
+ * Keys of Alertmanager that have another form today. Alertmanager was a Deployment of this chart until version 18, and
+ * is a sub-chart since then.
+ */
 export const alertmanagerRows: readonly Row[] = [
   migrated(
     'alertmanagerFiles["alertmanager.yml"]',
@@ -22,7 +25,7 @@ export const alertmanagerRows: readonly Row[] = [
     "alertmanager.service.servicePort",
     18,
     "today it is `alertmanager.service.port`, and 9093, which this program's addresses rely on",
-    (_, migration, path) => migration.drop(path, "Alertmanager answers on 9093, as this program's addresses say"),
+    (_, migration, path) => migration.drop(path, "Alertmanager listens on 9093, which this program's addresses use"),
   ),
   migrated(
     "alertmanager.extraEnv",

@@ -2,9 +2,12 @@ import { isMap } from "../../validation/plain-data";
 import { migrated, moved, type Row } from "./rows";
 import { argumentList, budgetRow, environment, mountRow, switchedOn } from "./rows-forms";
 
-/** Keys of the exporters that have another form in their own charts; `false` of a flag is what each program makes of it. */
+/**
+ * Keys of the exporters that have another form in their sub-charts. A flag with the value `false` becomes the flag by
+ * which each program disables it.
+ */
 export const exporterRows: readonly Row[] = [
-  // The old chart wrote the flag without a value, which switches it on.
+  // The old chart wrote the flag without a value, which enables it.
   flags("nodeExporter.extraArgs", 16, "prometheus-node-exporter", (name) => `--${name}`),
   flags("pushgateway.extraArgs", 17, "prometheus-pushgateway", (name) => `--no-${name}`),
   flags("kubeStateMetrics.args", 15, "kube-state-metrics", (name) => `--${name}=false`),

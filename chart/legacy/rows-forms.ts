@@ -3,8 +3,8 @@ import { keyPath, mapsIn } from "./key-paths";
 import { isMap, listOf, type PlainMap, valueAt } from "../../validation/plain-data";
 
 /**
- * Arguments that were a map, as the list that the exporters' own charts take. `off` is what the old chart, or the
- * program's own language, made of `false`.
+ * Turns a map of arguments into the list that the exporters' sub-charts accept. `off` is the form that the old chart,
+ * or the program's command line, gave to `false`.
  */
 export const argumentList =
   (off: (name: string) => string) =>
@@ -18,7 +18,7 @@ export const argumentList =
     });
   };
 
-/** Environment variables that were a map, as Kubernetes' list. */
+/** Turns a map of environment variables into Kubernetes' list. */
 export function environment(value: unknown): unknown {
   if (!isMap(value)) return value;
   return Object.entries(value).map(([name, given]) =>
@@ -26,7 +26,7 @@ export function environment(value: unknown): unknown {
   );
 }
 
-/** Hosts of an Ingress that were strings with a path, as Alertmanager's own chart takes them. */
+/** Turns hosts of an Ingress that were strings with a path into the form of Alertmanager's sub-chart. */
 export function ingressHosts(value: unknown): unknown {
   return listOf(value).map((host) => {
     if (typeof host !== "string") return host;
@@ -35,28 +35,31 @@ export function ingressHosts(value: unknown): unknown {
   });
 }
 
-/** A budget, which today has no `enabled`. The old charts' own default came with the switch. */
+/**
+ * The row of a disruption budget. The current chart has no `enabled`; the old charts applied a default when it was
+ * true.
+ */
 export function budgetRow(key: string, version: number, to: string, more: Pick<Row, "when"> = {}): Row {
   const target = keyPath(to);
   return migrated(
     key,
     version,
-    `today it is \`${to}\`, without \`enabled\`: what is written is there`,
+    `today it is \`${to}\`, without \`enabled\`: setting it enables it`,
     (value, migration, path) => {
       const { enabled, ...rest } = isMap(value) ? value : {};
-      if (enabled !== true) migration.drop(path, "was not switched on by `enabled: true`");
+      if (enabled !== true) migration.drop(path, "was not enabled by `enabled: true`");
       else migration.value(target, Object.keys(rest).length > 0 ? rest : { maxUnavailable: 1 });
     },
     { ...more, whole: true },
   );
 }
 
-/** Names of what was switched on in a map of true and false. */
+/** Names of the entries that are true in a map of booleans. */
 export function switchedOn(value: unknown): unknown {
   return isMap(value) ? Object.keys(value).filter((key) => value[key] === true) : value;
 }
 
-/** Containers that were a list, as the map by name that the server takes. */
+/** Turns a list of containers into the map by name that the server accepts. */
 export function byName(value: unknown): PlainMap {
   return Object.fromEntries(
     mapsIn(value)
@@ -65,7 +68,7 @@ export function byName(value: unknown): PlainMap {
   );
 }
 
-/** Containers that were a map by name, as the list that a sub-chart takes. */
+/** Turns a map of containers by name into the list that a sub-chart accepts. */
 export function asContainers(value: unknown): unknown {
   return isMap(value)
     ? Object.entries(value).map(([name, container]) => (isMap(container) ? { name, ...container } : { name }))
@@ -74,7 +77,7 @@ export function asContainers(value: unknown): unknown {
 
 const isText = (value: unknown) => typeof value === "string";
 
-/** What a pod mounts of Secrets or ConfigMaps, as volumes and their mounts. */
+/** Turns Secrets or ConfigMaps that a pod mounts into volumes and their mounts. */
 export function volumes(value: unknown): { volumes: PlainMap[]; mounts: PlainMap[] } {
   const all = mapsIn(value).filter(({ name, mountPath }) => isText(name) && isText(mountPath));
   return {
@@ -96,7 +99,9 @@ export function volumes(value: unknown): { volumes: PlainMap[]; mounts: PlainMap
   };
 }
 
-/** Mounted Secrets or ConfigMaps among the volumes of a pod and their mounts; an entry without a place is reported. */
+/**
+ * Moves mounted Secrets or ConfigMaps to the volumes and mounts of a pod. An entry without a mount path is reported.
+ */
 export const mounts =
   (pod: string): Row["migrate"] =>
   (value, migration, path) => {
@@ -111,7 +116,7 @@ export const mounts =
     }
   };
 
-/** ConfigMaps that a sub-chart mounts as volumes today. */
+/** The row of ConfigMaps that a sub-chart now mounts as volumes. */
 export function mountRow(key: string, version: number, pod: string): Row {
   const today = `today they are \`${pod}.extraVolumes\` and \`${pod}.extraVolumeMounts\``;
   return migrated(key, version, today, mounts(pod));

@@ -9,7 +9,7 @@ import { isMap, listOf, type PlainMap } from "../../validation/plain-data";
 const jobs = "today each job is `scrapeConfigs.<job>`, with `enabled: true`";
 const oneJob = "write each job as `scrapeConfigs.<job>`, with `enabled: true`";
 
-/** Adds a flag of Prometheus to those that this program gives. */
+/** Adds a flag of Prometheus to the flags that this program sets. */
 const flag =
   (name: string): Row["migrate"] =>
   (value, migration) => {
@@ -21,7 +21,7 @@ const flagsOf = (migration: Migration) =>
 const rules: Row["migrate"] = (value, migration, path) => void ruleGroupsOf(value, migration, path);
 const toRules = "today: `alerting:rules.groups`";
 
-/** Keys of the server, and the files that it reads, that have another form today. */
+/** Keys of the server, and of its files, that have another form today. */
 export const serverRows: readonly Row[] = [
   migrated(
     "server.skipTSDBLock",
@@ -41,7 +41,7 @@ export const serverRows: readonly Row[] = [
     },
     { when: Array.isArray },
   ),
-  // Still a key of the chart, where jobs in a string follow the map.
+  // The chart still has this key; it appends the jobs in the string to those of the map.
   reserved("extraScrapeConfigs", "a multi-line string is not checked", oneJob, scrapeJobs, {
     when: (value) => value !== "",
   }),

@@ -9,21 +9,21 @@ import type { Migration } from "./migration";
 import { type KeyPath, keyPath } from "./key-paths";
 import { isMap, type PlainMap } from "../../validation/plain-data";
 
-/** A key that is not to be written, and what becomes of it. One row a key. */
+/** A key that must not be set, and what its value becomes. There is one row for each key. */
 export interface Row {
-  /** The key, such as `server.persistentVolume.size`; `*` is any one key. */
+  /** The key, such as `server.persistentVolume.size`; `*` stands for any one key. */
   readonly key: KeyPath;
-  /** What the finding says after the value. */
+  /** The text of the finding after the value. */
   readonly sentence: (matched: readonly string[]) => string;
-  /** Only values for which this holds are meant. Default: all. */
+  /** The row applies only to values for which this returns true. Default: all values. */
   readonly when?: (value: unknown) => boolean;
-  /** Whether a map is one value, though rows for keys within it exist. */
+  /** Whether a map is treated as one value, although rows for inner keys exist. */
   readonly whole?: boolean;
-  /** Puts what is written today into the migration. `matched` are the keys that `*` stood for. */
+  /** Adds the current form to the migration. `matched` are the keys that `*` stood for. */
   readonly migrate: (value: unknown, migration: Migration, path: KeyPath, matched: readonly string[]) => void;
 }
 
-/** A row that a value in a tree matched. */
+/** A value in a tree, with the row that matched it. */
 export interface Match {
   readonly row: Row;
   readonly path: KeyPath;
@@ -36,10 +36,10 @@ interface Node {
   rows: Row[];
 }
 
-/** Rows by key, for one walk through a tree of any size. */
+/** Rows by key, so that one walk suffices for a tree of any size. */
 export type Rows = Node;
 
-/** Indexes rows. Where two have the same key, the first whose `when` holds is taken. */
+/** Indexes rows. If several have the same key, the first one whose `when` returns true is used. */
 export function indexed(rows: readonly Row[]): Rows {
   const root: Node = { next: new Map(), rows: [] };
   for (const row of rows) {
@@ -54,7 +54,7 @@ export function indexed(rows: readonly Row[]): Rows {
   return root;
 }
 
-/** Every value of a tree that a row speaks of, and a copy of the tree without them. */
+/** Every value of a tree that a row matches, and a copy of the tree without these values. */
 export function matches(tree: PlainMap, rows: Rows): { found: Match[]; rest: PlainMap } {
   const found: Match[] = [];
   const walk = (value: unknown, nodes: readonly (readonly [Node, readonly string[]])[], path: KeyPath): unknown => {
@@ -72,7 +72,7 @@ export function matches(tree: PlainMap, rows: Rows): { found: Match[]; rest: Pla
         const [exact, any] = [node.next.get(key), node.next.get("*")];
         return [
           ...(exact ? [[exact, matched] as const] : []),
-          // A key with its own row is not an "any other" one.
+          // `*` does not stand for a key that has a row.
           ...(any && !exact?.rows.length ? [[any, [...matched, key]] as const] : []),
         ];
       });
@@ -84,9 +84,9 @@ export function matches(tree: PlainMap, rows: Rows): { found: Match[]; rest: Pla
   return { found, rest: (walk(tree, [[rows, []]], []) ?? {}) as PlainMap };
 }
 
-/** What a match says to the user. */
+/** The finding that reports a match. */
 export function findingOf({ row, path, matched, value }: Match): Finding {
-  // A map, a list or a string of many lines would not help the reader, and may hold a secret.
+  // A map, a list or a multi-line string would not help the reader, and may contain a secret.
   const plain = typeof value === "string" ? !value.includes("\n") : typeof value !== "object" && value !== undefined;
   const seen = plain && !hidesSecret(path, value) ? `got ${shown(value)}; ` : "";
   return error(path, `${seen}${row.sentence(matched)}`);
@@ -105,8 +105,8 @@ const old = (version: number) => `a key of charts before ${version}`;
 const asIs = (value: unknown) => value;
 
 /**
- * A key that lies elsewhere in today's chart; the value is turned into today's form, where that is another one. Where
- * the chart has no such key, as for some that `*` stands for, it is gone.
+ * A key that is in another place of the current chart. `form` turns the value into its current form. If the current
+ * chart has no such key, as for some keys that `*` stands for, the key is reported as gone.
  */
 export function moved(key: string, version: number, to: string, form: (value: unknown) => unknown = asIs): Row {
   const target = keyPath(to);
@@ -134,7 +134,7 @@ export function moved(key: string, version: number, to: string, form: (value: un
 
 const noSuchKey = "today's chart has no such key";
 
-/** The keys of a table in YAML such as keys.yaml. */
+/** The rows of a YAML table such as keys.yaml. */
 export function rowsOf(file: string): Row[] {
   type Versions = Readonly<Record<string, Readonly<Record<string, string>>>>;
   const { moved: places, gone: reasons } = parse(readFileSync(file, "utf8")) as Record<"moved" | "gone", Versions>;
@@ -145,7 +145,7 @@ export function rowsOf(file: string): Row[] {
   return [...rows(places, moved), ...rows(reasons, gone)];
 }
 
-/** A key that today's chart has no more. */
+/** A key that the current chart no longer has. */
 function gone(key: string, version: number, reason: string): Row {
   return {
     key: keyPath(key),
@@ -155,7 +155,7 @@ function gone(key: string, version: number, reason: string): Row {
   };
 }
 
-/** A key that is translated in a special way; `today` says where it went. */
+/** A key with a special translation; `today` says where its value goes. */
 export function migrated(
   key: string,
   version: number,
@@ -173,7 +173,7 @@ export function movedToSetting(
   form: (value: unknown) => unknown = asIs,
   more: Pick<Row, "when"> & {
     readonly because?: string;
-    /** What the setting is, where it is for more than the key was. */
+    /** Describes the setting if it covers more than the key did. */
     readonly shared?: string;
   } = {},
 ): Row {
@@ -181,7 +181,7 @@ export function movedToSetting(
     key: keyPath(key),
     when: more.when,
     sentence: () =>
-      `${more.because ?? "a setting of this program decides it, and would be out of step"}; set \`alerting:${setting}\` instead.`,
+      `${more.because ?? "a setting of this program controls it, and the two could contradict each other"}; set \`alerting:${setting}\` instead.`,
     migrate: (value, migration, path) => {
       const isEmpty = empty(value) || value === "";
       const now = isEmpty ? undefined : form(value);
@@ -194,7 +194,7 @@ export function movedToSetting(
   };
 }
 
-/** A key that would switch something off, or take it over; there is nothing to write instead. */
+/** A key that would disable or replace a part of the program's configuration, without a replacement. */
 export function forbidden(
   key: string,
   reason: string,
@@ -209,7 +209,7 @@ export function forbidden(
   };
 }
 
-/** A forbidden key whose value goes somewhere else. */
+/** A forbidden key whose value belongs elsewhere. */
 export function reserved(
   key: string,
   reason: string,

@@ -16,15 +16,15 @@ import { serviceRows, storageClass } from "./server";
 import { forbidden, type Row, movedToSetting, reserved } from "../legacy/rows";
 import { isMap, listOf, valueAt } from "../../validation/plain-data";
 
-const ownConfig = "it would put a configuration of yours in the place of this program's, which would never be read";
-const ownNames = "Prometheus, the claim and the load balancer find Alertmanager by the name that the chart gives";
-const ownVolume = "this program makes Alertmanager's volume; `alerting:storage` says on what";
-const oneList = "a list of yours would take the place of this program's, and Slack would hear nothing";
+const ownConfig = "it would replace this program's configuration, which would then never be read";
+const ownNames = "Prometheus, the claim and the load balancer find Alertmanager by the chart's default name";
+const ownVolume = "this program creates Alertmanager's volume, on the storage that `alerting:storage` selects";
+const oneList = "your list would replace this program's, and Slack would get no messages";
 
-const ownSetting = "a setting of this program decides it, and would be out of step";
-const notRules = "rules are Prometheus', and Alertmanager refuses this key";
+const ownSetting = "a setting of this program controls it, and the two could contradict each other";
+const notRules = "rules belong to Prometheus, and Alertmanager refuses this key";
 
-/** The parts of Alertmanager's configuration that are settings; the translation takes them together. */
+/** The parts of Alertmanager's configuration that are settings. The translation handles them together. */
 const language: readonly (readonly [key: string, reason: string, instead: string])[] = [
   ["receivers", oneList, "set `alerting:slack.channel` for Slack, and `alerting:alertmanager.receivers` for others"],
   ["inhibit_rules", ownSetting, "set `alerting:alertmanager.inhibitRules` instead"],
@@ -33,31 +33,31 @@ const language: readonly (readonly [key: string, reason: string, instead: string
   ["templates", "every file of `alertmanager.templates` is read already", "leave it out"],
   ["rule_files", notRules, "write the rules into `alerting:rules.groups`"],
   ["groups", notRules, "write them into `alerting:rules.groups`"],
-  ["route.receiver", "Slack gets what no route of `alerting:alertmanager.routes` takes", "leave it out"],
+  ["route.receiver", "Slack gets every alert that no route of `alerting:alertmanager.routes` takes", "leave it out"],
   ["route.routes", ownSetting, "set `alerting:alertmanager.routes` instead"],
   ["route.group_wait", ownSetting, "set `alerting:alerts.groupWait` instead"],
   ["route.group_interval", ownSetting, "set `alerting:alerts.groupInterval` instead"],
   ["route.repeat_interval", ownSetting, "set `alerting:alerts.repeatInterval` instead"],
   [
     "global.slack_api_url",
-    "it is a secret, which Helm would keep in clear",
+    "it is a secret, which Helm would store unencrypted",
     "run `pulumi config set --secret alerting:slackWebhookUrl`, and remove it from this file",
   ],
-  ["global.slack_api_url_file", "the file is this program's, from `alerting:slackWebhookUrl`", "leave it out"],
+  ["global.slack_api_url_file", "this program creates the file from `alerting:slackWebhookUrl`", "leave it out"],
 ];
 
-/** Whether a configuration of Alertmanager has something in it that is a setting. */
+/** Whether a configuration of Alertmanager contains parts that are settings. */
 export function hasLanguage(config: unknown): boolean {
   return language.some(([key]) => valueAt(config, key.split(".")) !== undefined);
 }
 
-/** Keys of today's chart that would switch Alertmanager's configuration off, or take it over. */
+/** Keys of the current chart that would disable or replace Alertmanager's built-in configuration. */
 export const forbiddenAlertmanagerRows: readonly Row[] = [
   forbidden("alertmanager.enabled", "nobody would be notified of an alert", { when: isFalse }),
   forbidden("alertmanager.configMapOverrideName", ownConfig, { when: isFilled }),
   forbidden("alertmanager.configFromSecret", ownConfig, { when: isFilled }),
-  forbidden("alertmanager.config.enabled", "this program's configuration would not be made", { when: isFalse }),
-  forbidden("alertmanager.config.enabled", "this program's configuration is made in any case", {
+  forbidden("alertmanager.config.enabled", "this program's configuration would not be created", { when: isFalse }),
+  forbidden("alertmanager.config.enabled", "this program's configuration is always created", {
     when: isTrue,
   }),
   ...language.map(([key, reason, instead]) =>
@@ -68,20 +68,20 @@ export const forbiddenAlertmanagerRows: readonly Row[] = [
   forbidden('alertmanager.templates["slack.tmpl"]', "the message to Slack is values/slack.tmpl of this program", {
     instead: "give the file another name",
   }),
-  forbidden("alertmanager.command", "it would take the place of Alertmanager's own command", { when: isFilled }),
+  forbidden("alertmanager.command", "it would replace Alertmanager's command", { when: isFilled }),
   ...["nameOverride", "fullnameOverride", "namespaceOverride"].map((key) =>
     forbidden(`alertmanager.${key}`, ownNames, { when: isSet }),
   ),
   forbidden("alertmanager.replicaCount", "two Alertmanagers that do not know each other would notify Slack twice", {
     when: (value) => typeof value === "number" && value !== 1,
   }),
-  forbidden("alertmanager.additionalPeers", "there is one Alertmanager, which listens to no peers", {
+  forbidden("alertmanager.additionalPeers", "there is only one Alertmanager, which has no peers", {
     when: isFilledList,
   }),
   forbidden('alertmanager.extraArgs["config.file"]', ownConfig),
   forbidden(
     'alertmanager.extraArgs["storage.path"]',
-    "silences would lie beside their volume, and be lost with the pod",
+    "silences would be stored outside their volume, and be lost with the pod",
   ),
   forbidden(
     'alertmanager.extraArgs["cluster.listen-address"]',
@@ -106,7 +106,7 @@ export const forbiddenAlertmanagerRows: readonly Row[] = [
     "set `alerting:storage.type` instead",
     (_, migration, path) => {
       if (valueAt(migration.settings, ["storage", "type"]) !== "none")
-        migration.drop(path, "Alertmanager's data is kept where Prometheus' is");
+        migration.drop(path, "Alertmanager's data has the same storage as Prometheus'");
     },
     { when: isFalse },
   ),

@@ -10,9 +10,13 @@ const state = "kube-state-metrics";
 
 const notFound = "Prometheus finds it by its Service, and none of its alerts could fire";
 
-/** Keys of today's sub-charts that would leave something unwatched, or change an address that is an output. */
+/**
+ * Keys of the current sub-charts that would leave something unmonitored, or change an address that is a stack output.
+ */
 export const forbiddenExporterRows: readonly Row[] = [
-  forbidden(`${node}.enabled`, "no node would be watched, so InstanceDown would never fire for one", { when: isFalse }),
+  forbidden(`${node}.enabled`, "no node would be monitored, so InstanceDown would never fire for a node", {
+    when: isFalse,
+  }),
   forbidden(`${push}.enabled`, "its address is an output of this program", { when: isFalse }),
   ...["nameOverride", "fullnameOverride", "namespaceOverride"].map((key) =>
     forbidden(`${push}.${key}`, "its address is an output of this program", { when: isSet }),
@@ -26,7 +30,7 @@ export const forbiddenExporterRows: readonly Row[] = [
   forbidden(`${state}.prometheusScrape`, notFound, { when: isFalse }),
   forbidden(`${state}.replicas`, "no alert about nodes, pods, rollouts and Jobs could fire", {
     when: (value) => value === 0,
-    instead: `if that is meant, write \`${state}.enabled: false\` instead, which leaves these alerts out`,
+    instead: `if you want that, write \`${state}.enabled: false\` instead, which leaves these alerts out`,
   }),
   ...[node, push, state].flatMap((chart) => [
     priorityClass(chart),
@@ -42,7 +46,7 @@ export const forbiddenExporterRows: readonly Row[] = [
   ...registrySetting(state, "kube-state-metrics/kube-state-metrics", "kubeStateMetrics"),
 ];
 
-/** Whether a toleration is for every taint of every effect. */
+/** Whether a toleration matches every taint with every effect. */
 function toleratesAll({ key, operator, effect }: PlainMap): boolean {
   return operator === "Exists" && [key, effect].every((part) => part === undefined || part === "");
 }

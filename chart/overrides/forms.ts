@@ -7,21 +7,21 @@ import { isMap, listOf, type PlainMap } from "../../validation/plain-data";
 import { masterTolerations } from "../placement";
 
 export const isTrue = (value: unknown) => value === true;
-/** Strings such as "no" are left to the check of types. */
+/** Strings such as "no" are reported by the check of types. */
 export const isFalse = (value: unknown) => value === false || value === null;
-/** Whether a value is not the empty string by which the chart says that there is none. */
+/** Whether a value is not the empty string, with which the chart's defaults leave a key unset. */
 export const isSet = (value: unknown) => value !== "";
 export const isFilledList = (value: unknown) => listOf(value).length > 0;
 
-/** Whether a value is more than the empty one by which the chart's own defaults say that there is none. */
+/** Whether a value is not one of the empty values with which the chart's defaults leave a key unset. */
 export const isFilled = (value: unknown) => value !== "" && !(Array.isArray(value) && value.length === 0);
 
-const pinned = "versions go with the chart, whose configuration is checked for them";
+const pinned = "the chart sets the versions, and the configuration is checked for them";
 
-/** Registries from which the chart's images come by default. */
+/** The default registries of the chart's images. */
 const upstream = /^(docker\.io|quay\.io|registry\.k8s\.io|k8s\.gcr\.io|gcr\.io|ghcr\.io|prom|jimmidyson)(\/|$)/;
 
-/** Where a pod runs, which is on the masters. */
+/** Rows for the keys that place a pod; the program places it on the masters. */
 export function onMasters(pod: string): Row[] {
   return [
     forbidden(`${pod}.nodeSelector`, "the pods run on the masters, which this program labels", {
@@ -30,7 +30,7 @@ export function onMasters(pod: string): Row[] {
     }),
     reserved(
       `${pod}.tolerations`,
-      "a list takes the place of this program's, and without the masters' taint the pod would find no node",
+      "a list replaces this program's, and without the masters' taint the pod would find no node",
       "write the toleration of `node-role.kubernetes.io/control-plane` into it too",
       withTolerations(masterTolerations),
       { when: (value) => !tolerates(value, "node-role.kubernetes.io/control-plane") },
@@ -38,7 +38,7 @@ export function onMasters(pod: string): Row[] {
   ];
 }
 
-/** Names of pull secrets, which are a setting for every pod; they are strings or maps. */
+/** The row for names of pull secrets, which may be strings or maps. They are a setting for all pods. */
 export function pullSecrets(key: string): Row {
   const names = (value: unknown) => {
     const found = listOf(value).map((item) => (isMap(item) ? item.name : item));
@@ -55,7 +55,7 @@ function tolerates(value: unknown, taint: string): boolean {
   });
 }
 
-/** Writes the tolerations that are needed before those that were given. */
+/** Adds the required tolerations before the given ones. */
 function withTolerations(needed: readonly object[]): Row["migrate"] {
   return (value, migration, path) => {
     const same = (one: PlainMap, other: PlainMap) =>
@@ -67,11 +67,11 @@ function withTolerations(needed: readonly object[]): Row["migrate"] {
       return;
     }
     migration.replace(path, [...own, ...more]);
-    migration.drop(path, "the list takes the place of this program's, so its tolerations are written into it");
+    migration.drop(path, "the list replaces this program's, so its tolerations are written into it");
   };
 }
 
-/** Processor and memory, which are settings; what else a pod may ask for stays a value. */
+/** Rows for CPU and memory, which are settings; other resources of a pod stay in the override. */
 export function resourceRows(key: string, setting: string): Row[] {
   return [
     movedToSetting(`${key}.requests.cpu`, `${setting}.cpu`, cpu),
@@ -87,28 +87,28 @@ const cpu = (value: unknown) => {
 };
 const memory = (value: unknown) => (binaryQuantity().safeParse(value).success ? value : undefined);
 
-/** A Service's port, which an output of this program names. */
+/** The row for the port of a Service that is part of a stack output. */
 export function inClusterPort(key: string, port: number): Row {
-  return forbidden(key, `the addresses that this program gives out say ${port}`, { when: (value) => value !== port });
+  return forbidden(key, `this program's addresses use port ${port}`, { when: (value) => value !== port });
 }
 
-/** The class of the pods of one part, which is that of all today. */
+/** The row for the priority class of one component; the setting covers all pods. */
 export function priorityClass(component: string): Row {
   const everybodys = "`alerting:priorityClass` is the class of every pod";
   return reserved(
     `${component}.priorityClassName`,
     everybodys,
-    "set that instead, if it is meant for all",
+    "set that instead, if it should apply to all pods",
     (value, migration, path) =>
       migration.drop(
         path,
-        value === null ? "says nothing" : `${everybodys}; set that, if ${shown(value)} is meant for all`,
+        value === null ? "says nothing" : `${everybodys}; set that, if ${shown(value)} should apply to all pods`,
       ),
     { when: isSet },
   );
 }
 
-/** A digest as the setting takes it; charts have written `sha256:` themselves. */
+/** The digest in the form of the setting. Charts add `sha256:` themselves. */
 const wholeDigest = (value: unknown) => {
   const digest = `sha256:${String(value).replace(/^sha256:/, "")}`;
   return /^sha256:[0-9a-f]{64}$/.test(digest) ? digest : undefined;
@@ -116,16 +116,16 @@ const wholeDigest = (value: unknown) => {
 
 const setRegistry = (value: unknown, migration: Parameters<Row["migrate"]>[1], path: KeyPath) => {
   migration.set("images.registry", value, path);
-  migration.drop(path, "alerting:images.registry is where every image comes from");
+  migration.drop(path, "alerting:images.registry is the registry of every image");
 };
 
-/** The parts of an image: where it comes from is a setting, its digest another, its version the chart's. */
+/** Rows for the parts of an image: its registry and its digest are settings, and its version is the chart's. */
 export function registrySetting(component: string, image: string, name: keyof typeof chartImages): Row[] {
   const mirror = "set `alerting:images.registry` instead";
   const fromRegistry = (value: unknown, migration: Parameters<Row["migrate"]>[1], path: KeyPath, whole: string) => {
     const text = String(value);
     const end = `/${whole}`;
-    if (upstream.test(text) || text === whole) migration.drop(path, "the chart's own image is taken");
+    if (upstream.test(text) || text === whole) migration.drop(path, "the chart's default image is used");
     else if (text.endsWith(end)) setRegistry(text.slice(0, -end.length), migration, path);
     else
       migration.drop(
@@ -136,16 +136,16 @@ export function registrySetting(component: string, image: string, name: keyof ty
   return [
     reserved(
       `${component}.image.repository`,
-      "where images come from is a setting, for one registry or for each",
+      "the registry of the images is a setting, for all images or by upstream registry",
       mirror,
       (value, migration, path) => fromRegistry(value, migration, path, image),
     ),
     reserved(
       `${component}.image.registry`,
-      "where images come from is a setting, for one registry or for each",
+      "the registry of the images is a setting, for all images or by upstream registry",
       mirror,
       (value, migration, path) => {
-        if (value === "" || upstream.test(String(value))) migration.drop(path, "the chart's own image is taken");
+        if (value === "" || upstream.test(String(value))) migration.drop(path, "the chart's default image is used");
         else setRegistry(value, migration, path);
       },
     ),

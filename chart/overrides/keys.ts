@@ -7,9 +7,9 @@ import { forbiddenServerRows } from "./server";
 import { findingOf, indexed, matches, type Row } from "../legacy/rows";
 import { isMap, plainData } from "../../validation/plain-data";
 
-/** Every key of today's chart that an override may not have. */
+/** Every key of the current chart that an override must not have. */
 export const forbiddenRows: readonly Row[] = [
-  // Before the server's: in a list of flags with both mistakes, the open page is reported.
+  // Before the server's rows: if a list of flags has both mistakes, the unprotected page is reported.
   ...forbiddenPageRows,
   ...forbiddenServerRows,
   ...forbiddenAlertmanagerRows,
@@ -19,8 +19,8 @@ export const forbiddenRows: readonly Row[] = [
 const table = indexed(forbiddenRows);
 
 /**
- * Keys of today's chart that would switch this program's configuration off or take it over, keys that have moved to
- * a setting, and secrets written in clear: each with the reason, and what to write instead.
+ * Keys of the current chart that would disable or replace this program's configuration, keys that are settings now, and
+ * unencrypted secrets: each with the reason and a replacement.
  */
 export function forbiddenKeys(override: unknown): Finding[] {
   const tree = plainData(override).copy;
@@ -29,7 +29,7 @@ export function forbiddenKeys(override: unknown): Finding[] {
   return [
     ...found.map(findingOf),
     ...inlineSecrets(rest).map(({ path, instead }) =>
-      error(path, `is a secret in clear (not shown), which Helm would keep in its history; ${instead}.`),
+      error(path, `is an unencrypted secret (not shown), which Helm would keep in its history; ${instead}.`),
     ),
   ];
 }

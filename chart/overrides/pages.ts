@@ -4,23 +4,23 @@ import { forbidden, type Row, reserved } from "../legacy/rows";
 import { listOf } from "../../validation/plain-data";
 
 const atRoot = "the page is at the root, as the load balancers and other components expect";
-const ownAccess = "who is let in at the page is a setting";
+const ownAccess = "who may open the page is a setting";
 const setAccess = { instead: "set `alerting:access` instead, and `alerting:certificate` for TLS" };
 const ownProbe = "the pod is probed by TCP, because a probe by HTTP would need the password and show it in the pod";
-const ownClient = "Prometheus is let in there by files of this program, whatever the password is";
-const ownList = "a list takes the place of this program's, and the page would open without a password, or not at all";
+const ownClient = "Prometheus signs in there with files of this program, whatever the password is";
+const ownList = "a list replaces this program's, and the page would open without a password, or not at all";
 
-/** Flags that open what is closed, or name a second file of what there is one of. */
+/** Flags that enable an unprotected API, or that name a second web configuration file. */
 const openFlags = ["web.enable-lifecycle", "web.enable-admin-api", "web.config.file"];
 const isOpen = (flag: unknown) => typeof flag === "string" && openFlags.includes(flag.split("=")[0]!);
-const opened = "anyone who is let in at the page could stop Prometheus, or delete what it has stored";
+const opened = "anyone who may open the page could stop Prometheus, or delete what it has stored";
 
-/** Keys of today's chart by which the pages would be open, or closed to this program itself. */
+/** Keys of the current chart that would leave the pages unprotected, or lock this program out of them. */
 export const forbiddenPageRows: readonly Row[] = [
   reserved(
     "server.extraFlags",
     opened,
-    "leave `web.enable-lifecycle`, `web.enable-admin-api` and `web.config.file` out, and let `config.auto-reload` be in the list",
+    "leave `web.enable-lifecycle`, `web.enable-admin-api` and `web.config.file` out, and keep `config.auto-reload` in the list",
     (value, migration, path) => {
       const others = listOf(value).filter((flag) => !isOpen(flag) && flag !== "config.auto-reload");
       if (others.length > 0) migration.replace(path, ["config.auto-reload", ...others]);
@@ -34,18 +34,18 @@ export const forbiddenPageRows: readonly Row[] = [
     ...["web.route-prefix", "web.listen-address"].map((key) => forbidden(`${server}.extraArgs["${key}"]`, atRoot)),
     forbidden(`${server}.extraArgs["web.config.file"]`, ownAccess, setAccess),
   ]),
-  // Without ours the chart has its own entry, by which Alertmanager is sent the service account's token.
+  // Without the built-in entry, the chart adds an entry that sends the service account's token to Alertmanager.
   forbidden(
     "server.alertmanagers",
-    "Prometheus would no longer find this program's Alertmanager, or not be let in there",
+    "Prometheus would no longer find this program's Alertmanager, or could not sign in there",
   ),
-  // Policies add up: what one lets through, no other can refuse.
+  // NetworkPolicies add up: a connection that one policy allows cannot be denied by another.
   ...[
     "networkPolicy.enabled",
     "kube-state-metrics.networkPolicy.enabled",
     "prometheus-pushgateway.networkPolicy.allowAll",
   ].map((key) =>
-    forbidden(key, "the chart's policy lets every pod and every address in, whatever this program's policies say", {
+    forbidden(key, "the chart's policy admits every pod and every address, whatever this program's policies deny", {
       instead: "leave it out, and set `alerting:networkPolicies`",
       when: isTrue,
     }),
@@ -69,21 +69,19 @@ export const forbiddenPageRows: readonly Row[] = [
     ),
   ),
   mounts("server", ownList),
-  mounts(
-    "alertmanager",
-    "a list takes the place of this program's, and without the webhook's file Slack hears nothing",
-  ),
+  mounts("alertmanager", "a list replaces this program's, and without the webhook's file Slack gets no messages"),
 ];
 
-/** What takes the place of a flag that is not given. */
+/** What replaces a flag that is not allowed. */
 function whyNot(flag: string): string {
   if (flag === "web.enable-lifecycle") return "Prometheus reloads its files by itself";
-  if (flag === "web.enable-admin-api")
-    return "anyone who is let in at the page could delete what Prometheus has stored";
+  if (flag === "web.enable-admin-api") return "anyone who may open the page could delete what Prometheus has stored";
   return `${ownAccess}; ${setAccess.instead}`;
 }
 
-/** Secrets that a pod mounts, which have a second way in beside this program's. */
+/**
+ * The row for Secrets that a pod mounts. The chart has a second key for them besides the one that this program uses.
+ */
 function mounts(server: string, reason: string): Row {
   return reserved(
     `${server}.extraSecretMounts`,

@@ -2,7 +2,7 @@ import { insteadOfSecretAt, isKeyId } from "../../prometheus/secret-keys";
 import { credentialHeader } from "../../conventions/secret-forms";
 import { isMap } from "../../validation/plain-data";
 
-/** Where an inline secret stands, and what to do instead. */
+/** The place of an inline secret, and its replacement. */
 export interface InlineSecret {
   readonly path: readonly (string | number)[];
   readonly instead: string;
@@ -11,24 +11,24 @@ export interface InlineSecret {
 const secretKey =
   /^(password|passwd|passphrase|token|secret|credentials|bearer_?token|client_?secret|secret_?key|access_?key|(integration_|api_|apiv3_|private_)?key_?secret|api_?key|apiKey|routing_key|service_key|user_key|slack_api_url|webhook_url|auth_(password|secret)|smtp_auth_(password|secret)|bot_token|app_token|slack_app_token|[a-z]+_api_(key|secret)|[a-z]+_(password|bot_token|app_token))$/i;
 const secretName = /(PASSWORD|PASSWD|TOKEN|SECRET|API_?KEY|CREDENTIAL|ACCESS_KEY|PRIVATE_KEY)/i;
-/** What is a secret wherever it stands: webhooks of Slack, user and password in a URL, hashes, private keys. */
+/** Matches strings that are secret everywhere: Slack webhooks, user and password in a URL, hashes, private keys. */
 const secretText =
   /(hooks\.slack\.|\/services\/T[A-Z0-9]+\/B[A-Z0-9]+\/|:\/\/[^\s/@:]+:[^\s/@]+@|\$2[abxy]\$\d\d\$|-----BEGIN [A-Z ]*PRIVATE KEY-----|\bxox[abprs]-)/;
-/** A string that holds YAML, such as `extraScrapeConfigs`, with a line that gives a secret. */
+/** Matches a line that sets a secret in a YAML string, such as `extraScrapeConfigs`. */
 const secretLine =
   /^[\s-]*(kind:\s*["']?Secret\b|(password|bearer_token|credentials|client_secret|secret_key|api_key|routing_key|service_key|slack_api_url|auth_password|stringData)["']?\s*:)/m;
 
-/** A manifest of a Secret, as YAML in flow style or as JSON. */
+/** Matches the manifest of a Secret, in YAML's flow style or in JSON. */
 const secretManifest = /["']?\bkind["']?\s*:\s*["']?Secret["']?\s*[,}]/;
 
-const apart = "Helm keeps its values in clear; make the Secret apart from the chart";
+const apart = "Helm stores its values unencrypted; create the Secret outside the chart";
 const toFile = "put it into a Secret, mount that, and name the file (`password_file`, `credentials_file`)";
 const toCredential =
   "run `pulumi config set --secret --path alerting:credentials.<name>`, and write `{ credential: <name> }` at the key with `_file`";
 const toWebhook = "run `pulumi config set --secret alerting:slackWebhookUrl`, and remove it from this file";
 const toRef = "put it into a Secret and name that (`valueFrom.secretKeyRef`, or `secretName`)";
 
-/** Whether a value at a path is a secret written in clear, or holds one. */
+/** Whether a value at a path is, or contains, an unencrypted secret. */
 export function hidesSecret(path: readonly (string | number)[], value: unknown): boolean {
   const key = path.findLast((part) => typeof part === "string") ?? "";
   if (typeof value === "string") {
@@ -43,7 +43,7 @@ export function hidesSecret(path: readonly (string | number)[], value: unknown):
   return typeof value === "number" && secretKey.test(String(key));
 }
 
-/** Every secret that is written in clear in a tree. Keys such as `*_file` name one and do not hold it. */
+/** Every unencrypted secret in a tree. Keys such as `*_file` name a secret's file and do not contain the secret. */
 export function inlineSecrets(tree: unknown): InlineSecret[] {
   const found: InlineSecret[] = [];
   const say = (path: readonly (string | number)[], instead: string) => found.push({ path, instead });
@@ -80,6 +80,6 @@ export function inlineSecrets(tree: unknown): InlineSecret[] {
 
 const isText = (value: unknown) => typeof value === "string" && value !== "";
 const inEnvironment = (path: readonly (string | number)[]) => /^(env|extraEnv|extraVars)$/.test(String(path.at(-1)));
-/** A header's value; a map that says how to authorize is looked into instead. */
+/** Whether a header's value is inline; a map that describes an authorization is searched instead. */
 const holdsHeader = (value: unknown) =>
   isText(value) || Array.isArray(value) || (isMap(value) && ("values" in value || "secrets" in value));

@@ -16,14 +16,14 @@ import { ruleGroupsOf } from "../legacy/migrate-rules";
 import { forbidden, type Row, movedToSetting, reserved } from "../legacy/rows";
 import { isMap, listOf } from "../../validation/plain-data";
 
-const oneServer = "one server writes into one data directory, and a second writer would spoil it";
-const ownNames = "this program's load balancers, claims and addresses rely on the names that the chart gives";
-const ownConfig = "it would put a configuration of yours in the place of this program's, which would never be read";
-const ownVolume = "this program makes Prometheus' volume; `alerting:storage` says on what";
-const ownService = "the load balancers are Services of this program, and the chart's own stays in the cluster";
-const ownFiles = "Prometheus' own file is the chart's, with its rules and its Alertmanager in it";
+const oneServer = "only one server may write to the data directory, and a second writer would corrupt it";
+const ownNames = "this program's load balancers, claims and addresses rely on the chart's default names";
+const ownConfig = "it would replace this program's configuration, which would then never be read";
+const ownVolume = "this program creates Prometheus' volume, on the storage that `alerting:storage` selects";
+const ownService = "the load balancers are Services of this program, and the chart's Service stays internal";
+const ownFiles = "the chart writes Prometheus' configuration file, which names the rules and Alertmanager";
 
-/** Keys of today's chart that would switch the server's configuration off, or take it over. */
+/** Keys of the current chart that would disable or replace the server's configuration. */
 export const forbiddenServerRows: readonly Row[] = [
   forbidden("server.configMapOverrideName", ownConfig, { when: isFilled }),
   forbidden("server.configFromSecret", ownConfig, { when: isFilled }),
@@ -35,17 +35,17 @@ export const forbiddenServerRows: readonly Row[] = [
   ),
   forbidden(
     "rbac.create",
-    "the chart's role for Prometheus reads every ConfigMap of the cluster; this program makes one",
+    "the chart's role for Prometheus reads every ConfigMap of the cluster; this program creates a narrower role",
     {
       when: isTrue,
     },
   ),
-  forbidden("server.command", "it would take the place of Prometheus' own command, with every flag", {
+  forbidden("server.command", "it would replace Prometheus' command, including every flag", {
     when: isFilled,
   }),
   forbidden(
     "server.defaultFlagsOverride",
-    "it would take the place of every flag, the one that names the configuration too",
+    "it would replace every flag, including the one that names the configuration",
     { when: isFilled },
   ),
   ...["nameOverride", "fullnameOverride", "server.fullnameOverride", "server.name"].map((key) =>
@@ -58,10 +58,10 @@ export const forbiddenServerRows: readonly Row[] = [
   forbidden("server.replicaCount", oneServer, { when: (value) => typeof value === "number" && value !== 1 }),
   forbidden("server.strategy.type", oneServer, { when: (value) => value !== "Recreate" }),
   forbidden("server.strategy.rollingUpdate", oneServer, { whole: true, when: (value) => value !== null }),
-  forbidden("server.statefulSet.enabled", "it would be another pod with its own claim", { when: isTrue }),
+  forbidden("server.statefulSet.enabled", "it would be a second pod with a separate claim", { when: isTrue }),
   ...["annotations", "labels", "podManagementPolicy", "headless", "pvcDeleteOnStsDelete", "pvcDeleteOnStsScale"].map(
     (key) =>
-      forbidden(`server.statefulSet.${key}`, "the server is a Deployment, which has nothing of it", { whole: true }),
+      forbidden(`server.statefulSet.${key}`, "the server is a Deployment, which has no such field", { whole: true }),
   ),
   forbidden("server.daemonSet.enabled", oneServer, { when: isTrue }),
   movedToSetting("server.retention", "prometheus.retention"),
@@ -72,13 +72,16 @@ export const forbiddenServerRows: readonly Row[] = [
   movedToSetting("server.baseURL", "prometheus.externalUrl"),
   movedToSetting('server.extraArgs["web.external-url"]', "prometheus.externalUrl"),
   forbidden('server.extraArgs["config.file"]', ownConfig),
-  forbidden('server.extraArgs["storage.tsdb.path"]', "the data would lie beside its volume, and be lost with the pod"),
-  forbidden("server.storagePath", "the data would lie beside its volume, and be lost with the pod", {
+  forbidden(
+    'server.extraArgs["storage.tsdb.path"]',
+    "the data would be stored outside its volume, and be lost with the pod",
+  ),
+  forbidden("server.storagePath", "the data would be stored outside its volume, and be lost with the pod", {
     when: isSet,
   }),
   reserved(
     "server.extraFlags",
-    "a list takes the place of this program's, and without `config.auto-reload` no new rule would be read",
+    "a list replaces this program's, and without `config.auto-reload` no new rule would be read",
     "write `config.auto-reload` into it too",
     (value, migration, path) => {
       if (listOf(value).length > 0) migration.replace(path, ["config.auto-reload", ...listOf(value)]);
@@ -138,7 +141,7 @@ export const forbiddenServerRows: readonly Row[] = [
   pullSecrets("imagePullSecrets"),
   reserved(
     'serverFiles["alerting_rules.yml"]',
-    "its list would take the place of this program's rules",
+    "its list would replace this program's rules",
     "set `alerting:rules.groups` instead, which adds to them",
     (value, migration, path) => void ruleGroupsOf(value, migration, path),
     { whole: true },
@@ -146,7 +149,7 @@ export const forbiddenServerRows: readonly Row[] = [
   ...['["recording_rules.yml"]', ".rules", ".alerts"].map((file) =>
     reserved(
       `serverFiles${file}`,
-      "rules have a place in which they are checked",
+      "rules belong in a setting, where they are checked",
       "set `alerting:rules.groups` instead",
       (value, migration, path) => void ruleGroupsOf(value, migration, path),
       { whole: true, when: (value) => file.includes("recording") || (isMap(value) && "groups" in value) },
@@ -166,22 +169,22 @@ export const forbiddenServerRows: readonly Row[] = [
   ...["storage", "tracing", "otlp", "runtime", "scrape_config_files"].map((key) =>
     forbidden(`serverFiles["prometheus.yml"].${key}`, ownFiles, {
       whole: true,
-      instead: "today's keys are those of `server`",
+      instead: "the current keys are those of `server`",
     }),
   ),
   ...Object.entries(ruleJobs).flatMap(([job, reason]) => [
     forbidden(`scrapeConfigs.${job}`, reason, { when: (value) => value === null }),
     forbidden(`scrapeConfigs.${job}.enabled`, reason, {
       when: isFalse,
-      instead: "keep the job, and drop what is too much of it by its `metric_relabel_configs`",
+      instead: "keep the job, and drop unwanted series by its `metric_relabel_configs`",
     }),
-    forbidden(`scrapeConfigs.${job}.job_name`, "alerts of this program look for the job by its name", {
+    forbidden(`scrapeConfigs.${job}.job_name`, "built-in alerts select the job by its name", {
       when: (value) => value !== "" && value !== job,
     }),
   ]),
 ];
 
-/** A storage class; EFS needs none here. */
+/** The row for a storage class, which EFS does not need. */
 export function storageClass(key: string): Row {
   return reserved(
     key,
@@ -199,7 +202,7 @@ export function storageClass(key: string): Row {
   );
 }
 
-/** How a Service of the chart leads outside, which is this program's own Services' part. */
+/** Rows for the keys that expose a Service of the chart; this program exposes the pages by Services of its own. */
 export function serviceRows(at: string): Row[] {
   const annotation = "service.beta.kubernetes.io/aws-load-balancer";
   return [

@@ -1,26 +1,29 @@
 import { allows } from "./iam-evaluation";
 
-/** A client of a file system, and how it comes. */
+/** A client of a file system, and how it connects. */
 export interface FileSystemClient {
   readonly tls: boolean;
-  /** ARN of the access point that it mounts through; undefined for the file system's own root. */
+  /** ARN of the access point that the client mounts; undefined for the root of the file system. */
   readonly accessPoint?: string;
-  /** Whether it comes by a mount target, as NFS does. */
+  /** Whether the client connects through a mount target, as NFS does. */
   readonly byMountTarget: boolean;
-  /** ARN of its role, where it says who it is; its own policy then allows all that a client may ask. */
+  /** ARN of the client's role, if it identifies itself. The role's policy is then assumed to allow everything. */
   readonly role?: string;
 }
 
-/** What a client gets. */
+/** The access that a client gets. */
 export interface ClientAccess {
   readonly mount: boolean;
   readonly write: boolean;
   readonly root: boolean;
 }
 
-/** The three rights that EFS asks a file system's policy for when a client connects; without the first, there are none. */
+/**
+ * Evaluates the three rights that EFS checks in a file system's policy when a client connects; without the right to
+ * mount, the client has none.
+ */
 export function clientAccess(arn: string, policy: object | undefined, client: FileSystemClient): ClientAccess {
-  // Without a policy of its own, EFS' default lets everyone in who comes by a mount target.
+  // Without a policy, EFS' default admits everyone who connects through a mount target.
   if (policy === undefined) {
     const isIn = client.byMountTarget || client.role !== undefined;
     return { mount: isIn, write: isIn, root: isIn };

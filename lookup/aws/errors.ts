@@ -1,7 +1,10 @@
 import { ConfigurationError, type Fault } from "../../validation/faults";
 import { outsideText } from "../../conventions/outside-text";
 
-/** What AWS said, without the function's name that the engine puts before it, and the provider's count and bullet. */
+/**
+ * The error message of AWS, without the function's name that the engine adds, and without the provider's count and
+ * bullet.
+ */
 export function reason(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const lines = message
@@ -12,8 +15,9 @@ export function reason(error: unknown): string {
   return outsideText(said.replace(/^.*returned an error: (invoking \S+: )?/, "")).replace(/[.:]+$/, "");
 }
 
-// What AWS, its SDK and the network say when access was refused, or AWS not reached. The words for "not found" are
-// the provider's, one for each look-up, and change with its versions: whatever is not listed here counts as that.
+// Error messages of AWS, its SDK and the network if access was refused or AWS not reached. The messages for "not found"
+// come from the provider; they differ by look-up and provider version, so every message that is not listed here counts
+// as "not found".
 const noAnswer = [
   /account ID not allowed/i,
   /Unauthorized|AccessDenied|not authorized|AuthFailure|SignatureDoesNotMatch|OptInRequired/i,
@@ -22,20 +26,20 @@ const noAnswer = [
   /ECONN|ENOTFOUND|connection refused|no such host|timed? ?out|deadline exceeded|TLS|certificate/i,
 ];
 
-/** Whether AWS answered that it finds nothing, and not that it refuses or fails to answer. */
+/** Whether AWS answered that the object does not exist, and did not refuse or fail to answer. */
 export function isUnknown(error: unknown): boolean {
   return !noAnswer.some((words) => words.test(reason(error)));
 }
 
-/** That the settings keep the credentials' account out, and what to do about it. */
+/** Says that the settings exclude the account of the credentials, and what to do about it. */
 export function keptOutAccount(account: string): { readonly what: string; readonly todo: string } {
   return {
-    what: `the credentials are those of account ${account}, which aws:allowedAccountIds or aws:forbiddenAccountIds keeps out.`,
+    what: `the credentials are those of account ${account}, which aws:allowedAccountIds or aws:forbiddenAccountIds excludes.`,
     todo: "Sign in to another account, by aws:profile or aws:assumeRoles, or change the list.",
   };
 }
 
-/** If AWS refuses or does not answer, that is one problem, however many things it was asked for. */
+/** One problem if AWS refuses or does not answer, no matter how many look-ups failed. */
 export function awsFault(error: unknown): Fault {
   const key = "alerting:aws";
   const account = /account ID not allowed: *(\d+)/i.exec(reason(error))?.[1];
@@ -49,7 +53,7 @@ export function awsFault(error: unknown): Fault {
   return { key, sentence };
 }
 
-/** The answer of AWS; a {@link ConfigurationError} where it refuses, or gives none. */
+/** The answer of AWS. Throws a {@link ConfigurationError} if AWS refuses or does not answer. */
 export async function answered<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
@@ -58,7 +62,10 @@ export async function answered<T>(answer: Promise<T>): Promise<T> {
   }
 }
 
-/** What AWS finds, or why it finds nothing; a {@link ConfigurationError} where it refuses, or does not answer. */
+/**
+ * The object that AWS finds, or the reason why it finds none. Throws a {@link ConfigurationError} if AWS refuses or
+ * does not answer.
+ */
 export async function ifKnown<T>(answer: Promise<T>): Promise<{ readonly found?: T; readonly unknown: string }> {
   try {
     return { found: await answer, unknown: "" };

@@ -5,17 +5,17 @@ import type { StackSettings } from "../../settings/stack-settings";
 import type { Fault } from "../../validation/faults";
 import { ifKnown } from "./errors";
 
-/** What a preview says about an existing file system, whose policy is its owner's decision. */
+/** The warnings of a preview about an existing file system. Its policy is its owner's decision. */
 export function fileSystemWarnings(fileSystemId: string | undefined): string[] {
   if (fileSystemId === undefined) return [];
   return [
-    `alerting:storage.fileSystemId: the policy of ${fileSystemId} stays its owner's, and a preview does not look at it; \`npm run preflight\` says whom it lets in.`,
+    `alerting:storage.fileSystemId: the policy of ${fileSystemId} is its owner's, and a preview does not check it; \`npm run preflight\` shows whom it admits.`,
   ];
 }
 
 /**
- * What EFS says of the file system that a setting names, or that a deployed stack's data is on: one that it does not know,
- * and one that has another key, are reported before anything is registered. `oneZone` is the zone of one that is One Zone.
+ * Reads from EFS the file system that a setting names, or that has a deployed stack's data. An unknown file system, or
+ * one with another key, is reported before anything is registered. `oneZone` is the zone of a One Zone file system.
  */
 export async function describeFileSystem(
   { fileSystemId, kmsKeyId }: Pick<StackSettings["storage"], "fileSystemId" | "kmsKeyId">,
@@ -28,19 +28,19 @@ export async function describeFileSystem(
   if (found === undefined) {
     const says = `EFS does not know the file system ${id}`;
     if (deployed !== undefined) {
-      const sentence = `${says}, on which this stack's data is: ${unknown}. A stack cannot change its region or its account while it exists: set alerting:aws.region and the credentials back to those of the file system.`;
+      const sentence = `${says}, which has this stack's data: ${unknown}. A stack cannot change its region or its account while it exists: set alerting:aws.region and the credentials back to those of the file system.`;
       return { faults: [{ key: "alerting:aws", sentence }] };
     }
-    const sentence = `${says}: ${unknown}. Check the id, alerting:aws.region and the account, or leave it out, and one is made.`;
+    const sentence = `${says}: ${unknown}. Check the id, alerting:aws.region and the account, or leave it out to create one.`;
     return { faults: [{ key: "alerting:storage.fileSystemId", sentence }] };
   }
-  // Empty where it is in all zones.
+  // Empty if the file system is in all zones.
   const zone = found.availabilityZoneName ? { oneZone: found.availabilityZoneName } : {};
   const isMade = deployed !== undefined && fileSystemId === undefined;
   if (!isMade || kmsKeyId === undefined || found.kmsKeyId === kmsKeyId) return { faults: [], ...zone };
   const sentence =
-    `got "${kmsKeyId}", but the file system ${id}, on which this stack's data is, is encrypted with ` +
-    `"${found.kmsKeyId}", and EFS cannot change that. Set it back, or leave it out where it never was set, or move ` +
+    `got "${kmsKeyId}", but the file system ${id}, which has this stack's data, is encrypted with ` +
+    `"${found.kmsKeyId}", and EFS cannot change that. Set it back, or leave it out if it was never set, or move ` +
     'the data: docs/operations.md, "Move to another file system".';
   return { faults: [{ key: "alerting:storage.kmsKeyId", sentence }], ...zone };
 }

@@ -1,14 +1,17 @@
-/** What a client asks of AWS, and how it comes. */
+/** A client's request to AWS. */
 export interface PolicyRequest {
-  /** The ARN of a role; undefined for a client that does not say who it is. */
+  /** The ARN of a role; undefined for a client that does not identify itself. */
   readonly principal?: string;
   readonly action: string;
   readonly resource: string;
-  /** Keys of the request by name, such as `aws:SecureTransport`; undefined for one that it is known not to have. */
+  /**
+   * Condition keys of the request by name, such as `aws:SecureTransport`; undefined for a key that the request does not
+   * have.
+   */
   readonly context: Readonly<Record<string, string | undefined>>;
 }
 
-/** A part of a policy that the evaluation does not know, so that its result is unknown. */
+/** A part of a policy that this evaluation does not support, so that the result is unknown. */
 export class UnknownPolicyPart extends Error {
   constructor(part: string) {
     super(`${part} is not understood`);
@@ -22,7 +25,7 @@ const list = (value: unknown): string[] => [value].flat().map(String);
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Whether a string matches a pattern with `*` for any number of characters and `?` for one. */
+/** Whether a string matches a pattern in which `*` stands for any number of characters and `?` for one. */
 const isLike: Compare = (pattern, text) => {
   const source = pattern
     .replace(/[\\^$.|+()[\]{}]/g, "\\$&")
@@ -33,7 +36,7 @@ const isLike: Compare = (pattern, text) => {
 const isSame: Compare = (wanted, found) => wanted === found;
 const isSameBoolean: Compare = (wanted, found) => wanted.toLowerCase() === found.toLowerCase();
 
-/** Comparisons by the operator that asks for them; `not` for those that ask for the contrary. */
+/** Comparisons by operator; `not` marks negated operators. */
 const comparisons: Readonly<Record<string, { readonly compare: Compare; readonly not?: true }>> = {
   Bool: { compare: isSameBoolean },
   StringEquals: { compare: isSame },
@@ -46,10 +49,10 @@ const comparisons: Readonly<Record<string, { readonly compare: Compare; readonly
   ArnNotLike: { compare: isLike, not: true },
 };
 
-/** Keys that a client has by being somebody. */
+/** Condition keys that only identified clients have. */
 const ofPrincipals = /^aws:Principal(Arn|Account|Org|Tag\/)/i;
 
-/** One condition on one key. A key that the request does not have does not match, except with the negated operators. */
+/** Evaluates one condition on one key. A missing key does not match, except with negated operators. */
 function holds(operator: string, key: string, wanted: readonly string[], request: PolicyRequest): boolean {
   const { context, principal } = request;
   const ifExists = operator.endsWith("IfExists");
@@ -69,7 +72,7 @@ function holds(operator: string, key: string, wanted: readonly string[], request
 function isFor({ Principal }: Statement, principal: string | undefined): boolean {
   if (Principal === "*") return true;
   if (!isObject(Principal)) throw new UnknownPolicyPart(`the principal ${JSON.stringify(Principal)}`);
-  // A service does not mount, nor does a federated user.
+  // Services and federated users never match, because they do not mount file systems.
   return list(Principal.AWS ?? []).some((one) => {
     if (one === "*") return true;
     if (principal === undefined) return false;
@@ -84,7 +87,7 @@ function applies(statement: Statement, request: PolicyRequest): boolean {
   const unknown = Object.keys(statement).find((part) => !knownParts.includes(part));
   if (unknown !== undefined) throw new UnknownPolicyPart(`"${unknown}" of a statement`);
   const { Action, Resource = "*", Condition = {} } = statement;
-  // Every condition is evaluated: an unknown one is reported, whatever the others say.
+  // Every condition is evaluated, so that an unknown one is always reported.
   const conditions = Object.entries(Condition as Record<string, Record<string, unknown>>).flatMap(([operator, keys]) =>
     Object.entries(keys).map(([key, wanted]) => holds(operator, key, list(wanted), request)),
   );
@@ -97,9 +100,9 @@ function applies(statement: Statement, request: PolicyRequest): boolean {
 }
 
 /**
- * Whether a resource's policy allows a request, as AWS decides it within one account: a refusal counts before everything;
- * without one, the policy or one of the client's own (`allowedByIdentity`) has to allow it. Throws
- * {@link UnknownPolicyPart} where the policy says what this evaluation does not know.
+ * Whether a resource's policy allows a request, evaluated like AWS does within one account. An explicit denial always
+ * wins; otherwise the policy or an identity policy of the client (`allowedByIdentity`) has to allow the request. Throws
+ * {@link UnknownPolicyPart} if the policy contains something that this evaluation does not support.
  */
 export function allows(policy: object, request: PolicyRequest, allowedByIdentity = false): boolean {
   const statements = [(policy as { Statement?: unknown }).Statement ?? []].flat() as Statement[];

@@ -4,8 +4,8 @@ import { isUnknown, reason } from "./errors";
 import { creationToken } from "../../conventions/aws-names";
 
 /**
- * What a preview says where EFS has a file system with this stack's creation token, and the cluster has no volume of the
- * stack yet: an update may have been killed before its state recorded the file system.
+ * The warning of a preview if EFS has a file system with this stack's creation token, but the cluster has no volume of
+ * the stack yet: an update may have been killed before its state recorded the file system.
  */
 export async function leftFileSystemWarnings(
   owner: string,
@@ -20,7 +20,7 @@ export async function leftFileSystemWarnings(
     const parent = "alerting:index:Alerting$alerting:storage:Storage$alerting:storage:EfsStorage";
     return [
       `EFS has ${fileSystemId} with this stack's creation token, ${token}. If \`pulumi up\` fails with ` +
-        "FileSystemAlreadyExists, an update that was killed made it, or a stack whose state is gone. Add it to the " +
+        "FileSystemAlreadyExists, it was created by an update that was killed, or by a stack whose state is lost. Add it to the " +
         "state, and run `pulumi up` again:\n" +
         `pulumi import aws:efs/fileSystem:FileSystem storage ${fileSystemId} --parent 'parent=${urn(parent, "storage")}' ` +
         `--provider 'provider=${urn("pulumi:providers:aws", "aws")}' --protect=false --generate-code=false`,

@@ -3,36 +3,36 @@ import type { InvokeOptions } from "@pulumi/pulumi";
 import type { ClusterNode } from "../cluster/look-up";
 import { addressIn, addressOf, knownId } from "./instance-names";
 
-/** A machine in EC2, as far as nodes are matched to it. */
+/** An EC2 instance, with the fields that are used to match nodes to it. */
 export interface Machine {
   readonly id: string;
-  /** Its private address. */
+  /** The private address of the instance. */
   readonly address?: string | undefined;
 }
 
-/** A node with what EC2 knows it by. */
+/** A node with its instance id. */
 export interface NodeWithId {
   readonly node: ClusterNode;
   readonly instanceId: string;
 }
 
-/** What one question may name: EC2 takes no more values in a filter. */
+/** The maximum number of values in one filter of an EC2 request. */
 const batchSize = 200;
-/** All that is not gone: a stopped machine is still the node's. */
+/** All states except those of terminated instances: a stopped instance still belongs to its node. */
 const instanceStateNames = ["pending", "running", "stopping", "stopped"];
 
 type Filter = { name: string; values: string[] };
 
-/** Machines that have one of the values, two hundred a question. */
+/** The instances that have one of the values, found with two hundred values in each request. */
 async function inBatches<M>(values: readonly string[], ask: (some: string[]) => Promise<readonly M[]>): Promise<M[]> {
   const starts = Array.from({ length: Math.ceil(values.length / batchSize) }, (_, index) => index * batchSize);
   return (await Promise.all(starts.map((start) => ask(values.slice(start, start + batchSize))))).flat();
 }
 
 /**
- * Matches many nodes to their machines in few questions: by the id, by the name that EC2 gave, by the address. Left out is
- * a node of which none of these says anything, or not one machine only. `ask` asks by one filter; within the nodes' VPC
- * where `isAddress`, because machines of two VPCs may have the same address, and so the same name.
+ * Matches many nodes to their instances with few requests: by id, by the name that EC2 gave, by address. A node that
+ * matches no instance, or several, is left out. `ask` sends a request with one filter. If `isAddress` is set, it
+ * searches only the nodes' VPC, because instances of two VPCs may have the same address and therefore the same name.
  */
 export async function matchMachines<M extends Machine>(
   nodes: readonly ClusterNode[],
@@ -65,13 +65,13 @@ export async function matchMachines<M extends Machine>(
   return matched;
 }
 
-/** The machines that pass all filters. */
+/** The instances that pass all filters. */
 export async function machinesWith(filters: Filter[], options: InvokeOptions): Promise<Machine[]> {
   const { ids, privateIps } = await getInstances({ filters, instanceStateNames }, options);
   return ids.map((id, index) => ({ id, address: privateIps?.[index] }));
 }
 
-/** Finds the instances of many nodes; those that none was found for are `unclear`. */
+/** Finds the instances of many nodes; nodes without a match are `unclear`. */
 export async function findIds(
   nodes: readonly ClusterNode[],
   options: InvokeOptions,
@@ -81,7 +81,7 @@ export async function findIds(
   const matched = await matchMachines(nodes, (name, values, isAddress) =>
     machinesWith([{ name, values }, ...(isAddress ? inVpc : [])], options),
   );
-  // In the order of the nodes: EC2 answers in any, and which node stands for a zone must not depend on that.
+  // In the order of the nodes: EC2 answers in any order, and the choice of a node for each zone must not depend on it.
   const found = nodes.flatMap((node) => {
     const machine = matched.get(node);
     return machine === undefined ? [] : [{ node, instanceId: machine.id }];
@@ -89,7 +89,7 @@ export async function findIds(
   return { found, unclear: nodes.filter((node) => !matched.has(node)) };
 }
 
-/** Of these nodes, the ids of those that are in the zone and have one of the security groups. */
+/** The ids of the given nodes' instances that are in the zone and have one of the security groups. */
 export async function likeThat(
   nodes: readonly NodeWithId[],
   { zone, securityGroupIds }: { zone: string; securityGroupIds: readonly string[] },

@@ -1,19 +1,19 @@
 import { isEdgeZone, type StorageNetwork } from "./node-network";
 
-/** A network without the zones in which a One Zone file system takes no mount target. */
+/** A network limited to the zone of a One Zone file system, which accepts no mount target in other zones. */
 export function inZone(network: StorageNetwork | undefined, zone: string | undefined): StorageNetwork | undefined {
   if (network === undefined || zone === undefined) return network;
   return { ...network, subnets: network.subnets.filter((one) => one.zone === zone) };
 }
 
-/** Masters that have no mount target in their zone, where the file system's name leads nowhere. */
+/** Masters without a mount target in their zone; there the file system's name does not resolve. */
 interface MasterZones {
   readonly left: readonly { readonly what: string; readonly todo: string }[];
-  /** Whether there is no other master, so that nothing could be mounted at all. */
+  /** Whether all masters lack a mount target, so that no pod could mount the data. */
   readonly isHopeless: boolean;
 }
 
-/** Which masters the mount targets' zones leave out. `oneZone` is the zone of a file system that is in only one. */
+/** The masters in zones without mount targets. `oneZone` is the zone of a One Zone file system. */
 export function masterZones(
   masters: readonly { readonly name: string; readonly zone: string }[],
   zones: readonly string[],
@@ -39,8 +39,8 @@ function whyNone(zone: string, oneZone: string | undefined): string {
 
 function remedyFor(zone: string, oneZone: string | undefined, areMade: boolean): string {
   if (oneZone !== undefined)
-    return `Choose masters in ${oneZone}, take a Regional file system, or name the address of its mount target by alerting:storage.mountTargetIp.`;
+    return `Choose masters in ${oneZone}, use a Regional file system, or set the address of its mount target in alerting:storage.mountTargetIp.`;
   if (isEdgeZone(zone))
     return 'Choose masters in the region\'s own zones, or set alerting:storage.type to "storageClass".';
-  return areMade ? `Add a subnet of ${zone} to alerting:network.subnetIds.` : `Make one in a subnet of ${zone}.`;
+  return areMade ? `Add a subnet of ${zone} to alerting:network.subnetIds.` : `Create one in a subnet of ${zone}.`;
 }

@@ -8,12 +8,12 @@ import { awsFault, isUnknown, reason } from "./errors";
 const key = "alerting:storage.mountTargets";
 
 /**
- * What EFS says of the mount targets of a given file system, before anything is applied. The provider has a look-up of one
- * mount target: if there are several, it only says so, and the preflight looks at each.
+ * The mount targets of an existing file system, checked before anything is applied. The provider can only look up one
+ * mount target: if there are several, it only says so, and the preflight checks each.
  */
 export async function mountTargetFindings(
   { storage, network }: Pick<StackSettings, "storage" | "network">,
-  /** Name of this stack's security group, which is made before its mount targets. */
+  /** Name of this stack's security group, which is created before its mount targets. */
   ownGroup: string,
   options: InvokeOptions,
 ): Promise<{ faults: Fault[]; warnings: string[] }> {
@@ -29,13 +29,13 @@ export async function mountTargetFindings(
     }
     if (found === "none") return nothing;
     const has = `the file system ${id} has ${found === "several" ? "mount targets" : `a mount target in ${found.availabilityZoneName}`}`;
-    const instead = `Set ${key} to "existing", and let the nodes' security groups in there`;
+    const instead = `Set ${key} to "existing", and allow the nodes' security groups there`;
     const groups = await getSecurityGroups({ filters: [{ name: "tag:Name", values: [ownGroup] }] }, options);
     if (groups.ids.length === 0) {
-      const why = "EFS takes one a zone, so an update would end with MountTargetConflict, half applied";
+      const why = "EFS allows one in a zone, so an update would end with MountTargetConflict, half applied";
       return { ...nothing, faults: [{ key, sentence: `got "create", but ${has} already, and ${why}. ${instead}.` }] };
     }
-    const warning = `${key}: ${has} already. Those of an update of this stack that was broken off are taken on; with another's, \`pulumi up\` ends with MountTargetConflict. ${instead} then.`;
+    const warning = `${key}: ${has} already. If they come from an interrupted update of this stack, they are adopted; otherwise \`pulumi up\` ends with MountTargetConflict. ${instead} then.`;
     return { ...nothing, warnings: [warning] };
   } catch (error) {
     return isUnknown(error) ? nothing : { ...nothing, faults: [awsFault(error)] };
@@ -56,7 +56,7 @@ async function mountTargetsOf(fileSystemId: string, options: InvokeOptions): Pro
   }
 }
 
-/** Problems of existing mount targets: there has to be one, in the VPC that is set. */
+/** Problems of existing mount targets: at least one has to exist, in the configured VPC. */
 async function existingFaults(
   id: string,
   found: Exclude<Found, "unknown">,
@@ -70,7 +70,7 @@ async function existingFaults(
   const subnet = await getSubnet({ id: found.subnetId }, options);
   if (subnet.vpcId === vpcId) return [];
   const sentence =
-    `got "existing", but the mount target of ${id} is in ${subnet.vpcId}, and the file system's name leads nowhere in ${vpcId}. ` +
-    "Name its address by alerting:storage.mountTargetIp where the VPCs are peered, or take a file system of that VPC.";
+    `got "existing", but the mount target of ${id} is in ${subnet.vpcId}, and the file system's name does not resolve in ${vpcId}. ` +
+    "Set its address in alerting:storage.mountTargetIp if the VPCs are peered, or use a file system of that VPC.";
   return [{ key, sentence }];
 }

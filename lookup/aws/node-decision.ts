@@ -21,8 +21,8 @@ export interface NodeDecision {
 const excluded = "node.kubernetes.io/exclude-from-external-load-balancers";
 
 /**
- * Decides which nodes are labeled and where the mount targets go. This part asks AWS, so its problems come after
- * the configuration's own, but still before anything is registered.
+ * Decides which nodes are labeled and where the mount targets are. Because this asks AWS, its problems are reported
+ * after those of the configuration, but still before anything is registered.
  */
 export async function decideOnAws(
   { settings, owner, vpcId }: { readonly settings: StackSettings; readonly owner: string; readonly vpcId?: string },
@@ -44,7 +44,7 @@ export async function decideOnAws(
     onEfs && storage.mountTargets === "create"
       ? await placeMountTargets(settings, chosen, system.oneZone, options)
       : none;
-  // A deployed stack's mount targets are its own, or its data would not be there.
+  // A deployed stack's mount targets already belong to it; otherwise it would have no data there.
   const targets =
     onEfs && living === undefined && system.faults.length === 0
       ? await mountTargetFindings(settings, creationToken(owner, settings.cluster), options)
@@ -68,7 +68,7 @@ export async function decideOnAws(
 
 const none: Pick<FoundNetwork, "network" | "faults" | "warnings"> = { faults: [], warnings: [] };
 
-/** Where the mount targets go, and which masters that leaves without one. */
+/** Decides where the mount targets are, and which masters have none in their zone. */
 async function placeMountTargets(
   settings: StackSettings,
   chosen: readonly ChosenNode[],
@@ -89,7 +89,7 @@ async function placeMountTargets(
     const sentence =
       oneZone === undefined
         ? "is not set, and no node that EC2 knows is in a zone where EFS has mount targets; set it."
-        : `none is in ${oneZone}, and the file system is One Zone, there; add a subnet of that zone.`;
+        : `none is in ${oneZone}, the zone of the One Zone file system; add a subnet of that zone.`;
     faults.push({ key: "alerting:network.subnetIds", sentence });
   }
   const warnings = isHopeless ? [] : left.map(({ what, todo }) => `${key}: ${what} ${todo}`);

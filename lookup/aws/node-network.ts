@@ -8,7 +8,7 @@ import { answered, ifKnown } from "./errors";
 import { addressIn, addressOf, knownId } from "./instance-names";
 import { findIds, likeThat, machinesWith, type NodeWithId } from "./many-instances";
 
-/** A node together with what EC2 says of its instance. */
+/** A node and its EC2 instance. */
 export interface NodeInstance {
   readonly node: ClusterNode;
   readonly instanceId: string;
@@ -18,14 +18,17 @@ export interface NodeInstance {
   readonly securityGroupIds: readonly string[];
 }
 
-/** The network of the file system: one subnet a zone, and who may mount. */
+/** The network of the file system: one subnet for each zone, and the security groups that may mount. */
 export interface StorageNetwork {
   readonly vpcId: string;
   readonly subnets: readonly { readonly zone: string; readonly subnetId: string }[];
   readonly securityGroupIds: readonly string[];
 }
 
-/** By what a node was sought in EC2. An id that EC2 does not know is the end: another machine may have the address by now. */
+/**
+ * Describes how a node was searched in EC2. If EC2 does not know the id, nothing else is tried: another machine may
+ * have the address by now.
+ */
 function waysTo(node: ClusterNode): string {
   const id = knownId(node);
   if (id !== undefined) return `the instance id ${id} of its ${node.name.startsWith(id) ? "name" : "providerID"}`;
@@ -40,13 +43,13 @@ function waysTo(node: ClusterNode): string {
 function notFound(node: ClusterNode, why = "it has no such machine, or more than one"): Fault {
   const sentence =
     `EC2 does not know node "${node.name}" by ${waysTo(node)}: ${why}. Check alerting:aws.region and the account, ` +
-    'set alerting:network.vpcId, subnetIds and securityGroupIds, or leave nodes out that are gone by alerting:missingNodes "warn".';
+    'set alerting:network.vpcId, subnetIds and securityGroupIds, or skip missing nodes with alerting:missingNodes "warn".';
   return { key: "alerting:nodes", sentence };
 }
 
 /**
- * Reads a node's network off its first interface. Looking the instance itself up would read its user data, in which join
- * tokens may be, and a preview's role needs no right to that.
+ * Reads a node's network from its first interface. A look-up of the instance would read its user data, which may
+ * contain join tokens; a preview's role does not need that right.
  */
 async function networkOf({ node, instanceId }: NodeWithId, options: InvokeOptions): Promise<NodeInstance | Fault> {
   const filters = [
@@ -59,12 +62,14 @@ async function networkOf({ node, instanceId }: NodeWithId, options: InvokeOption
   return { node, instanceId, vpcId, subnetId, zone, securityGroupIds };
 }
 
-/** Up to so many nodes, each one's network is read, all at the same time; beyond, some are read for the others. */
+/**
+ * Up to this number of nodes, all their networks are read, in parallel. With more nodes, only some are read as samples.
+ */
 const readEach = 20;
 
 /**
- * Looks the nodes up in EC2. Each node that EC2 does not know is reported. If there are many nodes, the instances are
- * some that speak for the others: whatever node is left out is in the zone of one of them, and has one of its groups.
+ * Finds the nodes in EC2 and reports each node that EC2 does not know. If there are many nodes, the returned instances
+ * are samples: every other node is in the zone of one of them and has one of its security groups.
  */
 export async function findInstances(
   nodes: readonly ClusterNode[],
@@ -73,7 +78,7 @@ export async function findInstances(
 ): Promise<{ instances: NodeInstance[]; faults: Fault[] }> {
   const { found, unclear } = await answered(findIds(nodes, options, vpcId));
   const instances: NodeInstance[] = [];
-  // EC2 answers a list with an empty one if it finds nothing, so a failure is no answer.
+  // EC2 answers with an empty list if it finds nothing, so an error is a failure and not an answer.
   const faults = unclear.map((node) => notFound(node));
   for (let left = found; left.length > 0;) {
     const now = nodes.length > readEach ? left.slice(0, 1) : left;
@@ -87,13 +92,13 @@ export async function findInstances(
     const spokenFor = await answered(likeThat(left, first, options));
     left = left.filter(({ instanceId }) => !spokenFor.has(instanceId));
   }
-  // As the nodes are listed, however they were found: the first in a zone says where the mount target is.
+  // In the order of the node list: the first node of a zone decides the subnet of its mount target.
   const place = new Map(nodes.map((node, index) => [node, index]));
   instances.sort((a, b) => place.get(a.node)! - place.get(b.node)!);
   return { instances, faults };
 }
 
-/** Names of the cluster's nodes whose instance carries an EC2 tag. */
+/** Names of the cluster's nodes whose instance has an EC2 tag. */
 export async function taggedNodes(
   tag: NonNullable<NodeSet["ec2Tag"]>,
   nodes: readonly ClusterNode[],
@@ -108,12 +113,12 @@ export async function taggedNodes(
   return found.flatMap(({ node, instanceId }) => (ids.has(instanceId) ? [node.name] : [])).sort();
 }
 
-/** Whether a zone is a Local or a Wavelength Zone, in which EFS has no mount targets: `us-west-2-lax-1a`. */
+/** Whether a zone is a Local or Wavelength Zone, such as `us-west-2-lax-1a`. EFS has no mount targets there. */
 export function isEdgeZone(zone: string): boolean {
   return /-\d+-/.test(zone);
 }
 
-/** One subnet a zone, that of the first node listed there. */
+/** One subnet for each zone: the subnet of the first listed node in the zone. */
 export function subnetsByZone(
   instances: readonly Pick<NodeInstance, "zone" | "subnetId">[],
 ): StorageNetwork["subnets"] {
@@ -145,7 +150,7 @@ async function describeSubnets(
   };
 }
 
-/** Two subnets in one zone, or in two VPCs, are refused: EFS takes one mount target a zone, and all in one VPC. */
+/** Reports two subnets in one zone or in two VPCs: EFS allows one mount target in a zone, and all in one VPC. */
 export function subnetFaults(subnets: readonly Subnet[], vpcId: string | undefined): Fault[] {
   const key = "alerting:network.subnetIds";
   const faults: Fault[] = [];
@@ -154,7 +159,7 @@ export function subnetFaults(subnets: readonly Subnet[], vpcId: string | undefin
       const ids = there.map(({ id }) => id).join(" and ");
       faults.push({
         key,
-        sentence: `${ids} are both in zone ${zone}, and EFS takes one mount target a zone; keep one of them.`,
+        sentence: `${ids} are both in zone ${zone}, and EFS allows one mount target in a zone; keep one of them.`,
       });
     }
   }
@@ -173,7 +178,7 @@ export function subnetFaults(subnets: readonly Subnet[], vpcId: string | undefin
   return faults;
 }
 
-/** Nodes in two VPCs, or in another than the one that is set, are refused where the mount targets go by them. */
+/** Reports nodes in two VPCs, or outside the configured VPC, if the nodes decide where the mount targets are. */
 export function vpcFaults(
   nodes: readonly { readonly name: string; readonly vpcId: string }[],
   given?: string,
@@ -185,7 +190,7 @@ export function vpcFaults(
     const named = [...inEach].map(([vpcId, names]) => `${vpcId} (${shortened(names)})`).join(" and ");
     const sentence =
       `the nodes are in more than one VPC, ${named}, and all mount targets of a file system have to be in one. ` +
-      "Leave those out of alerting:nodes that are in another VPC than the masters, or set alerting:network.subnetIds and securityGroupIds to those of the masters' VPC.";
+      "Remove the nodes from alerting:nodes that are not in the masters' VPC, or set alerting:network.subnetIds and securityGroupIds to those of the masters' VPC.";
     return [{ key: "alerting:nodes", sentence }];
   }
   if (given === undefined || first === undefined || first === given) return [];
@@ -196,14 +201,14 @@ export function vpcFaults(
 const shortened = (names: readonly string[]) =>
   names.length > 3 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
 
-// Map.groupBy would do, but came with Node 21.
+// Map.groupBy is not available before Node 21.
 function byZone(subnets: readonly Subnet[]): Map<string, Subnet[]> {
   const zones = new Map<string, Subnet[]>();
   for (const subnet of subnets) zones.set(subnet.zone, [...(zones.get(subnet.zone) ?? []), subnet]);
   return zones;
 }
 
-/** The network for the mount targets, what is wrong with it, and the machines that were asked for it. */
+/** The network of the mount targets, its problems, and the instances that it was derived from. */
 export interface FoundNetwork {
   readonly network?: StorageNetwork;
   readonly instances: readonly NodeInstance[];
@@ -211,7 +216,7 @@ export interface FoundNetwork {
   readonly warnings: readonly string[];
 }
 
-/** The network for the mount targets: explicit settings first, the nodes' for whatever is not set. */
+/** The network of the mount targets: from the settings, and from the nodes if a setting is missing. */
 export async function storageNetwork(
   { network: settings, missingNodes }: Pick<StackSettings, "network" | "missingNodes">,
   nodes: readonly ClusterNode[],
@@ -221,7 +226,7 @@ export async function storageNetwork(
   const { instances, faults } = askNodes
     ? await findInstances(nodes, options, settings.vpcId)
     : { instances: [], faults: [] };
-  // A machine that is gone while its Node object stays must not keep an urgent change back.
+  // A terminated machine whose Node object remains must not block an urgent change.
   const goOn = missingNodes === "warn" && instances.length > 0;
   if (faults.length > 0 && !goOn) return { instances, faults, warnings: [] };
   const given = settings.subnetIds && (await describeSubnets(settings.subnetIds, options));

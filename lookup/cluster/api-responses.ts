@@ -1,9 +1,9 @@
 import { ApiException, type V1ObjectMeta } from "@kubernetes/client-node";
 
-/** Waits for an answer, for a limited time. */
+/** Waits for a response for a limited time. */
 export type InTime = <T>(answer: Promise<T>) => Promise<T>;
 
-/** The answer, or an error where none comes in time. */
+/** The response. Throws an error if it takes too long. */
 export async function within<T>(patienceMs: number, answer: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -16,12 +16,12 @@ export async function within<T>(patienceMs: number, answer: Promise<T>): Promise
   }
 }
 
-/** The answer; undefined where the object is not there. */
+/** The response; undefined if the object does not exist. */
 export function ifFound<T>(answer: Promise<T>): Promise<T | undefined> {
   return unless(answer, ({ code }) => code === 404);
 }
 
-/** The answer; undefined where the API server gives none: the object is not there, or not for these credentials to see. */
+/** The response; undefined if the object does not exist or these credentials may not read it. */
 export function ifReadable<T>(answer: Promise<T>): Promise<T | undefined> {
   return unless(answer, () => true);
 }
@@ -35,7 +35,7 @@ async function unless<T>(answer: Promise<T>, isExpected: (error: ApiException<un
   }
 }
 
-/** Who set a label: field managers as the API server recorded them. */
+/** The field managers that set a label, as recorded by the API server. */
 export function labelManagers(metadata: V1ObjectMeta | undefined, label: string): string[] {
   return (metadata?.managedFields ?? []).flatMap(({ manager = "an unnamed manager", fieldsV1 }) => {
     const fields = fieldsV1 as { "f:metadata"?: { "f:labels"?: Record<string, unknown> } } | undefined;
@@ -43,7 +43,7 @@ export function labelManagers(metadata: V1ObjectMeta | undefined, label: string)
   });
 }
 
-/** What the API server says is wrong. */
+/** The error message of the API server. */
 export function apiMessage(error: ApiException<unknown>): string {
   const body = typeof error.body === "string" ? error.body : JSON.stringify(error.body);
   try {

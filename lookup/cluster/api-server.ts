@@ -4,13 +4,13 @@ import type { Fault } from "../../validation/faults";
 import { isWithin } from "../../validation/ranges";
 import { ifReadable, type InTime } from "./api-responses";
 
-/** Where pods reach the API server, after the Service `kubernetes` was translated. */
+/** The API server as pods reach it, after the address of the Service `kubernetes` was translated. */
 export interface ApiServer {
   readonly addresses: readonly string[];
   readonly ports: readonly number[];
 }
 
-/** Undefined where the cluster does not answer that: nothing is checked then. */
+/** Returns undefined if the cluster does not answer this request; then nothing is checked. */
 export async function readApiServer(kubeconfig: KubeConfig, inTime: InTime): Promise<ApiServer | undefined> {
   const discovery = kubeconfig.makeApiClient(DiscoveryV1Api);
   const name = { namespace: "default", name: "kubernetes" };
@@ -23,7 +23,7 @@ export async function readApiServer(kubeconfig: KubeConfig, inTime: InTime): Pro
   );
 }
 
-/** Addresses and ports of the API server that the network policies would keep the pods from. */
+/** Reports addresses and ports of the API server that the network policies would block for the pods. */
 export function apiServerFaults(
   { networkPolicies }: Pick<StackSettings, "networkPolicies">,
   server: ApiServer | undefined,
@@ -32,14 +32,14 @@ export function apiServerFaults(
   const { nodeRanges, apiServerPorts } = networkPolicies;
   const outside = server.addresses.filter((address) => !nodeRanges.some((range) => isWithin(address, range)));
   const shut = server.ports.filter((port) => !apiServerPorts.includes(port));
-  const off = "or set alerting:networkPolicies.enabled to false where the cluster's network plugin ignores policies";
+  const off = "or set alerting:networkPolicies.enabled to false if the cluster's network plugin ignores policies";
   const faults: Fault[] = [];
   if (outside.length > 0) {
-    const sentence = `none of the ranges has the API server's address, ${outside.join(", ")}, so Prometheus and kube-state-metrics could not ask it. Add its range, ${off}.`;
+    const sentence = `none of the ranges has the API server's address, ${outside.join(", ")}, so Prometheus and kube-state-metrics could not reach it. Add its range, ${off}.`;
     faults.push({ key: "alerting:networkPolicies.nodeRanges", sentence });
   }
   if (shut.length > 0) {
-    const sentence = `got ${apiServerPorts.join(", ")}, but the API server is reached at port ${shut.join(", ")}, so kube-state-metrics could not ask it. Add that port, ${off}.`;
+    const sentence = `got ${apiServerPorts.join(", ")}, but the API server is reached at port ${shut.join(", ")}, so kube-state-metrics could not reach it. Add that port, ${off}.`;
     faults.push({ key: "alerting:networkPolicies.apiServerPorts", sentence });
   }
   return faults;

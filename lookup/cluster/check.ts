@@ -21,17 +21,20 @@ import { chooseNodes } from "./node-choice";
 import { nodeRangeFaults } from "./node-ranges";
 import { nodeExporterPort } from "./host-port";
 
-/** What a check goes by. */
+/** The input of a check. */
 interface Asked {
   readonly settings: StackSettings;
-  /** This stack. */
+  /** The name of this stack. */
   readonly owner: string;
   readonly facts: ClusterFacts;
-  /** Whether a setting could be read. */
+  /** Returns whether a setting could be read. */
   readonly isRead: (key: string) => boolean;
 }
 
-/** Another stack, or another release of the chart, in the cluster; a namespace that is not this stack's. */
+/**
+ * Reports another stack, or another release of the chart, in the cluster, and a namespace that belongs to another
+ * stack.
+ */
 function placeFaults({ settings, owner, facts }: Asked): Fault[] {
   const other = facts.owners.find((one) => one.owner !== owner);
   const own = facts.owners.find((one) => one.owner === owner);
@@ -40,7 +43,7 @@ function placeFaults({ settings, owner, facts }: Asked): Fault[] {
     return [{ key: "alerting:namespace", sentence }];
   }
   if (other) {
-    const sentence = `the cluster has an alerting stack already: ${other.owner}, in namespace ${other.namespace}. One cluster takes one, because the chart's cluster roles and node-exporter's host port are there once. Choose another alerting:context, or destroy that stack first; if it is this stack under an earlier name, run \`kubectl annotate --overwrite namespace ${other.namespace} ${ownerAnnotation}=${owner}\`.`;
+    const sentence = `the cluster has an alerting stack already: ${other.owner}, in namespace ${other.namespace}. A cluster can have only one, because the chart's cluster roles and node-exporter's host port exist only once. Choose another alerting:context, or destroy that stack first; if it is this stack under an earlier name, run \`kubectl annotate --overwrite namespace ${other.namespace} ${ownerAnnotation}=${owner}\`.`;
     return [{ key: "alerting:context", sentence }];
   }
   if (facts.foreignRelease) {
@@ -49,31 +52,31 @@ function placeFaults({ settings, owner, facts }: Asked): Fault[] {
       name === releaseName
         ? `To keep it with its data, take it over${namespace === settings.namespace ? "" : `, with alerting:namespace "${namespace}"`}: docs/operations.md, "Adopt a release that was installed by hand". To start again`
         : "It cannot be taken over, because of its name. To start again";
-    const sentence = `the cluster has a release of the chart already, ${namespace}/${name}, and takes one. ${adopt}, remove it: docs/operations.md, "Uninstall a release that was installed by hand", which says what becomes of its data.`;
+    const sentence = `the cluster has a release of the chart already, ${namespace}/${name}, and can have only one. ${adopt}, remove it: docs/operations.md, "Uninstall a release that was installed by hand", which says what happens to its data.`;
     return [{ key: "alerting:context", sentence }];
   }
   if (facts.namespaceUid === undefined || facts.owners.some((one) => one.namespace === settings.namespace)) return [];
-  const sentence = `got "${settings.namespace}", a namespace that exists and is not this stack's; accepted: the name of a namespace that does not exist yet, which this program then makes.`;
+  const sentence = `got "${settings.namespace}", a namespace that exists and is not this stack's; accepted: the name of a namespace that does not exist yet; this program creates it.`;
   return [{ key: "alerting:namespace", sentence }];
 }
 
-/** A DaemonSet that has node-exporter's port. */
+/** Reports a DaemonSet that already uses node-exporter's port. */
 function portFaults({ settings, facts }: Asked): Fault[] {
-  // Earlier versions had node-exporter in the main namespace.
+  // Earlier versions put node-exporter into the main namespace.
   const stacks = [settings.namespace, ...facts.owners.map((one) => one.namespace)].flatMap((one) => [
     one,
     nodesNamespace(one),
   ]);
   return facts.portHolders.flatMap(({ namespace, name, release }) => {
-    // A stack or a release that is refused as a whole includes it.
+    // A stack or release that is already reported as a whole includes this DaemonSet.
     if (name === chartNames.nodeExporter && stacks.includes(namespace)) return [];
     if (release !== undefined && isDeepStrictEqual(release, facts.foreignRelease)) return [];
-    const sentence = `the cluster's DaemonSet ${name} in namespace ${namespace} has port ${nodeExporterPort} of the nodes, which node-exporter needs, so its pods would stay pending. Remove that DaemonSet, or give it another port.`;
+    const sentence = `the cluster's DaemonSet ${name} in namespace ${namespace} has port ${nodeExporterPort} on the nodes, which node-exporter needs, so its pods would stay pending. Remove that DaemonSet, or give it another port.`;
     return [{ key: "alerting:context", sentence }];
   });
 }
 
-/** The storage class and the CSI driver that the data needs. */
+/** Checks the storage class and the CSI driver that the data needs. */
 function storageNeeds({ settings: { storage, efsCsiDriver }, facts }: Asked): Fault[] {
   if (storage.type === "storageClass" && !facts.storageClasses.includes(storage.storageClass)) {
     const sentence = `the cluster has no storage class "${storage.storageClass}". ${itHas(storage.storageClass, facts.storageClasses)}`;
@@ -89,9 +92,10 @@ function storageNeeds({ settings: { storage, efsCsiDriver }, facts }: Asked): Fa
 function priorityClassFaults({ settings: { priorityClass }, owner, facts }: Asked): Fault[] {
   const key = "alerting:priorityClass";
   const own = facts.owners.some((one) => one.owner === owner);
-  // Without a namespace of ours this may still be what an interrupted `up` of ours has left: the label tells.
+  // If the stack has no namespace yet, the priority class may remain from an interrupted `up` of this stack; its label
+  // shows that.
   if (priorityClass === undefined && !own && facts.foreignPriorityClass) {
-    const sentence = `is not set, and the priority class "${defaultPriorityClass}", which would be made then, exists and is not this program's. Name an existing one here, that one if you like, or remove it.`;
+    const sentence = `is not set, and the priority class "${defaultPriorityClass}", which would then be created, exists and is not this program's. Set an existing class here, for example that one, or remove that one.`;
     return [{ key, sentence }];
   }
   if (priorityClass === undefined || facts.priorityClasses.includes(priorityClass)) return [];
@@ -99,12 +103,15 @@ function priorityClassFaults({ settings: { priorityClass }, owner, facts }: Aske
   return [{ key, sentence }];
 }
 
-/** The nearest of the names that the cluster has. */
+/** Lists the most similar names that the cluster has. */
 function itHas(name: string, names: readonly string[]): string {
   return names.length > 0 ? `It has ${byDistance(name, names).slice(0, 5).join(", ")}.` : "It has none.";
 }
 
-/** What only the cluster shows; each check with the settings that it reads, so that none waits for the others'. */
+/**
+ * Checks that need the cluster, each with the settings that it reads, so that problems of other settings do not block
+ * it.
+ */
 const checks: readonly { readonly needs: readonly string[]; readonly faults: (asked: Asked) => readonly Fault[] }[] = [
   { needs: ["namespace"], faults: placeFaults },
   {
@@ -148,21 +155,21 @@ const checks: readonly { readonly needs: readonly string[]; readonly faults: (as
   },
 ];
 
-/** Label selectors that the API server refuses, by the part of the configuration that they are in. */
+/** Reports label selectors that the API server refuses, by their key in the configuration. */
 function selectorFaults(nodes: StackSettings["nodes"], facts: ClusterFacts): Fault[] {
   return (["masters", "workers"] as const).flatMap((role) => {
     const selector = nodes[role]?.selector;
     const refusal = selector === undefined ? undefined : facts.refusedSelectors[selector];
     if (refusal === undefined) return [];
     const example = `${role === "masters" ? "" : "!"}node-role.kubernetes.io/control-plane`;
-    const sentence = `got "${selector}", which the cluster refuses: ${refusal}. A right one is "${example}".`;
+    const sentence = `got "${selector}", which the cluster refuses: ${refusal}. A valid selector is "${example}".`;
     return [{ key: `alerting:nodes.${role}.selector`, sentence }];
   });
 }
 
 /**
- * Asks the cluster about as much of the configuration as could be read, so that its problems are reported together with
- * the configuration's own. Nothing is asked where the context could not be read.
+ * Checks the readable part of the configuration against the cluster, so that all problems are reported together. Asks
+ * nothing if the context could not be read.
  */
 export async function checkCluster(configuration: Configuration): Promise<{ facts?: ClusterFacts; faults: Fault[] }> {
   const { settings, owner, unread } = configuration;

@@ -7,34 +7,36 @@ import { chartNames, fileSystemAnnotation, serverClaim } from "../../conventions
 
 type StorageType = StackSettings["storage"]["type"];
 
-/** What a claim asks for. */
+/** The requests of a claim. */
 export interface DeployedClaim {
   readonly name: string;
-  /** As the API server writes it, such as `20Gi`. */
+  /** In the format of the API server, such as `20Gi`. */
   readonly size: string;
-  /** `""` where the claim names its volume, as those on EFS do. */
+  /** `""` if the claim names its volume, as claims on EFS do. */
   readonly storageClass: string;
 }
 
-/** The file system that a stack's data is on. */
+/** The file system with a stack's data. */
 export interface DeployedFileSystem {
   readonly id: string;
-  /** Whether a setting named it; undefined where a version before this one made the volume, which did not say. */
+  /**
+   * Whether a setting named the file system; undefined if an earlier version created the volume and did not record it.
+   */
   readonly isGiven?: boolean;
-  /** Address by which it is mounted; undefined where it is by its name. */
+  /** The address that is mounted; undefined if the file system is mounted by its name. */
   readonly mountTargetIp?: string;
 }
 
-/** The storage of the stack that is in the namespace. */
+/** The storage of the deployed stack in the namespace. */
 export interface DeployedStorage {
   readonly claims: readonly DeployedClaim[];
-  /** Undefined where the data is not on EFS, or the volume cannot be read. */
+  /** Undefined if the data is not on EFS, or if the volume cannot be read. */
   readonly fileSystem?: DeployedFileSystem;
-  /** Alertmanager's StatefulSet, and the claim that it makes for its pod, if any; nothing of it can change. */
+  /** Alertmanager's StatefulSet, and its claim template, if any. The template cannot be changed. */
   readonly alertmanager?: { readonly template?: DeployedClaim };
 }
 
-/** Reads the storage of a stack that is there already. */
+/** Reads the storage of a deployed stack. */
 export async function readDeployedStorage(
   kubeconfig: KubeConfig,
   namespace: string,
@@ -65,7 +67,7 @@ async function deployedFileSystem(
   inTime: InTime,
 ): Promise<DeployedFileSystem | undefined> {
   if (volumeName === undefined) return undefined;
-  // Without an answer, `up` says so if it matters.
+  // If the volume cannot be read, `up` reports the problem if there is one.
   const { metadata, spec } = (await ifReadable(inTime(core.readPersistentVolume({ name: volumeName })))) ?? {};
   const id = spec?.csi?.volumeHandle.split("::")[0];
   const origin = metadata?.annotations?.[fileSystemAnnotation];
@@ -94,7 +96,7 @@ function deployedClaim({ metadata, spec }: Claim): DeployedClaim {
   };
 }
 
-/** What the configuration would change of a deployed stack's storage: Kubernetes refuses it, or data would be lost. */
+/** Reports changes of a deployed stack's storage that Kubernetes would refuse, or that would lose data. */
 export function storageFaults(
   storage: StackSettings["storage"],
   deployed: DeployedStorage,
@@ -105,13 +107,14 @@ export function storageFaults(
   const type = deployedType(deployed);
   if (type === undefined) return [];
   if (type.is !== storage.type) {
-    const sentence = `got "${storage.type}", but this stack has "${type.is}" (${type.sign}), and that cannot change while it lives. ${wayOut(type.is, type.is)}`;
+    const sentence = `got "${storage.type}", but this stack has "${type.is}" (${type.sign}), and that cannot change while the stack exists. ${wayOut(type.is, type.is)}`;
     return [{ key: "alerting:storage.type", sentence }];
   }
   if (storage.type === "none") return [];
   const faults = storage.type === "efs" ? fileSystemFaults(storage, deployed.fileSystem) : [];
   const server = byName(storage.type === "efs" ? serverClaim : chartNames.server);
-  // A StatefulSet that is gone makes no demands, and its claim is taken as it is; that on EFS is our own.
+  // A deleted StatefulSet cannot refuse a change, so the existing claim is used unchanged. On EFS this program creates
+  // the claim.
   const alertmanager = storage.type === "efs" ? byName(chartNames.alertmanagerClaim) : deployed.alertmanager?.template;
   const sizes = [
     { key: "serverSize", size: storage.serverSize, claim: server, mayGrow: storage.type === "storageClass" },
@@ -121,14 +124,14 @@ export function storageFaults(
     if (!claim || kubernetesBytes(claim.size) === kubernetesBytes(size)) continue;
     if (mayGrow && kubernetesBytes(size) > kubernetesBytes(claim.size) && growingClasses.includes(claim.storageClass))
       continue;
-    const start = `got "${size}", but ${describe(claim, deployed)} has ${claim.size}, which cannot change while the stack lives.`;
+    const start = `got "${size}", but ${describe(claim, deployed)} has ${claim.size}, which cannot change while the stack exists.`;
     const end =
       storage.type === "efs" ? `EFS ignores it: set it back to "${claim.size}".` : wayOut(claim.size, type.is);
     faults.push({ key: `alerting:storage.${key}`, sentence: `${start} ${end}` });
   }
   const other = [server, alertmanagers].find((one) => one && one.storageClass !== storage.storageClass);
   if (storage.type === "storageClass" && other) {
-    const sentence = `got "${storage.storageClass}", but ${describe(other, deployed)} has "${other.storageClass}", which cannot change while the stack lives. ${wayOut(other.storageClass, type.is)}`;
+    const sentence = `got "${storage.storageClass}", but ${describe(other, deployed)} has "${other.storageClass}", which cannot change while the stack exists. ${wayOut(other.storageClass, type.is)}`;
     faults.push({ key: "alerting:storage.storageClass", sentence });
   }
   return faults;
@@ -145,11 +148,11 @@ function fileSystemFaults(
     deployed.mountTargetIp === undefined ? "Leave it out again" : `Set it back to "${deployed.mountTargetIp}"`,
   ];
   const is = deployed.mountTargetIp === undefined ? "by the file system's name" : `at ${deployed.mountTargetIp}`;
-  const sentence = `${saw}, but this stack's volumes are mounted ${is}, and a volume cannot change while it lives. ${back}, or move the data: docs/operations.md, "Move to another file system".`;
+  const sentence = `${saw}, but this stack's volumes are mounted ${is}, and a volume cannot change while it exists. ${back}, or move the data: docs/operations.md, "Move to another file system".`;
   return [{ key: "alerting:storage.mountTargetIp", sentence }];
 }
 
-/** What the settings say of the file system that does not agree with where the data is. */
+/** Reports a file system in the settings that is not the one with the data. */
 function fileSystemIdFaults(given: string | undefined, deployed: DeployedFileSystem | undefined): Fault[] {
   if (deployed === undefined) return [];
   const key = "alerting:storage.fileSystemId";
@@ -164,7 +167,7 @@ function fileSystemIdFaults(given: string | undefined, deployed: DeployedFileSys
     return [{ key, sentence: `got "${given}", but ${why}. ${back}, ${move}.` }];
   }
   if (deployed.isGiven !== false) return [];
-  const sentence = `got "${given}", which this stack made itself: named here, it would be taken for another's, and deleted as the stack's. Leave it out.`;
+  const sentence = `got "${given}", which this stack created: set here, it would count as an existing file system, and the stack would delete it. Leave it out.`;
   return [{ key, sentence }];
 }
 
@@ -179,7 +182,7 @@ function describe(claim: DeployedClaim, deployed: DeployedStorage): string {
     : `the claim ${claim.name}`;
 }
 
-/** The kind of storage that a stack has, and by what that is seen; undefined before it has any. */
+/** The storage type of a stack and the object that shows it; undefined if the stack has no storage yet. */
 function deployedType({ claims, alertmanager }: DeployedStorage): { is: StorageType; sign: string } | undefined {
   const own = claims.find(({ name }) => name === serverClaim);
   if (own) return { is: "efs", sign: `the claim ${own.name}` };

@@ -1,9 +1,9 @@
 import type { V1DaemonSet } from "@kubernetes/client-node";
 
-/** The port that node-exporter takes on every node. */
+/** The host port of node-exporter on every node. */
 export const nodeExporterPort = 9100;
 
-/** Whether a DaemonSet takes node-exporter's port of the nodes that it is on. One that is on no node takes it nowhere. */
+/** Whether a DaemonSet uses node-exporter's port on its nodes. A DaemonSet without nodes does not. */
 export function holdsNodeExporterPort({ spec, status }: V1DaemonSet): boolean {
   if (status?.desiredNumberScheduled === 0) return false;
   const pod = spec?.template.spec;

@@ -12,8 +12,8 @@ function inHome(file: string): string {
 }
 
 /**
- * The kubeconfig with the wanted context chosen. The file is the setting's, else `KUBECONFIG`'s, else the usual place,
- * which is just what the Kubernetes provider does, so that both talk to the same cluster.
+ * Reads the kubeconfig and selects the wanted context. The file is the one in the setting, otherwise in `KUBECONFIG`,
+ * otherwise the default one. The Kubernetes provider does the same, so that both use the same cluster.
  */
 export function readKubeconfig(
   context: string,
@@ -36,7 +36,7 @@ export function readKubeconfig(
       kubeconfig.mergeConfig(withoutKnown(more, kubeconfig), true);
     }
   } catch (error) {
-    // The library takes an empty file for an object, and trips over it.
+    // The library treats an empty file as an object and fails with a TypeError.
     const why = error instanceof TypeError ? "it holds no kubeconfig" : (error as Error).message.split("\n")[0];
     const sentence = `the kubeconfig file ${there.join(", ")} (${from}) cannot be read: ${why}.`;
     return { faults: [{ key: file ? "alerting:kubeconfig" : "alerting:context", sentence }] };
@@ -51,7 +51,7 @@ export function readKubeconfig(
   asKubectlConnects(kubeconfig);
   if (!kubeconfig.getCurrentCluster()) {
     const { cluster } = kubeconfig.getContextObject(context)!;
-    const sentence = `got "${context}", of which the cluster "${cluster}" is not in ${there.join(", ")}. Mend that file, or choose another context.`;
+    const sentence = `got "${context}", whose cluster "${cluster}" is not in ${there.join(", ")}. Fix that file, or choose another context.`;
     return { faults: [{ key: "alerting:context", sentence }] };
   }
   boundSignIn(kubeconfig);
@@ -59,8 +59,8 @@ export function readKubeconfig(
 }
 
 /**
- * Has the client reach the API server as kubectl and the Kubernetes provider do: through the environment's proxy where the
- * kubeconfig names none, and with an intermediate certificate as the authority, where OpenSSL by default wants the root.
+ * Makes the client connect like kubectl and the Kubernetes provider: through the environment's proxy if the kubeconfig
+ * has none, and with an intermediate certificate as authority, although OpenSSL by default requires the root.
  */
 function asKubectlConnects(kubeconfig: KubeConfig): void {
   const proxies = proxiesOf();
@@ -69,7 +69,7 @@ function asKubectlConnects(kubeconfig: KubeConfig): void {
     const proxyUrl = proxyFor(cluster.server, proxies);
     return proxyUrl === undefined ? cluster : { ...cluster, proxyUrl };
   });
-  // The client has no other place for it: by this it makes the connections of requests, and those of port-forwards.
+  // The client offers no other hook: it uses this method to open the connections of requests and port-forwards.
   const inner = kubeconfig as unknown as {
     createAgent(cluster: Cluster | null, options: AgentOptions & { allowPartialTrustChain?: boolean }): Agent;
   };
@@ -77,7 +77,10 @@ function asKubectlConnects(kubeconfig: KubeConfig): void {
   inner.createAgent = (cluster, options) => createAgent(cluster, { ...options, allowPartialTrustChain: true });
 }
 
-/** A further file's part that earlier files lack: of a name that is in two files the first counts, as for kubectl. */
+/**
+ * The parts of a further file that earlier files lack: if two files contain the same name, the first counts, as in
+ * kubectl.
+ */
 function withoutKnown(more: KubeConfig, known: KubeConfig): KubeConfig {
   const fresh = <Named extends { readonly name: string }>(all: Named[], there: readonly Named[]) =>
     all.filter(({ name }) => !there.some((one) => one.name === name));

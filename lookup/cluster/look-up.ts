@@ -29,46 +29,48 @@ import { missingRights } from "./rights";
 import { signIn, SignInWaits } from "./sign-in";
 import { outsideText } from "../../conventions/outside-text";
 
-/** What is known of a node. */
+/** The known facts about a node. */
 export interface ClusterNode {
   readonly name: string;
-  /** `aws:///<zone>/<instance id>` where the cluster knows its cloud. */
+  /** `aws:///<zone>/<instance id>` if the cluster has a cloud provider. */
   readonly providerId?: string;
-  /** Its address in the cluster's network, by which Prometheus reaches it; undefined before its kubelet has reported it. */
+  /**
+   * The node's address in the cluster's network, which Prometheus uses; undefined until the kubelet has reported it.
+   */
   readonly address?: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** Who set each label, by key: field managers as the API server recorded them. */
+  /** The field managers that set each label, by the label's key, as recorded by the API server. */
   readonly labelManagers: Readonly<Record<string, readonly string[]>>;
 }
 
-/** What the program asks of the cluster before it registers anything. */
+/** The facts about the cluster that the program reads before it registers anything. */
 export interface ClusterFacts {
   readonly nodes: readonly ClusterNode[];
-  /** Nodes that each label selector of the configuration picks; one that is refused is not among them. */
+  /** Nodes that match each label selector of the configuration; refused selectors are left out. */
   readonly selected: Readonly<Record<string, readonly string[]>>;
-  /** What the API server says of label selectors that it refuses. */
+  /** The API server's error messages for label selectors that it refuses. */
   readonly refusedSelectors: Readonly<Record<string, string>>;
   readonly hasEfsCsiDriver: boolean;
   readonly storageClasses: readonly string[];
-  /** Those whose claims can be made larger. */
+  /** Storage classes whose claims can be enlarged. */
   readonly growingStorageClasses: readonly string[];
   readonly priorityClasses: readonly string[];
-  /** Whether one has the name of ours and lacks the label that ours is made with. */
+  /** Whether a priority class has this program's name but not its label. */
   readonly foreignPriorityClass: boolean;
-  /** Namespaces of alerting stacks, ours too, and whose they are. */
+  /** Namespaces of all alerting stacks, including this one, and their owners. */
   readonly owners: readonly { namespace: string; owner: string }[];
-  /** The uid of the wanted namespace, whoever created it; undefined where it does not exist. */
+  /** The uid of the wanted namespace, whoever created it; undefined if it does not exist. */
   readonly namespaceUid?: string;
-  /** A Helm release of the chart that no alerting stack made, if any. */
+  /** A Helm release of the chart that no alerting stack created, if any. */
   readonly foreignRelease?: { readonly namespace: string; readonly name: string };
-  /** What a stack in the wanted namespace has; undefined where there is none. */
+  /** The storage of the stack in the wanted namespace; undefined if there is none. */
   readonly deployedStorage?: DeployedStorage;
-  /** DaemonSets that take node-exporter's port on nodes, with their release if they have one. */
+  /** DaemonSets that use node-exporter's port, with their Helm release if they have one. */
   readonly portHolders: readonly { namespace: string; name: string; release?: ClusterFacts["foreignRelease"] }[];
   readonly podSecurity: PodSecurityFacts;
-  /** Where the cluster's own pods reach the API server; undefined where it was not to be learnt. */
+  /** The API server's address for pods of the cluster; undefined if it is unknown. */
   readonly apiServer?: ApiServer;
-  /** A network plugin that would keep the pods from every node; undefined where none is known to. */
+  /** A network plugin that would block the pods' connections to every node; undefined if none was found. */
   readonly ciliumIgnoresNodeCidrs?: CiliumIgnoresNodeCidrs;
 }
 
@@ -77,17 +79,21 @@ export interface LookUp {
   readonly context: string;
   readonly namespace: string;
   readonly selectors: readonly string[];
-  /** Whether volumes are made, which takes a right of its own. */
+  /** Whether the program creates volumes, which needs a separate right. */
   readonly makesVolumes: boolean;
-  /** The same of network policies. Default: none are made. */
+  /** Whether the program creates network policies, which needs a separate right. Default: it does not. */
   readonly makesPolicies?: boolean;
-  /** How long one answer of the API server may take. Default: 30 s, since a busy machine or API server may take ten. */
+  /**
+   * The maximum time for one response of the API server. Default: 30 s, because a busy machine or API server may take
+   * ten.
+   */
   readonly patienceMs?: number;
 }
 
 /**
- * Why the cluster of a kubeconfig's current context did not answer, as a sentence. Nothing of its credentials is in it,
- * though an error may repeat them: one of HTTP quotes the whole header, and a sign-in program prints what it likes.
+ * Explains in one sentence why the cluster of the kubeconfig's current context did not answer. The sentence contains no
+ * credentials, although an error may: an HTTP error quotes the whole header, and the output of a sign-in program is
+ * arbitrary.
  */
 export function clusterFault(error: unknown, kubeconfig: KubeConfig): Fault {
   const key = "alerting:context";
@@ -113,39 +119,39 @@ export function clusterFault(error: unknown, kubeconfig: KubeConfig): Fault {
   }
   const { message, code, syscall, path } = error as NodeJS.ErrnoException;
   if (code === "ENOENT" && syscall?.startsWith("spawn")) {
-    const sentence = `signs in by the program ${path}, which is not on the PATH. Install it, or run this where it is.`;
+    const sentence = `signs in by the program ${path}, which is not on the PATH. Install it, or run this on a machine that has it.`;
     return { key, sentence: `the kubeconfig's context "${context}" ${sentence}` };
   }
-  // The parser's own words quote what it read, and a sign-in program's output may be a token.
+  // The parser's message quotes its input, and a sign-in program's output may be a token.
   const { server = "an unknown address", proxyUrl } = kubeconfig.getCurrentCluster() ?? {};
   const through =
     proxyUrl === undefined || !URL.canParse(proxyUrl) ? "" : ` through the proxy ${new URL(proxyUrl).host}`;
-  const why = error instanceof SyntaxError ? "what came was not JSON" : message || code || String(error);
+  const why = error instanceof SyntaxError ? "the answer was not JSON" : message || code || String(error);
   const sentence = `the cluster of context "${context}" at ${shown(server)}${through} does not answer: ${shown(why)}. Is it up, and can this machine reach it?`;
   return { key, sentence };
 }
 
-/** The user of requests without credentials that the API server knows. */
+/** The user name that the API server gives to requests without credentials. */
 export const anonymous = "system:anonymous";
 
-/** Whether the cluster refuses a request because it does not know its sender. */
+/** Whether the cluster refuses a request because it does not know the sender. */
 export function isAnonymous(error: unknown): boolean {
   return error instanceof ApiException && error.code === 403 && apiMessage(error).includes(`"${anonymous}"`);
 }
 
-/** The cluster answers, and does not know the context's credentials. */
+/** Reports that the cluster answers, but does not know the context's credentials. */
 export function anonymousFault(context: string): Fault {
-  const sentence = `the cluster of context "${context}" takes its requests for those of ${anonymous}: the context's user has no token, certificate or program that signs in. Give it one, or sign in again.`;
+  const sentence = `the cluster of context "${context}" treats its requests as those of ${anonymous}: the context's user has no token, certificate or program that signs in. Give it one, or sign in again.`;
   return { key: "alerting:context", sentence };
 }
 
-/** The secrets that the current user signs in with. */
+/** The secrets with which the current user signs in. */
 function credentialsOf(kubeconfig: KubeConfig): string[] {
   const user = kubeconfig.getCurrentUser();
   return [user?.token, user?.password, user?.keyData].filter((one) => one !== undefined);
 }
 
-/** Asks the cluster, by the official client, within bounded time. Changes nothing. */
+/** Reads the facts from the cluster with the official client, within a limited time. Changes nothing. */
 export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts; faults: Fault[] }> {
   const { kubeconfig, namespace, patienceMs = 30_000 } = ask;
   const inTime: InTime = (answer) => within(patienceMs, answer);
@@ -182,7 +188,7 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
       inTime(kubeconfig.makeApiClient(SchedulingV1Api).listPriorityClass()),
       owned,
       namespace === "" ? undefined : ifFound(inTime(core.readNamespace({ name: namespace }))),
-      // By its name too: charts before 21 labeled it differently.
+      // Also searched by name: charts before 21 have other labels.
       ifFound(inTime(rbac.readClusterRole({ name: chartNames.server }))),
       inTime(rbac.listClusterRole({ labelSelector: chartRoleLabels })),
       daemonSets,
@@ -228,7 +234,7 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
         ),
         owners: owners.items.map((one) => ({
           namespace: one.metadata?.name ?? "",
-          owner: one.metadata?.annotations?.[ownerAnnotation] ?? "a stack that did not leave its name",
+          owner: one.metadata?.annotations?.[ownerAnnotation] ?? "a stack with an unknown name",
         })),
         namespaceUid: own?.metadata?.uid,
         foreignRelease: [...(role ? [role] : []), ...roles.items]
@@ -250,7 +256,7 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
       },
     };
   } catch (error) {
-    // A refused list says less than the list of missing rights.
+    // The list of missing rights explains more than a refused list request.
     if (faults.length > 0) return { faults };
     return { faults: [clusterFault(error, kubeconfig)] };
   } finally {
@@ -258,12 +264,15 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
   }
 }
 
-/** Ends all requests together: one that is never answered would keep the program, and with it the preview, running. */
+/**
+ * Returns a function that aborts all requests: a request without a response would keep the program, and therefore the
+ * preview, running.
+ */
 function breakable(kubeconfig: KubeConfig): () => void {
-  // One for each: Node takes more than ten listeners of one signal for a leak, and warns of it in the preview.
+  // One controller for each request: with more than ten listeners on one signal, Node warns in the preview of a leak.
   const controllers: AbortController[] = [];
   const authenticate = kubeconfig.applySecurityAuthentication.bind(kubeconfig);
-  // The client has no other place for it: this is what it calls with each request before it sends it.
+  // The client offers no other hook: it calls this method for each request before it sends it.
   kubeconfig.applySecurityAuthentication = async (request) => {
     const controller = new AbortController();
     controllers.push(controller);
@@ -273,7 +282,7 @@ function breakable(kubeconfig: KubeConfig): () => void {
   return () => controllers.forEach((controller) => controller.abort());
 }
 
-/** A list, or why the API server refuses it, which is the selector's mistake. */
+/** A list, or the API server's refusal of a wrong selector. */
 async function unlessRefused<T>(answer: Promise<T>): Promise<{ value?: T; refusal?: string }> {
   try {
     return { value: await answer };
@@ -283,7 +292,7 @@ async function unlessRefused<T>(answer: Promise<T>): Promise<{ value?: T; refusa
   }
 }
 
-/** The Helm release that an object belongs to. */
+/** The Helm release of an object. */
 function helmRelease({ metadata }: { metadata?: { annotations?: Record<string, string> } }) {
   const { "meta.helm.sh/release-namespace": namespace, "meta.helm.sh/release-name": name = "?" } =
     metadata?.annotations ?? {};

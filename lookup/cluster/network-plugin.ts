@@ -3,17 +3,17 @@ import type { StackSettings } from "../../settings/stack-settings";
 import type { Fault } from "../../validation/faults";
 import { ifReadable, type InTime } from "./api-responses";
 
-/** A network plugin that enforces policies, and matches no node by its address: Cilium, unless configured to. */
+/** A network plugin whose policies match no node by address. Cilium is such a plugin, unless configured otherwise. */
 export interface CiliumIgnoresNodeCidrs {
-  /** Where it is configured, as `<namespace>/<name>` of a ConfigMap. */
+  /** The place of its configuration, as `<namespace>/<name>` of a ConfigMap. */
   readonly configuredIn: string;
 }
 
 const config = "cilium-config";
 
 /**
- * Undefined where the cluster has no such plugin, or its configuration is not there or not to be read by us: nothing is
- * said then.
+ * Returns undefined if the cluster has no such plugin, or if its configuration is missing or unreadable; then nothing
+ * is reported.
  */
 export async function readCilium(
   kubeconfig: KubeConfig,
@@ -30,17 +30,17 @@ export async function readCilium(
   if (read === undefined) return undefined;
   const { data = {} } = read;
   const isEnforcing = data["enable-policy"] !== "never" && data["enable-k8s-networkpolicy"] !== "false";
-  // A list: only "nodes", or among others.
+  // The value is a list: it may be "nodes" or contain "nodes".
   const seesNodes = /\bnodes\b/.test(data["policy-cidr-match-mode"] ?? "");
   return isEnforcing && !seesNodes ? { configuredIn: `${namespace}/${config}` } : undefined;
 }
 
-/** With these network policies no pod would reach a node, nor the API server. */
+/** Reports network policies with which no pod would reach a node or the API server. */
 export function ciliumFaults(
   { networkPolicies }: Pick<StackSettings, "networkPolicies">,
   plugin: CiliumIgnoresNodeCidrs | undefined,
 ): Fault[] {
   if (!networkPolicies.enabled || plugin === undefined) return [];
-  const sentence = `is true, but the cluster's network plugin is Cilium, and no range of addresses in a policy has its nodes: Prometheus and kube-state-metrics could ask neither the API server nor any node, and no alert would find Alertmanager. Set \`policy-cidr-match-mode\` to \`nodes\` in the ConfigMap ${plugin.configuredIn} (policyCIDRMatchMode of its chart, from Cilium 1.15 on) and restart its agents, or set this to false.`;
+  const sentence = `is true, but the cluster's network plugin is Cilium, for which an address range in a policy never includes nodes: Prometheus and kube-state-metrics could reach neither the API server nor any node, and no alert would find Alertmanager. Set \`policy-cidr-match-mode\` to \`nodes\` in the ConfigMap ${plugin.configuredIn} (policyCIDRMatchMode of its chart, from Cilium 1.15 on) and restart its agents, or set this to false.`;
   return [{ key: "alerting:networkPolicies.enabled", sentence }];
 }

@@ -4,13 +4,13 @@ import type { NodeSet } from "../../settings/schema";
 import type { ClusterFacts, ClusterNode } from "./look-up";
 import { nodeLabelManager } from "../../conventions/cluster-names";
 
-/** A node and the part that the configuration gives it. */
+/** A node and its role in the configuration. */
 export interface ChosenNode {
   readonly node: ClusterNode;
   readonly role: "master" | "worker";
 }
 
-/** Which nodes get a label, with what is wrong and what is merely worth saying. */
+/** The nodes to label, with problems and warnings. */
 export interface NodeChoice {
   readonly chosen: readonly ChosenNode[];
   readonly faults: readonly Fault[];
@@ -20,8 +20,8 @@ export interface NodeChoice {
 type Tagged = (set: NodeSet) => readonly string[];
 
 /**
- * Chooses the nodes that the configuration names. `tagged` gives the names of nodes picked by an EC2 tag, which only AWS
- * knows; before AWS was asked, it gives none and `tagsKnown` is false.
+ * Selects the nodes that the configuration names. `tagged` returns the names of nodes with an EC2 tag, which only AWS
+ * knows. Until AWS was asked, `tagged` returns none and `tagsKnown` is false.
  */
 export function chooseNodes(
   settings: Pick<StackSettings, "nodes" | "missingNodes"> & Partial<Pick<StackSettings, "nodeLabel">>,
@@ -37,10 +37,10 @@ export function chooseNodes(
 
   for (const role of ["master", "worker"] as const) {
     const set = role === "master" ? settings.nodes.masters : settings.nodes.workers;
-    // If it could not be read, none of its keys is left.
+    // A set that could not be read has no keys.
     if (!set || Object.keys(set).length === 0) continue;
     const key = `alerting:nodes.${role}s`;
-    // A selector that the API server refused is reported elsewhere, and has picked nothing.
+    // A refused selector is reported elsewhere and matches no nodes.
     if (set.selector !== undefined && facts.selected[set.selector] === undefined) continue;
     const undecided = set.ec2Tag !== undefined && !tagsKnown;
     const names = set.names ?? (set.selector !== undefined ? facts.selected[set.selector]! : tagged(set));
@@ -53,7 +53,7 @@ export function chooseNodes(
       }
       const near =
         known.length > 0
-          ? `The nearest that it has: ${byDistance(name, known).slice(0, 3).join(", ")}.`
+          ? `The most similar names: ${byDistance(name, known).slice(0, 3).join(", ")}.`
           : "It has no node at all.";
       const missing = `the cluster has no node "${name}". ${near}`;
       if (settings.missingNodes === "warn") {
@@ -71,8 +71,8 @@ export function chooseNodes(
             ? `EC2 tag ${set.ec2Tag.key}=${set.ec2Tag.value}`
             : "list of names";
       if (role === "master")
-        faults.push({ key, sentence: `the ${way} gives no master, and Prometheus and Alertmanager run on masters.` });
-      else if (names.length === 0 && set.names === undefined) warnings.push(`${key}: the ${way} gives no node.`);
+        faults.push({ key, sentence: `the ${way} selects no master, and Prometheus and Alertmanager run on masters.` });
+      else if (names.length === 0 && set.names === undefined) warnings.push(`${key}: the ${way} selects no node.`);
     }
     const unfit = present.flatMap((node) => {
       const why = whyUnfit(node);
@@ -85,12 +85,14 @@ export function chooseNodes(
       }
     } else if (unfit.length > 0) {
       const told = unfit.map(({ node, why }) => `"${node.name}" ${why}`).join(", ");
-      warnings.push(`${key}: ${told}. Node-exporter does not run there, so no label is set, and nothing watches them.`);
+      warnings.push(
+        `${key}: ${told}. Node-exporter does not run there, so no label is set, and nothing monitors them.`,
+      );
     }
     for (const node of present.filter((one) => !unfit.some(({ node: other }) => other === one))) {
       const twice = chosen.find((one) => one.node.name === node.name);
       if (twice && twice.role !== role)
-        faults.push({ key, sentence: `node "${node.name}" is picked as a master already.` });
+        faults.push({ key, sentence: `node "${node.name}" is already selected as a master.` });
       else if (!twice) chosen.push({ node, role });
     }
   }
@@ -98,7 +100,7 @@ export function chooseNodes(
   return { chosen, faults, warnings };
 }
 
-/** Why a node takes no pods; undefined where it is a machine with Linux. */
+/** Why a node cannot run pods; undefined if it is a Linux machine. */
 function whyUnfit({ labels, providerId }: ClusterNode): string | undefined {
   const system = labels["kubernetes.io/os"] ?? "linux";
   if (system !== "linux") return `runs ${system === "windows" ? "Windows" : system}`;
@@ -106,10 +108,10 @@ function whyUnfit({ labels, providerId }: ClusterNode): string | undefined {
     labels.type === "virtual-kubelet" ||
     labels["eks.amazonaws.com/compute-type"] === "fargate" ||
     /\/fargate-[^/]+$/.test(providerId ?? "");
-  return isVirtual ? "is virtual, without a machine of its own" : undefined;
+  return isVirtual ? "is virtual, without a real machine" : undefined;
 }
 
-/** A label that someone else set to another value: changing it might break what they use it for. */
+/** Warns about a label that someone else set to another value: changing it might break its other use. */
 function foreignLabel({ node, role }: ChosenNode, label: StackSettings["nodeLabel"] | undefined): Fault[] {
   if (label === undefined) return [];
   const { key, [role]: wanted } = label;

@@ -5,23 +5,23 @@ import { namespaceSecurity, nodesNamespaceSecurity, podSecurityLabels } from "..
 import { ifFound, type InTime, labelManagers } from "./api-responses";
 import { nodesNamespace, ownerAnnotation } from "../../conventions/cluster-names";
 
-/** What a namespace says of Pod Security, and whose it is. */
+/** The Pod Security labels of a namespace, and its owner. */
 export interface SecuredNamespace {
   readonly owner?: string;
-  /** Its labels of Pod Security, and by whom each was set: field managers as the API server recorded them. */
+  /** The namespace's Pod Security labels, each with the field managers that set it, as recorded by the API server. */
   readonly levels: Readonly<Record<string, { readonly value: string; readonly managers: readonly string[] }>>;
 }
 
-/** What the cluster has to do with the pods' security. */
+/** The cluster's facts about Pod Security. */
 export interface PodSecurityFacts {
-  /** Whether the cluster's API server holds pods to the level of their namespace; undefined where it would not say. */
+  /** Whether the API server enforces the Pod Security levels of namespaces; undefined if this is unknown. */
   readonly isAdmitting?: boolean;
-  /** The stack's two namespaces, where they exist. */
+  /** The stack's two namespaces, if they exist. */
   readonly namespace?: SecuredNamespace;
   readonly nodesNamespace?: SecuredNamespace;
 }
 
-/** Asks without changing anything: what is created is a dry run. */
+/** Reads the facts without changing anything: the namespace is only created in a dry run. */
 export async function readPodSecurity(
   kubeconfig: KubeConfig,
   namespace: string,
@@ -42,8 +42,8 @@ export async function readPodSecurity(
 }
 
 /**
- * Whether there is Pod Security admission: only that refuses a namespace with an unknown level. The namespace is not
- * created in either case.
+ * Whether Pod Security admission is active: only then the API server refuses a namespace with an unknown level. The
+ * namespace is not created in either case.
  */
 async function isAdmittingPods(core: CoreV1Api, inTime: InTime): Promise<boolean | undefined> {
   const body: V1Namespace = {
@@ -54,7 +54,7 @@ async function isAdmittingPods(core: CoreV1Api, inTime: InTime): Promise<boolean
     return false;
   } catch (error) {
     if (!(error instanceof ApiException)) throw error;
-    // Other refusals, such as a webhook's, say nothing; a missing right is reported elsewhere.
+    // Other refusals, such as a webhook's, prove nothing; a missing right is reported elsewhere.
     return error.code === 422 ? true : undefined;
   }
 }
@@ -67,7 +67,7 @@ function secured({ metadata }: V1Namespace): SecuredNamespace {
   };
 }
 
-/** Faults of the cluster's Pod Security, and of the two namespaces' where they exist. `owner` is this stack. */
+/** Problems of the cluster's Pod Security, and of the two namespaces if they exist. `owner` is this stack. */
 export function podSecurityFaults(
   { namespace, podSecurity }: Pick<StackSettings, "namespace" | "podSecurity">,
   owner: string,
@@ -75,7 +75,7 @@ export function podSecurityFaults(
 ): Fault[] {
   return [
     ...(facts.isAdmitting === false && podSecurity === "required" ? [notAdmitting] : []),
-    // A namespace that belongs to another stack is reported elsewhere.
+    // A namespace of another stack is reported elsewhere.
     ...(facts.namespace?.owner === owner
       ? otherLevels(namespace, facts.namespace, namespaceSecurity(podSecurity))
       : []),
@@ -88,23 +88,23 @@ function nodesNamespaceFaults(namespace: string, owner: string, facts: PodSecuri
   const nodes = nodesNamespace(namespace);
   if (there === undefined || there.owner === owner) return otherLevels(nodes, there, nodesNamespaceSecurity);
   const isOthers = there.owner !== undefined;
-  // A stack that has both namespaces is reported elsewhere.
+  // If another stack has both namespaces, it is reported elsewhere.
   if (isOthers && there.owner === facts.namespace?.owner) return [];
-  // What another stack runs there is not to be removed.
+  // Pods of another stack in the namespace must not be removed.
   const whose = isOthers
     ? `, but that of ${there.owner}. Choose another name`
     : `. Choose another name, or remove "${nodes}"`;
-  const sentence = `got "${namespace}", and the namespace "${nodes}", which would be node-exporter's, exists and is not this stack's${whose}; if it is this stack's under an earlier name, run \`kubectl annotate --overwrite namespace ${nodes} ${ownerAnnotation}=${owner}\`.`;
+  const sentence = `got "${namespace}", and the namespace "${nodes}", which node-exporter would use, exists and is not this stack's${whose}; if it is this stack's under an earlier name, run \`kubectl annotate --overwrite namespace ${nodes} ${ownerAnnotation}=${owner}\`.`;
   return [{ key: "alerting:namespace", sentence }];
 }
 
 const notAdmitting: Fault = {
   key: "alerting:podSecurity",
   sentence:
-    'got "required", but the cluster has no Pod Security admission, so that nothing would hold pods to the level of their namespace. Enable the API server\'s admission plugin PodSecurity, which Kubernetes has on by default, or set alerting:podSecurity to "unenforced".',
+    'got "required", but the cluster has no Pod Security admission, so that nothing would enforce the level of a namespace. Enable the API server\'s admission plugin PodSecurity, which Kubernetes has on by default, or set alerting:podSecurity to "unenforced".',
 };
 
-/** Labels that another manager has set to another value, which it would keep. */
+/** Reports labels that another field manager has set to another value and would restore. */
 function otherLevels(name: string, there: SecuredNamespace | undefined, wanted: Record<string, string>): Fault[] {
   const others = Object.entries(there?.levels ?? {}).filter(
     ([key, { value, managers }]) =>
@@ -115,11 +115,11 @@ function otherLevels(name: string, there: SecuredNamespace | undefined, wanted: 
   const managers = [...new Set(others.flatMap(([, { managers }]) => managers.filter((one) => !isOurs(one))))];
   const by = managers.length === 0 ? "" : `, set by ${managers.join(", ")}`;
   const needs = others.map(([key]) => `${key}=${wanted[key]}`);
-  const sentence = `the namespace "${name}" has ${says}${by}, where this stack needs ${needs.join(", ")}. Run \`kubectl label --overwrite namespace ${name} ${needs.join(" ")}\`, or leave that namespace to what it is for: destroy the stack and choose another.`;
+  const sentence = `the namespace "${name}" has ${says}${by}, where this stack needs ${needs.join(", ")}. Run \`kubectl label --overwrite namespace ${name} ${needs.join(" ")}\`, or leave that namespace unchanged: destroy the stack and choose another.`;
   return [{ key: "alerting:namespace", sentence }];
 }
 
-/** Whether a field manager is the provider, whose own values it changes. */
+/** Whether a field manager is Pulumi's provider, which may change its own values. */
 function isOurs(manager: string): boolean {
   return manager.startsWith("pulumi-kubernetes");
 }

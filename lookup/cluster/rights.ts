@@ -8,13 +8,13 @@ const neededRights = [
   { verb: "create", resource: "clusterroles", group: "rbac.authorization.k8s.io" },
   { verb: "create", resource: "clusterrolebindings", group: "rbac.authorization.k8s.io" },
 ];
-/** Only for data on EFS: the cluster makes the volumes of a storage class. */
+/** Only needed for data on EFS: for other storage classes the cluster creates the volumes. */
 const neededForVolumes = { verb: "create", resource: "persistentvolumes", group: "" };
 
-/** For network policies, which can be off. */
+/** Needed for network policies, which can be switched off. */
 const neededForPolicies = { verb: "create", resource: "networkpolicies", group: "networking.k8s.io" };
 
-/** Rights that the program needs and its credentials lack, as a fault. */
+/** Reports, as one problem, the rights that the program needs and its credentials lack. */
 export async function missingRights(
   kubeconfig: KubeConfig,
   { context, makesVolumes, makesPolicies }: { context: string; makesVolumes: boolean; makesPolicies?: boolean },
@@ -35,6 +35,6 @@ export async function missingRights(
     .filter((_, index) => !reviews[index]!.status?.allowed)
     .map(({ verb, resource }) => `${verb} ${resource}`);
   if (missing.length === 0) return [];
-  const sentence = `the credentials of context "${context}" may not ${missing.join(", ")}; use ones that may.`;
+  const sentence = `the credentials of context "${context}" may not ${missing.join(", ")}; use credentials that may.`;
   return [{ key: "alerting:context", sentence }];
 }

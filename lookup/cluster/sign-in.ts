@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import type { KubeConfig, User } from "@kubernetes/client-node";
 
-/** How long a program may take to sign in: one that takes longer probably waits for a person. */
+/** The time limit of a sign-in program: one that takes longer probably waits for input. */
 const patienceMs = 15_000;
 
-/** The part of a kubeconfig's `exec` that is used here. */
+/** The used part of a kubeconfig's `exec`. */
 interface Program {
   readonly apiVersion?: string;
   readonly command?: string;
@@ -19,7 +19,7 @@ interface Credential {
   readonly expirationTimestamp?: string;
 }
 
-/** A program that gave no credentials in time; it is ended by then. */
+/** A sign-in program gave no credentials in time. It has been killed. */
 export class SignInWaits extends Error {
   override readonly name = "SignInWaits";
 
@@ -31,12 +31,12 @@ export class SignInWaits extends Error {
   }
 }
 
-/** By this name the client library knows that the user signs in by the authenticator below, and not by its own. */
+/** With this name, the client library leaves the sign-in to the authenticator below. */
 const provider = "bounded-exec";
 
 /**
- * Runs sign-in programs instead of the client library, which waits for them without limit, keeps the process running while
- * one waits for a code, and runs one for each request.
+ * Runs sign-in programs in place of the client library. The library waits for them without a limit, keeps the process
+ * running while a program waits for a code, and starts a program for each request.
  */
 export function boundSignIn(kubeconfig: KubeConfig, boundMs = patienceMs): void {
   kubeconfig.users = kubeconfig.users.map(({ exec, ...user }: User): User => {
@@ -55,7 +55,7 @@ export function boundSignIn(kubeconfig: KubeConfig, boundMs = patienceMs): void 
   });
 }
 
-/** Runs the current user's program, if there is one, before a request whose answer is waited for less long. */
+/** Runs the current user's sign-in program, if there is one, ahead of a request with a shorter time limit. */
 export async function signIn(kubeconfig: KubeConfig): Promise<void> {
   await signInOf(kubeconfig.getCurrentUser())?.credential();
 }
@@ -74,7 +74,7 @@ class SignIn {
     private readonly boundMs: number,
   ) {}
 
-  /** What the program gave, until that expires. */
+  /** The credentials that the program returned, until they expire. */
   credential(): Promise<Credential> {
     if (this.running === undefined || this.until <= Date.now()) {
       this.until = Infinity;
@@ -91,7 +91,10 @@ class SignIn {
   }
 }
 
-/** Runs a program, and ends it after its time, with its whole group, since a script would leave behind what it has started. */
+/**
+ * Runs a program and returns its output. After the time limit it kills the whole process group, because killing only a
+ * script would leave its child processes.
+ */
 function outputOf({ apiVersion, command = "", args, env }: Program, boundMs: number): Promise<string> {
   const asked = { apiVersion, kind: "ExecCredential", spec: { interactive: false } };
   return new Promise((resolve, reject) => {
@@ -101,7 +104,7 @@ function outputOf({ apiVersion, command = "", args, env }: Program, boundMs: num
         KUBERNETES_EXEC_INFO: JSON.stringify(asked),
         ...Object.fromEntries((env ?? []).map(({ name, value }) => [name, value])),
       },
-      // Nobody could answer there, and a program that asks should notice that.
+      // No input: nobody could answer a prompt, and the program should notice that.
       stdio: ["ignore", "pipe", "pipe"],
       detached: true,
     });
@@ -111,7 +114,7 @@ function outputOf({ apiVersion, command = "", args, env }: Program, boundMs: num
     }
     const timer = setTimeout(() => {
       endGroup(child.pid);
-      // What has left the group may hold these, and would keep this process up.
+      // A child process that has left the group may hold these streams open, which would keep this process running.
       child.stdout.destroy();
       child.stderr.destroy();
       reject(new SignInWaits(command, boundMs / 1000));
@@ -132,6 +135,6 @@ function endGroup(pid: number | undefined): void {
   try {
     if (pid !== undefined) process.kill(-pid, "SIGKILL");
   } catch {
-    // It has ended meanwhile.
+    // Ignored, because the program has already ended.
   }
 }

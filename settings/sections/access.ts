@@ -1,14 +1,14 @@
 import { z } from "zod";
 
-/** Numbers of passwords, lowest first: the highest is the newest. */
+/** Numbers of passwords in ascending order: the highest is the newest. */
 const passwords = z
   .array(z.number().refine((one) => Number.isSafeInteger(one) && one >= 1, { error: "a whole number of at least 1" }))
   .min(1, { error: "at least one number, such as [1]" })
   .refine((numbers) => numbers.every((number, at) => at === 0 || number > numbers[at - 1]!), {
-    error: "numbers that rise, each once, such as [1, 2]",
+    error: "numbers in ascending order without duplicates, such as [1, 2]",
   });
 
-/** Access to the pages of Prometheus and Alertmanager, and by what kind of connection. */
+/** Who may open the pages of Prometheus and Alertmanager, and over which kind of connection. */
 export const access = z
   .strictObject({
     password: z

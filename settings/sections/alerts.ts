@@ -4,7 +4,7 @@ import { refuse } from "./value-types";
 import { duration, isTimeZone, milliseconds, type PrometheusDuration } from "../../validation/durations";
 import { longer, otherwise, shorter, type Timing, timingNames, timingOf, timings } from "../timing";
 
-/** A key that the profile fills in where it is not written; the table shows the default profile's value. */
+/** A key that the profile fills in if it is not set; the table shows the value of the default profile. */
 const timed = (key: keyof Timing, meaning: string) =>
   duration()
     .optional()

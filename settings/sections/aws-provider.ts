@@ -2,13 +2,13 @@ import { z } from "zod";
 import { awsRegion, webUrl } from "./value-types";
 
 const text = z.string().min(1);
-// Set by `--path`, an id without quotes is a number.
+// An id without quotes that is set with `--path` arrives as a number.
 const accountId = z.preprocess(
   (value) => (typeof value === "number" ? String(value) : value),
   z.string().regex(/^\d{12}$/, { error: "an account id of twelve digits, in quotes" }),
 );
 const accountIds = z.array(accountId).min(1, { error: "at least one account id" });
-// The NLBs' controllers take tags as one string, `key=value,key=value`.
+// The NLBs' controllers take all tags in one string, `key=value,key=value`.
 const tag = z
   .string()
   .regex(/^[^,=]*$/, { error: "a string without commas and equals signs, which separate the NLBs' tags" });
@@ -30,8 +30,8 @@ const role = z.strictObject({
 });
 
 /**
- * The keys of `aws:` that are honored: this program's provider of AWS gets each of them, under the same name. It has a
- * provider of its own, which reads nothing of `aws:` by itself.
+ * The keys of `aws:` that this program supports. It creates its AWS provider explicitly, which reads no stack
+ * configuration: the program passes each key to it under the same name.
  */
 export const awsProviderSchema = z.strictObject({
   region: awsRegion.optional(),
@@ -63,13 +63,13 @@ export const awsProviderSchema = z.strictObject({
   userAgents: z.array(text).optional(),
 });
 
-/** What of `aws:` this program's provider of AWS gets. */
+/** The keys of `aws:` that this program passes to its AWS provider. */
 export type AwsProviderSettings = z.output<typeof awsProviderSchema>;
 
 const credential =
   "credentials are not kept in the stack. Remove it, and sign in by aws:profile or by AWS' environment variables";
 
-/** Keys of `aws:` that the provider knows and this program refuses, each with what to write. */
+/** Keys of `aws:` that the provider knows and this program refuses, each with what to set instead. */
 export const refusedAwsKeys: Readonly<Record<string, string>> = {
   accessKey: credential,
   secretKey: credential,
@@ -77,7 +77,7 @@ export const refusedAwsKeys: Readonly<Record<string, string>> = {
   assumeRole: 'the provider has a list of roles today. Write `aws:assumeRoles: [{ roleArn: "arn:aws:iam::…" }]`',
   assumeRoleWithWebIdentity:
     "a token belongs to the machine. Remove it, and set AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE in the environment",
-  insecure: "AWS is not asked without a look at its certificate. Name your authority: `aws:customCaBundle: <file>`",
+  insecure: "the certificate of AWS is always checked. Set your authority: `aws:customCaBundle: <file>`",
   ec2MetadataServiceEndpoint:
     "it belongs to the machine. Remove it, and set AWS_EC2_METADATA_SERVICE_ENDPOINT in the environment",
   ec2MetadataServiceEndpointMode:

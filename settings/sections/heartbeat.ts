@@ -3,7 +3,7 @@ import { isCredentialName } from "../credentials";
 import { duration, milliseconds } from "../../validation/durations";
 import { webUrl } from "./value-types";
 
-/** Below this, Alertmanager's own time for one request would be longer than the interval. */
+/** With a shorter interval, Alertmanager's timeout for one request would be longer than the interval. */
 const shortest = "5s";
 
 const authorization = z.strictObject({
@@ -13,15 +13,16 @@ const authorization = z.strictObject({
   credential: z.string().refine(isCredentialName, { error: "the name of a credential in alerting:credentials" }),
 });
 
-/** The sign of life that goes to the URL in the secret `heartbeatUrl`. */
+/** The heartbeat that is sent to the URL in the secret `heartbeatUrl`. */
 export const heartbeat = z
   .strictObject({
     interval: duration()
-      // A string that is not a duration is reported by the check before.
+      // The previous check reports a string that is not a duration.
       .refine((text) => !milliseconds(text) || milliseconds(text)! >= milliseconds(shortest)!, {
         error: `a duration of at least ${shortest}`,
       })
-      // Two beats so far apart would be one and the same alert (rules/watchdog.yaml), and only the first would be sent.
+      // Two beats that are a multiple of this apart would be the same alert (rules/watchdog.yaml), and only the first
+      // would be sent.
       .refine((text) => !milliseconds(text) || milliseconds(text)! % 97_000 !== 0, {
         error: "a duration that is not a multiple of 97 seconds, or all beats would look alike",
       })

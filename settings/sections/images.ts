@@ -10,7 +10,7 @@ const mirrors = `${prefix}; or a map of such, by ${upstreams.join(" and ")}`;
 const mirror = (error: string) =>
   z.string().regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?(:\d+)?(\/[-a-z0-9._]+)*$/, { error });
 
-/** Where images are mirrored; with a pull-through cache, each registry that they come from has a prefix of its own. */
+/** Where images are mirrored. With a pull-through cache, each source registry has a separate prefix. */
 export const imageRegistry = z
   .union(
     [mirror(mirrors), z.strictObject(Object.fromEntries(upstreams.map((one) => [one, mirror(prefix).optional()])))],
@@ -33,7 +33,7 @@ export const imageDigests = z
     pushgateway: imageDigest("the Pushgateway's image"),
   })
   .prefault({})
-  .describe("Digests of the images, to pin what a tag means");
+  .describe("Digests that pin the images");
 
 export const chartDigest = digest
   .optional()

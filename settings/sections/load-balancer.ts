@@ -41,7 +41,7 @@ export const loadBalancer = z
       refuse(context, ["sourceRanges", index], message);
     });
     const wide = tooWide(value.sourceRanges);
-    // A single range of everything is reported above.
+    // A single range that covers everything is already reported above.
     if (wide === undefined || value.sourceRanges.some((range) => range.endsWith("/0"))) return;
     refuse(context, ["sourceRanges"], `smaller ranges; together these are ${wide}, which ${unless}`);
   });

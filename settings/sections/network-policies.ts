@@ -37,6 +37,6 @@ export const networkPolicies = z
     refuse(
       context,
       ["nodeRanges"],
-      `only the ranges of the nodes; these are ${wide}, and would let all of that to the pages`,
+      `only the ranges of the nodes; these are ${wide}, which would give all of it access to the pages`,
     );
   });

@@ -22,12 +22,12 @@ export const nodeSet = (role: string) =>
         const remove = waysIn(input as object).map(
           (way) => `\`pulumi config rm --path 'alerting:nodes.${role}s.${way}'\``,
         );
-        const how = remove.length === 0 ? "" : `; take out all but one, by ${remove.join(" or ")}`;
+        const how = remove.length === 0 ? "" : `; remove all but one, by ${remove.join(" or ")}`;
         return `exactly one of names, selector and ec2Tag${how}`;
       },
     });
 
-/** The ways in which nodes are picked. */
+/** The ways in which a set selects its nodes. */
 function waysIn(set: object): string[] {
   const given: Readonly<Record<string, unknown>> = { ...set };
   return ["names", "selector", "ec2Tag"].filter((way) => given[way] !== undefined);

@@ -7,17 +7,19 @@ export const podSecurity = z
     "Whether the cluster must enforce the Pod Security level `restricted`; `unenforced` is for clusters without Pod Security admission",
   );
 
-/** Longest name of a namespace that leaves room for that of node-exporter, which ends in `-nodes`. */
+/**
+ * The longest name that leaves room for the namespace of node-exporter, which has this name with `-nodes` at its end.
+ */
 const longestNamespace = 63 - "-nodes".length;
 
-/** The namespace's name where it is too long for a second one that is made from it. */
+/** Reports a namespace's name that is too long to append `-nodes` to. */
 export function namespaceLength(namespace: string | undefined) {
   if (namespace === undefined || namespace.length <= longestNamespace) return [];
   return [
     {
       path: ["namespace"],
       seen: namespace,
-      accepted: `at most ${longestNamespace} characters, because node-exporter's namespace is called the same with -nodes behind it`,
+      accepted: `at most ${longestNamespace} characters, because node-exporter's namespace has the same name with the suffix -nodes`,
     },
   ];
 }

@@ -14,7 +14,7 @@ const number = z.union(
   { error: "a number" },
 );
 
-/** What can be changed of an alert that comes with this program. */
+/** The fields of a built-in alert that can be changed. */
 const alertTuning = z.strictObject({
   enabled: z.boolean().optional().describe("Whether its rule is loaded"),
   severity: z.enum(["critical", "warning", "info"]).optional().describe("Its severity, by which it is routed"),

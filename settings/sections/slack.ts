@@ -26,26 +26,26 @@ const channel = z
     team: z.string().min(1).optional(),
   })
   .refine((one) => one.severity !== undefined || one.team !== undefined, {
-    error: "a severity, a team or both; what no channel takes goes to alerting:slack.channel",
+    error: "a severity, a team or both; alerts that no channel takes go to alerting:slack.channel",
   });
 
-/** One further channel, after checks. */
+/** An additional channel, after checks. */
 export type SlackChannel = z.output<typeof channel>;
 
-/** The severities that a channel asks for, each once; undefined where it takes any. */
+/** The severities that a channel selects, without duplicates; undefined if it takes all. */
 export function severitiesOf({ severity: asked }: SlackChannel): Severity[] | undefined {
   if (asked === undefined) return undefined;
   return typeof asked === "string" ? [asked] : severities.filter((one) => asked.includes(one));
 }
 
-/** Whether the earlier channels together take whatever would come to this one. */
+/** Whether the earlier channels together take every alert that this channel would take. */
 function isTaken(channel: SlackChannel, earlier: readonly SlackChannel[]): boolean {
   const takers = earlier.filter(({ team }) => team === undefined || team === channel.team).map(severitiesOf);
   if (takers.includes(undefined)) return true;
   return severitiesOf(channel)?.every((one) => takers.some((taken) => taken!.includes(one))) ?? false;
 }
 
-/** Slack: the channel of everything, and channels of their own for some alerts. */
+/** Slack: the default channel, and additional channels for some alerts. */
 export const slack = z
   .strictObject({
     channel: channelName
@@ -75,7 +75,7 @@ export const slack = z
         refuse(
           context,
           ["channels", at],
-          "a channel that alerts still come to: those before it in the list take every such alert, and the first that matches wins",
+          "a channel that still gets alerts: the channels before it in the list take every such alert, and the first match wins",
         );
       }
     });

@@ -24,7 +24,7 @@ export const storage = z
     kmsKeyId: z
       .string()
       .regex(/^arn:aws[-a-z]*:kms:[-a-z0-9]+:\d{12}:key\/[-A-Za-z0-9]+$/, {
-        // AWS answers with the key's own ARN, so an alias would plan a new file system in every preview.
+        // AWS returns the ARN of the key itself, so with an alias every preview would plan a new file system.
         error: "the ARN of a key (arn:aws:kms:<region>:<account>:key/<id>), not an alias",
       })
       .optional()

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { rangeFault } from "../../validation/ranges";
 
-/** Reports what is wrong with a part of a value only because of another part of it. */
+/** Reports a part of a value that is invalid only because of another part. */
 export function refuse(context: z.RefinementCtx, path: (string | number)[], message: string): void {
   context.addIssue({ code: "custom", path, message });
 }
@@ -20,13 +20,15 @@ export const labelValue = z
 export const withoutCredentials = (text: string) => !/^[a-z]+:\/\/[^/?#]*@/i.test(text);
 export const webUrl = z
   .url({ protocol: /^https?$/, error: "a URL that begins with http:// or https://" })
-  .refine(withoutCredentials, { error: "a URL without user and password, because this setting is kept in clear" });
-/** Where a page is reached. Probes and other components ask for it at the root, so a path would cut them off. */
+  .refine(withoutCredentials, { error: "a URL without user and password, because this setting is stored unencrypted" });
+/**
+ * The URL of a page. Probes and other components request paths from the root, so they would miss a page under a path.
+ */
 export const pageUrl = webUrl.refine(
   (text) => !URL.canParse(text) || /^\/?$/.test(new URL(text).pathname + new URL(text).search),
   {
     error:
-      "a URL without a path, because probes and the other components ask at the root; give it a host name of its own",
+      "a URL without a path, because probes and the other components request paths from the root; give it a separate host name",
   },
 );
 export const cidr = z
@@ -40,7 +42,7 @@ export const awsRegion = z.string().regex(/^[a-z]{2,4}(-[a-z]+)+-\d+$/, { error:
 export const identifier = (prefix: string) =>
   z.string().regex(new RegExp(`^${prefix}-[0-9a-f]{8,40}$`), { error: `an id that begins with ${prefix}-` });
 
-/** A list in the language of Prometheus or Alertmanager; what is in it is checked where that language is known. */
+/** A list in the syntax of Prometheus or Alertmanager. Its content is checked by the code that knows that syntax. */
 export const nativeLanguage = z.array(z.record(z.string(), z.unknown())).default([]);
 
 /** A list of strings or numbers without duplicates. */

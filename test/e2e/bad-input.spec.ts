@@ -74,7 +74,7 @@ const CASES: readonly BadInput[] = [
   {
     title: "a missing chart source",
     changes: { "alerting:chart": { source: "./nowhere/prometheus.tgz" } },
-    says: [/\.\/nowhere\/prometheus\.tgz", where there is nothing/],
+    says: [/\.\/nowhere\/prometheus\.tgz", which does not exist/],
   },
   {
     title: "a chart path that exists only on this machine, and refused or unknown AWS keys",
@@ -198,7 +198,7 @@ describe("bad input, on the lab", function () {
           /- ops\/rules\/syntax\.yaml:3: cannot be read as YAML: /,
           /- ops\/rules\/promql\.yml:5, group Slow, rules\[0\]\.expr: .*range vector/,
           /- ops\/rules\/ours\.yaml:2, group Nodes, name: is "Nodes", as another group is called/,
-          /- ops\/rules\/ours\.yaml:4, group Nodes, rules\[0\]\.alert: is InstanceDown, as an alert of this program/,
+          /- ops\/rules\/ours\.yaml:4, group Nodes, rules\[0\]\.alert: is InstanceDown, which is the name of a built-in alert/,
         ],
       });
     } finally {

@@ -62,7 +62,7 @@ describe("the chart's lifecycle, on the lab", function () {
   it("names the two possible next steps when it finds an existing release", () =>
     operator.refused(
       operator.stack.preview(say),
-      /release of the chart already, monitoring\/prometheus, and takes one\. .*"Adopt a release .*"Uninstall a release/,
+      /release of the chart already, monitoring\/prometheus, and can have only one\. .*"Adopt a release .*"Uninstall a release/,
     ));
 
   it("adopts the release, and replaces nothing (operations: Adopt a release that was installed by hand)", async () => {

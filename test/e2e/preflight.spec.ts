@@ -196,7 +196,7 @@ describe("a preflight, on the lab", function () {
   it("fails for a context without credentials, which the API server treats as anonymous", async () => {
     const KUBECONFIG = await changedKubeconfig("preflight-nobody", (text) => text.replace(/token: .*/, "username: ''"));
     const nobody = await rowsOf({ KUBECONFIG });
-    assert.match(of(nobody, "cluster")[0]!.what, /takes its requests for those of system:anonymous/);
+    assert.match(of(nobody, "cluster")[0]!.what, /treats its requests as those of system:anonymous/);
     assert.equal(statusOf(nobody).rights, "skipped");
     assert.equal(nobody.code, 1);
   });

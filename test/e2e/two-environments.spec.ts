@@ -66,7 +66,7 @@ describe("two environments in one AWS account, each on its own cluster, on the l
     await configureLike(lab(), dev, { ...protectedData, ...cluster.config });
     await assert.rejects(
       dev.preview(say),
-      /on another cluster: the namespace "monitoring" that it made is not on this/,
+      /on another cluster: the namespace "monitoring" that it created does not exist on this/,
     );
     await configureLike(lab(), dev, protectedData);
     await dev.destroy(say, { excludeProtected: true });

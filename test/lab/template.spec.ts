@@ -60,7 +60,7 @@ describe("`pulumi new` from this project", function () {
     const [line, ...more] = lines(configuration({}, { all, isSecret: () => false }).faults);
     assert.match(
       line!,
-      /^alerting:slackWebhookUrl: is set in clear.* Run `pulumi config set --secret alerting:slackWebhookUrl`/,
+      /^alerting:slackWebhookUrl: is not set as a secret.* Run `pulumi config set --secret alerting:slackWebhookUrl`/,
     );
     assert.deepEqual(more, []);
     // As the engine passes a webhook that was typed at the prompt, which the CLI encrypts.

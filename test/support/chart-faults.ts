@@ -127,11 +127,11 @@ export const faults: Readonly<Record<string, readonly [values: unknown, ...found
   ],
   "null in a list": [
     { server: { extraFlags: [null] } },
-    "server.extraFlags[0]: is null, which no list of the chart can hold; remove the line",
+    "server.extraFlags[0]: is null, which is not valid in a list of the chart; remove the line",
   ],
   "a key that nothing reads": [
     { server: { statefulSet: { annotations: { a: "b" } } } },
-    "server.statefulSet.annotations: is read by no template of the chart, so it would change nothing; leave it out",
+    "server.statefulSet.annotations: is not read by any template of the chart, so it would have no effect; leave it out",
   ],
   "a credential of the wrong type, without printing it": [
     { "prometheus-pushgateway": { webConfiguration: { basicAuthUsers: { user: 12345678 } } } },
@@ -148,7 +148,7 @@ export const faults: Readonly<Record<string, readonly [values: unknown, ...found
   ],
   "a missing key of a list item": [
     { alertmanager: { extraSecretMounts: [{ name: "a", mountPath: "/a" }] } },
-    "alertmanager.extraSecretMounts[0].secretName: is not set, and has to be, says the chart's own schema",
+    "alertmanager.extraSecretMounts[0].secretName: is not set, but is required, says the chart's own schema",
   ],
   "a rule file that nothing names": [
     { serverFiles: { "alerting_rule.yml": { groups: [] } } },

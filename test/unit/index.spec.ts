@@ -123,7 +123,7 @@ describe("the program", () => {
       { secret: false },
       [/alerting:context: is not set/, /alerting:nodes: is not set/, /alerting:slackWebhookUrl: is not set/],
     ],
-    ["a webhook in plain text", {}, { secret: false }, [/alerting:slackWebhookUrl: is set in clear/]],
+    ["a webhook in plain text", {}, { secret: false }, [/alerting:slackWebhookUrl: is not set as a secret/]],
     ["a problem in the configuration", { protectData: "yes" }, {}, [/alerting:protectData: got "yes"/]],
     ["a problem in the cluster", {}, { changes: { "GET /version": { status: 401, message: "no" } } }, [/\(401\)/]],
     [

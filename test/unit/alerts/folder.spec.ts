@@ -61,7 +61,7 @@ describe("a folder of rule files", () => {
     assert.deepEqual(groups.at(-1)?.rules[1], { alert: "Two", expr: "up == 0", labels: { severity: "info" } });
   });
 
-  const nothing = "accepted: a folder with rule files, from the folder on in which Pulumi.yaml is.";
+  const nothing = "accepted: a folder with rule files, relative to the folder of Pulumi.yaml.";
   it("that does not exist, or is a file, is reported without revealing anything about this machine", () => {
     assert.deepEqual(made().faults, [`alerting:rules.folder: got "ops/rules", which does not exist; ${nothing}`]);
     write("ops/rules", "x");
@@ -108,8 +108,8 @@ describe("a folder of rule files", () => {
     ],
     ["a second document", "groups: []\n---\ngroups: []\n", /^ops\/rules\/x\.yaml:\d: begins a second document/],
     ["no content", "# later\n", /^ops\/rules\/x\.yaml: is empty/],
-    ["a list", "- name: A\n", /^ops\/rules\/x\.yaml:1: is a list; a file of rules begins with `groups:`/],
-    ["a string", "hello\n", /^ops\/rules\/x\.yaml:1: is "hello"; a file of rules begins with `groups:`\.$/],
+    ["a list", "- name: A\n", /^ops\/rules\/x\.yaml:1: is a list; a rule file begins with `groups:`/],
+    ["a string", "hello\n", /^ops\/rules\/x\.yaml:1: is "hello"; a rule file begins with `groups:`\.$/],
     [
       "promtool tests",
       "rule_files: [a.yaml]\ntests: []\n",
@@ -179,12 +179,12 @@ describe("a folder of rule files", () => {
     [
       "a group with the name of a built-in group",
       file(group("AllInstances", rule("AAlert"))),
-      /^ops\/rules\/x\.yaml:2, group AllInstances, name: is "AllInstances", as another group is called already/,
+      /^ops\/rules\/x\.yaml:2, group AllInstances, name: is "AllInstances", which is already the name of another group/,
     ],
     [
       "an alert with the name of a built-in alert",
       file(group("A", rule("InstanceDown"))),
-      /^ops\/rules\/x\.yaml:4, group A, rules\[0\]\.alert: is InstanceDown, as an alert of this program is called; .*alerting:rules\.alerts\.InstanceDown\.enabled: false\.$/,
+      /^ops\/rules\/x\.yaml:4, group A, rules\[0\]\.alert: is InstanceDown, which is the name of a built-in alert; .*alerting:rules\.alerts\.InstanceDown\.enabled: false\.$/,
     ],
     [
       "a template that would fail only when the alert fires",
@@ -259,11 +259,11 @@ describe("a folder of rule files", () => {
     symlinkSync("/etc/hostname", join(project, "ops/rules/b.yaml"));
     symlinkSync("nowhere.yaml", join(project, "ops/rules/c.yaml"));
     assert.deepEqual(made().faults, [
-      "ops/rules/b.yaml: is a link that leads out of the project, so that others would read other rules; put the file here.",
+      "ops/rules/b.yaml: is a link to a place outside the project, so that others would read other rules; put the file here.",
       "ops/rules/c.yaml: is a file that is a broken link.",
     ]);
     symlinkSync(tmpdir(), join(project, "out"));
-    assert.match(made({}, "out").faults.join(), /^alerting:rules\.folder: got "out", which leads out of the project; /);
+    assert.match(made({}, "out").faults.join(), /^alerting:rules\.folder: got "out", which is outside the project; /);
   });
 
   it("is limited in size together with all other rules", () => {

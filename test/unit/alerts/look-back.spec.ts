@@ -39,7 +39,7 @@ describe("an interval or a retention", () => {
       "a scrape interval",
       (scrapeInterval) => ({ alerts: { scrapeInterval } }),
       ["91s", "5m", "1h", "1d"],
-      /^alerting:alerts\.scrapeInterval: got "\w+"; accepted: at most 90s, or .* look back on: .*PrometheusNotIngesting.*\.$/,
+      /^alerting:alerts\.scrapeInterval: got "\w+"; accepted: at most 90s, or .* in their ranges: .*PrometheusNotIngesting.*\.$/,
     ],
     [
       "an evaluation interval",

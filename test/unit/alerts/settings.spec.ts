@@ -197,7 +197,7 @@ describe("a problem in the settings of the built-in alerts", () => {
     [
       "a duration for the Watchdog, which would then never fire",
       tune({ Watchdog: { for: "1m" } }),
-      'alerting:rules.alerts.Watchdog.for: got "1m"; accepted: nothing here, because each beat is an alert of its own that lasts for one evaluation; how often they come is alerting:heartbeat.interval.',
+      'alerting:rules.alerts.Watchdog.for: got "1m"; accepted: nothing here, because each beat is a separate alert that lasts for one evaluation; alerting:heartbeat.interval sets how often one is sent.',
     ],
     [
       "an unknown timing",

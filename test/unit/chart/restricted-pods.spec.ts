@@ -5,7 +5,7 @@ import { configuration, lines, type Values } from "../../support/settings";
 const told = (override: object, more: Values = {}) =>
   lines(releaseValues(configuration({ values: override, ...more }).settings, []).faults);
 const why =
-  'makes a pod that the cluster would refuse, because the namespace is held to the Pod Security level "restricted"';
+  'makes a pod that the cluster would refuse, because the namespace enforces the Pod Security level "restricted"';
 
 describe("overrides whose pods the cluster would refuse", () => {
   it("do not include this program's values", () => assert.deepEqual(told({}), []));

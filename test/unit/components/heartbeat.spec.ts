@@ -42,7 +42,7 @@ describe("the heartbeat's URL", () => {
     assert.equal(told.length, 1);
     assert.match(
       told[0]!,
-      /^alerting:heartbeatUrl: is set in clear.*Run `pulumi config set --secret alerting:heartbeatUrl`/,
+      /^alerting:heartbeatUrl: is not set as a secret.*Run `pulumi config set --secret alerting:heartbeatUrl`/,
     );
     assert.ok(!told[0]!.includes(mark));
   });
@@ -54,11 +54,11 @@ describe("the heartbeat's URL", () => {
     [
       "with http",
       `http://beats.example/${mark}`,
-      /begins with http:\/\/, which would send the heartbeat's URL in clear/,
+      /begins with http:\/\/, which would send the heartbeat's URL unencrypted/,
     ],
     ["without a path", `https://beats.example/?${mark}`, /has no path/],
     ["with a line break inside", `https://beats.example/a\n${mark}`, /white space inside/],
-    ["the Slack webhook", canary, /is a webhook of Slack, which would be sent a message at every beat/],
+    ["the Slack webhook", canary, /is a webhook of Slack, which would show a message for every beat/],
     ["a Slack webhook", `https://hooks.slack.com/services/${mark}`, /is a webhook of Slack/],
   ] as const) {
     it(`is refused and not shown: ${title}`, () => {

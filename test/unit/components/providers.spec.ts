@@ -147,8 +147,8 @@ describe("the stack's settings for providers", () => {
 
   it("with the prefix kubernetes: are refused with the setting to use instead", () => {
     assert.deepEqual(told({ "kubernetes:context": "lab", "kubernetes:enablePatchForce": true }), [
-      "kubernetes:context: is not read, because this program has a provider of its own. Remove it, and set alerting:context.",
-      "kubernetes:enablePatchForce: is not read, because this program has a provider of its own. Remove it.",
+      "kubernetes:context: is not read, because this program creates its provider explicitly. Remove it, and set alerting:context.",
+      "kubernetes:enablePatchForce: is not read, because this program creates its provider explicitly. Remove it.",
     ]);
   });
 });

@@ -111,7 +111,7 @@ const cases: readonly [title: string, groups: unknown, expected: readonly (strin
       { name: "g", rules: [] },
       { name: "g", rules: [] },
     ],
-    [/^error \[1\]\.name: is "g", as another group is called already; give it another name\.$/],
+    [/^error \[1\]\.name: is "g", which is already the name of another group; give it another name\.$/],
   ],
   [
     "a severity in the group's labels",

@@ -45,12 +45,12 @@ describe("the check of the access settings", () => {
     [
       "refuses a repeated number",
       { passwords: [1, 1] },
-      "alerting:access.passwords: got [1,1]; accepted: numbers that rise, each once, such as [1, 2].",
+      "alerting:access.passwords: got [1,1]; accepted: numbers in ascending order without duplicates, such as [1, 2].",
     ],
     [
       "refuses numbers that decrease",
       { passwords: [2, 1] },
-      "alerting:access.passwords: got [2,1]; accepted: numbers that rise, each once, such as [1, 2].",
+      "alerting:access.passwords: got [2,1]; accepted: numbers in ascending order without duplicates, such as [1, 2].",
     ],
     [
       "refuses a fraction",
@@ -93,7 +93,7 @@ describe("the check of the access settings", () => {
     );
     assert.match(
       told[1]!,
-      /^alerting:access\.certificateArn: is not set, and neither is alerting:certificate, .*in clear/,
+      /^alerting:access\.certificateArn: is not set, and neither is alerting:certificate, .*unencrypted/,
     );
   });
 

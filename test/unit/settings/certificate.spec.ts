@@ -92,7 +92,7 @@ describe("a custom certificate", () => {
   it("is refused in plain text, because its key would be readable", () => {
     const { faults } = told({ chain, key: own.key }, { isSecret: false });
     assert.equal(faults.length, 1);
-    assert.match(faults[0]!, /^alerting:certificate: is set in clear, so its key stands in the stack's file/);
+    assert.match(faults[0]!, /^alerting:certificate: is not set as a secret, so its key is in the stack's file/);
   });
 
   it("needs both parts, and accepts no unknown parts", () => {
@@ -111,9 +111,9 @@ describe("a custom certificate", () => {
   it("is reported if it is damaged, or is not a certificate", () => {
     const damaged = chain.replace(/\n.{20}/, "\n....");
     const cases: [chain: string, sentence: RegExp][] = [
-      ["prometheus.example", /chain: is not certificates in PEM/],
-      [own.cert.replaceAll("CERTIFICATE", "CERTIFICATE REQUEST"), /chain: is not certificates in PEM/],
-      [damaged, /chain: (is not certificates in PEM|cannot be read: the first certificate in it is damaged)/],
+      ["prometheus.example", /chain: does not contain certificates in PEM/],
+      [own.cert.replaceAll("CERTIFICATE", "CERTIFICATE REQUEST"), /chain: does not contain certificates in PEM/],
+      [damaged, /chain: (does not contain certificates in PEM|cannot be read: the first certificate in it is damaged)/],
       [`${own.cert}\n${own.key}`, /chain: holds a private key besides certificates/],
     ];
     for (const [given, sentence] of cases) {
@@ -217,7 +217,7 @@ describe("a custom certificate", () => {
     const wrong = await certificate(["prometheus.example"]);
     const { faults } = told({ chain: wrong.cert, key: wrong.key });
     assert.deepEqual(faults, [
-      'alerting:alertmanager.externalUrl: has the host "alertmanager.example", which alerting:certificate.chain is not for; it is for DNS:prometheus.example.',
+      'alerting:alertmanager.externalUrl: has the host "alertmanager.example", which alerting:certificate.chain does not cover; it covers DNS:prometheus.example.',
     ]);
     const nameless = await generate([{ name: "commonName", value: "prometheus.example" }], {
       algorithm: "sha256",
@@ -250,7 +250,7 @@ describe("a custom certificate", () => {
     assert.match(told({ chain: own.cert, key: own.key, ca: other.cert }).faults.join("\n"), sentence);
     assert.match(
       told({ chain: own.cert, key: own.key, ca: "no" }).faults.join("\n"),
-      /^alerting:certificate\.ca: is not certificates in PEM/,
+      /^alerting:certificate\.ca: does not contain certificates in PEM/,
     );
   });
 
@@ -308,7 +308,7 @@ describe("a custom certificate in the configuration", () => {
     const elsewhere = { ...given, prometheus: { externalUrl: "https://elsewhere.example" } };
     assert.match(
       faultLines(elsewhere, { isSecret }).join("\n"),
-      /^alerting:prometheus\.externalUrl: has the host "elsewhere\.example", which alerting:certificate\.chain is not for/,
+      /^alerting:prometheus\.externalUrl: has the host "elsewhere\.example", which alerting:certificate\.chain does not cover/,
     );
     assert.match(
       faultLines({ certificate: given.certificate }, { isSecret }).join("\n"),

@@ -29,7 +29,7 @@ describe("credentials of receivers", () => {
 
   const clear = (key: string) => key === "alerting:slackWebhookUrl";
   for (const [title, value, isSecret, expected] of [
-    ["set in plain text", { pagerduty: canary }, clear, /^alerting:credentials: is set in clear.*make new ones/],
+    ["set in plain text", { pagerduty: canary }, clear, /^alerting:credentials: is not set as a secret.*make new ones/],
     ["a single string", canary, secret, /^alerting:credentials: is not a map of names to secrets/],
     ["a list", [canary], secret, /^alerting:credentials: is not a map of names to secrets/],
     [

@@ -119,7 +119,7 @@ describe("the check of the configuration", () => {
       "refuses an external URL with a path, under which Prometheus would not find Alertmanager",
       { alertmanager: { externalUrl: "https://alerts.example/alertmanager" } },
       'alerting:alertmanager.externalUrl: got "https://alerts.example/…"; accepted: a URL without a path, because probes ' +
-        "and the other components ask at the root; give it a host name of its own.",
+        "and the other components request paths from the root; give it a separate host name.",
     ],
     [
       "refuses a memory request above its limit, which the API server would refuse",
@@ -294,7 +294,7 @@ describe("the check of the configuration", () => {
     [
       "refuses masters selected in two ways",
       { nodes: { masters: { names: [master], selector: "a=b" } } },
-      `alerting:nodes.masters: got {"names":["${master}"],"selector":"a=b"}; accepted: exactly one of names, selector and ec2Tag; take out all but one, by \`pulumi config rm --path 'alerting:nodes.masters.names'\` or \`pulumi config rm --path 'alerting:nodes.masters.selector'\`.`,
+      `alerting:nodes.masters: got {"names":["${master}"],"selector":"a=b"}; accepted: exactly one of names, selector and ec2Tag; remove all but one, by \`pulumi config rm --path 'alerting:nodes.masters.names'\` or \`pulumi config rm --path 'alerting:nodes.masters.selector'\`.`,
     ],
     [
       "refuses a node that is a master and a worker",

@@ -21,7 +21,7 @@ describe("the webhook", () => {
   it("is refused in plain text, with the command to set it correctly", () => {
     const [line, ...more] = faultLines({}, { isSecret: () => false });
     assert.deepEqual(more, []);
-    assert.ok(line?.startsWith(`${key}: is set in clear`), line);
+    assert.ok(line?.startsWith(`${key}: is not set as a secret`), line);
     assert.ok(line?.includes(`Run \`${setIt}\``), line);
   });
 
@@ -112,7 +112,7 @@ describe("no message shows a credential", () => {
 
   it("but shows the public part of the value", () => {
     assert.deepEqual(faultLines({ slack: { httpProxy: proxy } }), [
-      'alerting:slack.httpProxy: got "http://proxy.example:3128/…"; accepted: a URL without user and password, because this setting is kept in clear.',
+      'alerting:slack.httpProxy: got "http://proxy.example:3128/…"; accepted: a URL without user and password, because this setting is stored unencrypted.',
     ]);
     assert.deepEqual(
       faultLines(

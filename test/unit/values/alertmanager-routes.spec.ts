@@ -123,7 +123,7 @@ describe("an extra Slack channel that cannot work", () => {
       "has neither severity nor team",
       of({ channel: "#a", credential: "a" }),
       [
-        /^alerting:slack\.channels\[0\]: got .*a severity, a team or both; what no channel takes goes to alerting:slack/,
+        /^alerting:slack\.channels\[0\]: got .*a severity, a team or both; alerts that no channel takes go to alerting:slack/,
       ],
     ],
     [
@@ -153,12 +153,12 @@ describe("an extra Slack channel that cannot work", () => {
     [
       "comes after a channel that takes the same alerts",
       of(pager, { ...pager, channel: "#other", credential: "other", team: "a" }),
-      [/^alerting:slack\.channels\[1\]: got .*those before it in the list take every such alert/],
+      [/^alerting:slack\.channels\[1\]: got .*the channels before it in the list take every such alert/],
     ],
     [
       "comes after channels that together take the same alerts",
       of(pager, { ...pager, severity: "warning" }, { ...pager, severity: ["critical", "warning"] }),
-      [/^alerting:slack\.channels\[2\]: got .*those before it in the list take every such alert/],
+      [/^alerting:slack\.channels\[2\]: got .*the channels before it in the list take every such alert/],
     ],
     [
       "has the webhook of another channel",

@@ -99,7 +99,7 @@ describe("a local chart", () => {
     for (const source of [resolve(folder, "prometheus"), resolve(folder, "chart.tgz"), "/srv/gone"]) {
       assert.equal(
         await told(source),
-        `alerting:chart.source: got "${source}", which on another machine would be a change, or nothing at all. Put the chart beside Pulumi.yaml, and write its path from there, such as ./charts/prometheus.`,
+        `alerting:chart.source: got "${source}", which would be another chart, or none, on another machine. Put the chart beside Pulumi.yaml, and write its path from there, such as ./charts/prometheus.`,
       );
     }
   });
@@ -108,7 +108,7 @@ describe("a local chart", () => {
     const gone = join(folder, "gone");
     assert.equal(
       await told(gone),
-      `alerting:chart.source: got "${gone}", where there is nothing; accepted: an https:// repository, an oci:// reference, or a directory or .tgz with the chart.`,
+      `alerting:chart.source: got "${gone}", which does not exist; accepted: an https:// repository, an oci:// reference, or a directory or .tgz with the chart.`,
     );
   });
 
@@ -140,7 +140,7 @@ describe("a local chart", () => {
     assert.equal(await told(file, found), "");
     assert.equal(
       await told(file, digest),
-      `alerting:chart.digest: got "${digest}", but "${file}" has ${found}; accepted: the digest of the file that is to be taken. Find out why the file is another one before you write its digest here.`,
+      `alerting:chart.digest: got "${digest}", but "${file}" has ${found}; accepted: the digest of the intended file. Find out why the file differs before you write its digest here.`,
     );
   });
 
@@ -162,7 +162,7 @@ describe("a digest that Helm would not verify", () => {
     for (const source of [undefined, "https://charts.example/mirror"]) {
       assert.equal(
         await told(source),
-        `alerting:chart.digest: got "${digest}", but a repository gives its charts only by version, and Helm would hold the digest against nothing; ${accepted}`,
+        `alerting:chart.digest: got "${digest}", but a repository serves charts only by version, so Helm would not check the digest; ${accepted}`,
       );
     }
   });
@@ -173,7 +173,7 @@ describe("a digest that Helm would not verify", () => {
     assert.match(await told(folder), /^alerting:chart\.digest: got "sha256:\w+", but a directory has none; accepted/);
     rmSync(folder, { recursive: true });
     const twice = `oci://registry.example/charts/prometheus@${digest}`;
-    assert.match(await told(twice), /but the source names a digest itself; accepted/);
+    assert.match(await told(twice), /but the source already contains a digest; accepted/);
   });
 
   it("is accepted with an OCI reference, because Helm verifies it", async () => {

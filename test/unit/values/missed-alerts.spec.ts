@@ -31,7 +31,7 @@ describe("a custom route that keeps alerts from Slack", () => {
       severity === "critical" && name !== "NotificationsFailing" ? [name] : [],
     );
     assert.deepEqual(ofRoute({ receiver: "on-call", matchers: critical }), [
-      `alerting:alertmanager.routes[0]: takes alerts that no longer arrive in Slack: critical ${names.join(", ")}, alerts of your own. Write \`continue: true\` for Slack to get them as well, or \`continue: false\` where it is not to.`,
+      `alerting:alertmanager.routes[0]: takes alerts that no longer arrive in Slack: critical ${names.join(", ")}, alerts of your own. Write \`continue: true\` for Slack to get them as well, or \`continue: false\` if it should not.`,
     ]);
   });
 

@@ -265,10 +265,10 @@ describe("a problem in the values", () => {
   it("from an old chart is reported with each old key, its current key, and the command that migrates all of them", () => {
     const { faults } = made({ values: { server: { retention: "30d" }, nodeExporter: { tolerations: [], name: "n" } } });
     assert.deepEqual(lines(faults), [
-      "alerting:values: has keys of an older chart; `npm run values:translate -- <values.yaml>` writes all of it in today's keys.",
+      "alerting:values: has keys of an older chart; `npm run values:translate -- <values.yaml>` translates all of them to current keys.",
       "alerting:values.nodeExporter.tolerations: a key of charts before 16; today it is `prometheus-node-exporter.tolerations`.",
       'alerting:values.nodeExporter.name: got "n"; a key of charts before 16, and gone: a sub-chart names its container itself.',
-      'alerting:values.server.retention: got "30d"; a setting of this program decides it, and would be out of step; set `alerting:prometheus.retention` instead.',
+      'alerting:values.server.retention: got "30d"; a setting of this program controls it, and the two could contradict each other; set `alerting:prometheus.retention` instead.',
     ]);
   });
 

@@ -323,7 +323,7 @@ describe("keys of older charts", () => {
       );
       const reasons = dropped.map(({ reason }) => reason).join("\n");
       assert.match(reasons, /the channel is empty: an unquoted # began a comment/);
-      assert.match(reasons, /no receiver is called "default"/);
+      assert.match(reasons, /there is no receiver "default"/);
       assert.deepEqual(settings, {});
     });
 

@@ -275,9 +275,9 @@ describe("the migration of old values", () => {
         /^pushgateway\.probeHeaders: today they are part of `prometheus-pushgateway\.liveness\.probe`/,
         "pushgateway.persistentVolume.volumeName: today's chart has no such key",
         "pushgateway.persistentVolume.volumeBindingMode: today's chart has no such key",
-        /^alertmanager\.persistentVolume\.selector: this program makes/,
-        /^alertmanager\.persistentVolume\.volumeName: this program makes/,
-        /^alertmanager\.clusterPeers: there is one Alertmanager/,
+        /^alertmanager\.persistentVolume\.selector: this program creates/,
+        /^alertmanager\.persistentVolume\.volumeName: this program creates/,
+        /^alertmanager\.clusterPeers: there is only one Alertmanager/,
       ],
     ],
     [
@@ -285,8 +285,8 @@ describe("the migration of old values", () => {
       `{ nodeExporter: { priorityClassName: system-node-critical }, alertmanager: { priorityClassName: high } }`,
       {},
       [
-        'alertmanager.priorityClassName: `alerting:priorityClass` is the class of every pod; set that, if "high" is meant for all',
-        'prometheus-node-exporter.priorityClassName: `alerting:priorityClass` is the class of every pod; set that, if "system-node-critical" is meant for all',
+        'alertmanager.priorityClassName: `alerting:priorityClass` is the class of every pod; set that, if "high" should apply to all pods',
+        'prometheus-node-exporter.priorityClassName: `alerting:priorityClass` is the class of every pod; set that, if "system-node-critical" should apply to all pods',
       ],
     ],
     [
@@ -305,8 +305,8 @@ describe("the migration of old values", () => {
         },
       },
       [
-        "extraScrapeConfigs.x.static_configs[0].targets[0]: was a template, and is taken as it stands today; write what Helm made of it",
-        "extraScrapeConfigs.x.static_configs[0].labels: was a template, and is taken as it stands today; write what Helm made of it",
+        "extraScrapeConfigs.x.static_configs[0].targets[0]: was a template, and is now kept as plain text; write the result of the template",
+        "extraScrapeConfigs.x.static_configs[0].labels: was a template, and is now kept as plain text; write the result of the template",
       ],
     ],
     [
@@ -369,8 +369,8 @@ describe("the migration of old values", () => {
       `{ alertmanager: { podDisruptionBudget: { enabled: false, maxUnavailable: 2 } }, pushgateway: { podDisruptionBudget: { maxUnavailable: 2 } } }`,
       {},
       [
-        "alertmanager.podDisruptionBudget: was not switched on by `enabled: true`",
-        "pushgateway.podDisruptionBudget: was not switched on by `enabled: true`",
+        "alertmanager.podDisruptionBudget: was not enabled by `enabled: true`",
+        "pushgateway.podDisruptionBudget: was not enabled by `enabled: true`",
       ],
     ],
     [
@@ -394,12 +394,12 @@ describe("the migration of old values", () => {
       [
         /^nodeExporter\.image: its version goes with the chart/,
         "nodeExporter.service: says nothing",
-        "server.extraSecretMounts: has nothing in it to carry over",
-        "server.extraFlags: has nothing in it to carry over",
+        "server.extraSecretMounts: contains nothing to carry over",
+        "server.extraFlags: contains nothing to carry over",
         "server.retentionSize: says nothing",
         'serverFiles["alerting_rules.yml"]: 1 of its entries are not maps, and so not rules',
-        'serverFiles["alerting_rules.yml"].more: does not belong in a file of rules',
-        'serverFiles["recording_rules.yml"]: has nothing in it to carry over',
+        'serverFiles["alerting_rules.yml"].more: does not belong in a rule file',
+        'serverFiles["recording_rules.yml"]: contains nothing to carry over',
         "alertmanager.config.receivers: is not a list of maps, or has entries that are not maps",
         "alertmanager.config.time_intervals: is not a list of maps, or has entries that are not maps",
       ],
@@ -408,7 +408,7 @@ describe("the migration of old values", () => {
       "the chart's default image",
       `{ kube-state-metrics: { image: { repository: kube-state-metrics/kube-state-metrics } } }`,
       {},
-      ["kube-state-metrics.image.repository: the chart's own image is taken"],
+      ["kube-state-metrics.image.repository: the chart's default image is used"],
     ],
     [
       "values of the wrong type, with the correct reason",
@@ -445,11 +445,11 @@ describe("the migration of old values", () => {
       `,
       {},
       [
-        "alertmanager.config.enabled: this program's configuration is made in any case",
+        "alertmanager.config.enabled: this program's configuration is always created",
         /^alertmanager\.config\.receivers: "default-receiver" sends nothing/,
         "alertmanager.baseURL: says nothing",
         "prometheus-pushgateway.priorityClassName: says nothing",
-        "prometheus-pushgateway.image.registry: the chart's own image is taken",
+        "prometheus-pushgateway.image.registry: the chart's default image is used",
       ],
     ],
     [
@@ -459,7 +459,7 @@ describe("the migration of old values", () => {
       [
         "server.priorityClassName: alerting:priorityClass is every pod's class",
         "server.persistentVolume.storageClass: alerting:storage is for Prometheus' volume and Alertmanager's",
-        "server.image.repository: alerting:images.registry is where every image comes from",
+        "server.image.repository: alerting:images.registry is the registry of every image",
         "server.service.loadBalancerSourceRanges: alerting:loadBalancer.sourceRanges is one list for every load balancer",
       ],
     ],

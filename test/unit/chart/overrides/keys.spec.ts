@@ -56,11 +56,11 @@ describe("keys that an override may not set", () => {
   const plain: [override: object, sentence: RegExp][] = [
     [
       { alertmanager: { configMapOverrideName: "own" } },
-      /^alertmanager.configMapOverrideName: got "own"; it would put a configuration of yours in the place/,
+      /^alertmanager.configMapOverrideName: got "own"; it would replace this program's configuration/,
     ],
     [
       { alertmanager: { config: { enabled: false } } },
-      /^alertmanager.config.enabled: got false; this program's configuration would not be made/,
+      /^alertmanager.config.enabled: got false; this program's configuration would not be created/,
     ],
     [{ server: { configMapOverrideName: "own" } }, /^server.configMapOverrideName/],
     [{ server: { configFromSecret: "own" } }, /^server.configFromSecret/],
@@ -68,20 +68,20 @@ describe("keys that an override may not set", () => {
     [{ server: { extraFlags: ["agent"] } }, /^server.extraFlags: .*write `config.auto-reload` into it too/],
     [
       { server: { extraFlags: ["config.auto-reload", "web.enable-admin-api"] } },
-      /^server.extraFlags: anyone who is let in .* could stop Prometheus, or delete what it has stored; leave /,
+      /^server.extraFlags: anyone who may open the page could stop Prometheus, or delete what it has stored; leave /,
     ],
     [{ server: { extraFlags: ["config.auto-reload", "web.config.file=/a"] } }, /^server.extraFlags: /],
     [{ server: { extraArgs: { "web.enable-lifecycle": null } } }, /^server.extraArgs\["web.enable-lifecycle"\]: /],
     [{ server: { extraArgs: { "web.config.file": "/a" } } }, /set `alerting:access` instead/],
     [{ alertmanager: { extraArgs: { "web.config.file": "/a" } } }, /set `alerting:access` instead/],
-    [{ server: { alertmanagers: [] } }, /^server.alertmanagers: .* not be let in there/],
+    [{ server: { alertmanagers: [] } }, /^server.alertmanagers: .* could not sign in there/],
     [{ server: { tcpSocketProbeEnabled: false } }, /would need the password and show it in the pod/],
     [{ alertmanager: { livenessProbe: { httpGet: { path: "/" } } } }, /would need the password/],
     [{ server: { extraSecretMounts: [] } }, /write `server.extraVolumes` and `server.extraVolumeMounts` instead/],
     [{ scrapeConfigs: { prometheus: { basic_auth: { username: "a" } } } }, /^scrapeConfigs.prometheus.basic_auth: /],
     [
       { networkPolicy: { enabled: true } },
-      /^networkPolicy.enabled: got true; the chart's policy lets every pod and every address in, .*`alerting:networkPolicies`/,
+      /^networkPolicy.enabled: got true; the chart's policy admits every pod and every address, .*`alerting:networkPolicies`/,
     ],
     [{ "prometheus-pushgateway": { networkPolicy: { allowAll: true } } }, /networkPolicy.allowAll: /],
     [{ "kube-state-metrics": { networkPolicy: { enabled: true } } }, /networkPolicy.enabled: /],

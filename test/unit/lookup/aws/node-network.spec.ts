@@ -212,7 +212,7 @@ describe("a node's instance", () => {
   });
   const said = "it has no such machine, or more than one";
   const remedy =
-    'Check alerting:aws.region and the account, set alerting:network.vpcId, subnetIds and securityGroupIds, or leave nodes out that are gone by alerting:missingNodes "warn".';
+    'Check alerting:aws.region and the account, set alerting:network.vpcId, subnetIds and securityGroupIds, or skip missing nodes with alerting:missingNodes "warn".';
 });
 
 describe("AWS' reason for an error", () => {
@@ -309,7 +309,7 @@ describe("the network of the file system", () => {
       subnetIds,
     });
     assert.deepEqual(told, [
-      "alerting:network.subnetIds: subnet-01234567 and subnet-89abcdef are both in zone a, and EFS takes one mount target a zone; keep one of them.",
+      "alerting:network.subnetIds: subnet-01234567 and subnet-89abcdef are both in zone a, and EFS allows one mount target in a zone; keep one of them.",
     ]);
   });
 
@@ -489,7 +489,10 @@ describe("the checks and choices in AWS", () => {
         "aws:ec2/getSecurityGroups:getSecurityGroups": () => ({ ids: ["sg-own"] }),
       };
       const { answer, invokes } = await decide({ storage: given }, own);
-      assert.match(answer.warnings.join("\n"), /^alerting:storage\.mountTargets: .*broken off are taken on/m);
+      assert.match(
+        answer.warnings.join("\n"),
+        /^alerting:storage\.mountTargets: .*interrupted update of this stack, they are adopted/m,
+      );
       const asked = invokes.find(({ token }) => token.includes("getSecurityGroups"))!.inputs;
       assert.deepEqual(asked.filters, [
         { name: "tag:Name", values: [creationToken("organization/alerting/prod", "lab")] },
@@ -508,7 +511,7 @@ describe("the checks and choices in AWS", () => {
       const values = { storage: kept, network: { vpcId: "vpc-01234567" } };
       await assert.rejects(
         decide(values, elsewhere),
-        /is in vpc-1, and the file system's name leads nowhere in vpc-01234567/,
+        /is in vpc-1, and the file system's name does not resolve in vpc-01234567/,
       );
       await decide({ storage: kept, network: {} }, elsewhere);
       await decide({ ...values, storage: { ...kept, mountTargetIp: "10.1.2.3" } }, elsewhere);

@@ -97,7 +97,7 @@ describe("the check of the cluster", () => {
     const denied = { status: { allowed: false } };
     const { lines: told } = await check({ "POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews": denied });
     assert.deepEqual(told, [
-      'alerting:context: the credentials of context "lab" may not patch nodes, create namespaces, create clusterroles, create clusterrolebindings, create persistentvolumes, create networkpolicies; use ones that may.',
+      'alerting:context: the credentials of context "lab" may not patch nodes, create namespaces, create clusterroles, create clusterrolebindings, create persistentvolumes, create networkpolicies; use credentials that may.',
     ]);
   });
 
@@ -182,7 +182,7 @@ describe("the check of the cluster", () => {
     [
       "the sign-in program prints something that is not JSON, which may be a token",
       { command: "echo", args: ["canary-token"] },
-      /does not answer: what came was not JSON\. Is it up/,
+      /does not answer: the answer was not JSON\. Is it up/,
     ],
     [
       "the sign-in program fails",
@@ -320,8 +320,8 @@ describe("the check of the cluster", () => {
       { nodes: { masters: { selector: "=a" }, workers: { selector: "=b" } }, priorityClass: "high" },
     );
     assert.deepEqual(told, [
-      `alerting:nodes.masters.selector: got "=a", which the cluster refuses: ${message}. A right one is "node-role.kubernetes.io/control-plane".`,
-      `alerting:nodes.workers.selector: got "=b", which the cluster refuses: ${message}. A right one is "!node-role.kubernetes.io/control-plane".`,
+      `alerting:nodes.masters.selector: got "=a", which the cluster refuses: ${message}. A valid selector is "node-role.kubernetes.io/control-plane".`,
+      `alerting:nodes.workers.selector: got "=b", which the cluster refuses: ${message}. A valid selector is "!node-role.kubernetes.io/control-plane".`,
       'alerting:priorityClass: the cluster has no priority class "high". It has system-cluster-critical.',
     ]);
   });
@@ -395,7 +395,7 @@ describe("one alerting stack per cluster", () => {
 
   it("refuses a cluster with a marked namespace that names no owner", async () => {
     const { lines: told } = await check(owned("watch"));
-    assert.match(told.join(), /a stack that did not leave its name, in namespace watch/);
+    assert.match(told.join(), /a stack with an unknown name, in namespace watch/);
   });
 
   it("accepts its own namespace and its own release", async () => {
@@ -435,7 +435,7 @@ describe("one alerting stack per cluster", () => {
     it(`refuses a foreign release of the chart ${title}, and says in one sentence how to adopt or remove it`, async () => {
       const { lines: told } = await check(changes);
       assert.deepEqual(told, [
-        `alerting:context: the cluster has a release of the chart already, ${named}, and takes one. ${way} To start again, remove it: docs/operations.md, "Uninstall a release that was installed by hand", which says what becomes of its data.`,
+        `alerting:context: the cluster has a release of the chart already, ${named}, and can have only one. ${way} To start again, remove it: docs/operations.md, "Uninstall a release that was installed by hand", which says what happens to its data.`,
       ]);
     });
   }
@@ -549,7 +549,7 @@ describe("one alerting stack per cluster", () => {
   for (const [title, changes, named] of refusedHolders) {
     it(`refuses a DaemonSet that uses node-exporter's port ${title}, and names it`, async () => {
       assert.deepEqual((await check(changes)).lines, [
-        `alerting:context: the cluster's DaemonSet ${named} has port 9100 of the nodes, which node-exporter needs, so its pods would stay pending. Remove that DaemonSet, or give it another port.`,
+        `alerting:context: the cluster's DaemonSet ${named} has port 9100 on the nodes, which node-exporter needs, so its pods would stay pending. Remove that DaemonSet, or give it another port.`,
       ]);
     });
   }
@@ -587,7 +587,7 @@ describe("one alerting stack per cluster", () => {
   it("refuses an existing namespace that does not belong to this stack", async () => {
     const { lines: told } = await check(there);
     assert.deepEqual(told, [
-      `alerting:namespace: got "monitoring", a namespace that exists and is not this stack's; accepted: the name of a namespace that does not exist yet, which this program then makes.`,
+      `alerting:namespace: got "monitoring", a namespace that exists and is not this stack's; accepted: the name of a namespace that does not exist yet; this program creates it.`,
     ]);
   });
 });
@@ -635,7 +635,7 @@ describe("the cluster must have", () => {
   it("no foreign priority class with the program's default name, unless the settings name it", async () => {
     const { lines: told } = await check(priorityClass());
     assert.deepEqual(told, [
-      'alerting:priorityClass: is not set, and the priority class "alerting", which would be made then, exists and is not this program\'s. Name an existing one here, that one if you like, or remove it.',
+      'alerting:priorityClass: is not set, and the priority class "alerting", which would then be created, exists and is not this program\'s. Set an existing class here, for example that one, or remove that one.',
     ]);
     assert.deepEqual((await check(priorityClass(), { priorityClass: "alerting" })).faults, []);
   });

@@ -89,7 +89,7 @@ describe("the storage of a deployed stack", () => {
       const at = (mountTargetIp: string) => ({ ...efs, fileSystem: { id: own, isGiven: true, mountTargetIp } });
       assert.deepEqual(told({ ...storage, mountTargetIp: "10.1.2.3" }, at("10.1.2.3")), []);
       const key = "alerting:storage.mountTargetIp:";
-      const cannot = "and a volume cannot change while it lives.";
+      const cannot = "and a volume cannot change while it exists.";
       assert.deepEqual(told({ ...storage, mountTargetIp: "10.1.2.4" }, at("10.1.2.3")), [
         `${key} got "10.1.2.4", but this stack's volumes are mounted at 10.1.2.3, ${cannot} Set it back to "10.1.2.3", ${move}`,
       ]);
@@ -102,14 +102,14 @@ describe("the storage of a deployed stack", () => {
     });
 
     it("must not name the file system that the stack made itself", () => {
-      assert.match(told({ fileSystemId: own }, on(false)).join(), /which this stack made itself: .* Leave it out\.$/);
+      assert.match(told({ fileSystemId: own }, on(false)).join(), /which this stack created: .* Leave it out\.$/);
     });
   });
 
   it("keeps its sizes on EFS, although EFS ignores them", () => {
     assert.deepEqual(told({ serverSize: "30Gi", alertmanagerSize: "1Gi" }, efs), [
-      'alerting:storage.serverSize: got "30Gi", but the claim prometheus-data has 20Gi, which cannot change while the stack lives. EFS ignores it: set it back to "20Gi".',
-      `alerting:storage.alertmanagerSize: got "1Gi", but the claim ${alertmanagers} has 2Gi, which cannot change while the stack lives. EFS ignores it: set it back to "2Gi".`,
+      'alerting:storage.serverSize: got "30Gi", but the claim prometheus-data has 20Gi, which cannot change while the stack exists. EFS ignores it: set it back to "20Gi".',
+      `alerting:storage.alertmanagerSize: got "1Gi", but the claim ${alertmanagers} has 2Gi, which cannot change while the stack exists. EFS ignores it: set it back to "2Gi".`,
     ]);
   });
 
@@ -125,7 +125,7 @@ describe("the storage of a deployed stack", () => {
   it("cannot shrink, and cannot grow if its class does not allow expansion", () => {
     const type = "storageClass";
     const said =
-      'but the claim prometheus-server has 20Gi, which cannot change while the stack lives. Set it back to "20Gi", or run `pulumi destroy` first, which deletes the data.';
+      'but the claim prometheus-server has 20Gi, which cannot change while the stack exists. Set it back to "20Gi", or run `pulumi destroy` first, which deletes the data.';
     assert.deepEqual(told({ type, serverSize: "30Gi" }, ofClass), [`alerting:storage.serverSize: got "30Gi", ${said}`]);
     assert.deepEqual(told({ type, serverSize: "10Gi" }, ofClass, ["gp3"]), [
       `alerting:storage.serverSize: got "10Gi", ${said}`,
@@ -140,7 +140,7 @@ describe("the storage of a deployed stack", () => {
 
   it("cannot change its class", () => {
     assert.deepEqual(told({ type: "storageClass", storageClass: "io2" }, ofClass), [
-      'alerting:storage.storageClass: got "io2", but the claim prometheus-server has "gp3", which cannot change while the stack lives. Set it back to "gp3", or run `pulumi destroy` first, which deletes the data.',
+      'alerting:storage.storageClass: got "io2", but the claim prometheus-server has "gp3", which cannot change while the stack exists. Set it back to "gp3", or run `pulumi destroy` first, which deletes the data.',
     ]);
   });
 });

@@ -109,7 +109,7 @@ describe("the kubeconfig", () => {
   it("with a context whose cluster is missing is reported with both names", async () => {
     const file = write("config", { ...kubeconfigOf("lab", "https://x.example"), clusters: [] });
     assert.deepEqual(lines((await read("lab", file)).faults), [
-      `alerting:context: got "lab", of which the cluster "lab" is not in ${file}. Mend that file, or choose another context.`,
+      `alerting:context: got "lab", whose cluster "lab" is not in ${file}. Fix that file, or choose another context.`,
     ]);
   });
 });

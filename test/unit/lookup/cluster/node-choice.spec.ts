@@ -59,7 +59,7 @@ describe("the choice of nodes", () => {
     assert.deepEqual(chosen, [`master ${master}`], "it is never labelled, which would make a Node");
     assert.equal(told.length, 1);
     assert.match(told[0]!, /^alerting:nodes\.workers\.names: the cluster has no node "ip-10-0-2-12\./);
-    assert.match(told[0]!, new RegExp(`The nearest that it has: ${workerB}, `));
+    assert.match(told[0]!, new RegExp(`The most similar names: ${workerB}, `));
     assert.match(told[0]!, /set alerting:missingNodes to "warn"\.$/);
   });
 
@@ -87,7 +87,7 @@ describe("the choice of nodes", () => {
   it('refuses to continue without any master, even if missingNodes is "warn"', () => {
     const { lines: told } = choose({ nodes: { masters: { names: ["gone"] } }, missingNodes: "warn" });
     assert.deepEqual(told, [
-      "alerting:nodes.masters: the list of names gives no master, and Prometheus and Alertmanager run on masters.",
+      "alerting:nodes.masters: the list of names selects no master, and Prometheus and Alertmanager run on masters.",
     ]);
   });
 
@@ -95,21 +95,21 @@ describe("the choice of nodes", () => {
     const nodes = { masters: { selector: "a" }, workers: { selector: "b" } };
     const { lines: told, warnings } = choose({ nodes }, { selected: { a: [], b: [] } });
     assert.deepEqual(told, [
-      'alerting:nodes.masters: the selector "a" gives no master, and Prometheus and Alertmanager run on masters.',
+      'alerting:nodes.masters: the selector "a" selects no master, and Prometheus and Alertmanager run on masters.',
     ]);
-    assert.deepEqual(warnings, ['alerting:nodes.workers: the selector "b" gives no node.']);
+    assert.deepEqual(warnings, ['alerting:nodes.workers: the selector "b" selects no node.']);
   });
 
   it("reports a tag without a match only after AWS was asked", () => {
     const nodes = { masters: { ec2Tag: { key: "role", value: "master" } } };
     assert.deepEqual(choose({ nodes }, { tagsKnown: false }).lines, []);
-    assert.match(choose({ nodes }).lines.join(), /the EC2 tag role=master gives no master/);
+    assert.match(choose({ nodes }).lines.join(), /the EC2 tag role=master selects no master/);
   });
 
   it("refuses a node that is both a listed master and a worker by selector", () => {
     const nodes = { masters, workers: { selector: "b" } };
     const { lines: told, chosen } = choose({ nodes }, { selected: { b: [workerB, master] } });
-    assert.deepEqual(told, [`alerting:nodes.workers: node "${master}" is picked as a master already.`]);
+    assert.deepEqual(told, [`alerting:nodes.workers: node "${master}" is already selected as a master.`]);
     assert.deepEqual(chosen, [`master ${master}`, `worker ${workerB}`]);
   });
 });
@@ -117,7 +117,7 @@ describe("the choice of nodes", () => {
 describe("a node that cannot run the pods", () => {
   const kinds: [title: string, more: Partial<ClusterNode>, says: string][] = [
     ["runs Windows", { labels: { "kubernetes.io/os": "windows" } }, "runs Windows"],
-    ["is a virtual kubelet", { labels: { type: "virtual-kubelet" } }, "is virtual, without a machine of its own"],
+    ["is a virtual kubelet", { labels: { type: "virtual-kubelet" } }, "is virtual, without a real machine"],
     ["is a Fargate node, by its label", { labels: { "eks.amazonaws.com/compute-type": "fargate" } }, "is virtual"],
     ["is a Fargate node, by its id", { providerId: "aws:///ap-northeast-2a/0123/fargate-ip-10-0-3-12" }, "is virtual"],
   ];

@@ -83,7 +83,7 @@ describe("the nodes' ranges", () => {
   it("may not cover half of the internet, even if the NLBs allow any source", () => {
     const given = { networkPolicies: { nodeRanges: ["0.0.0.0/0"] }, loadBalancer: { allowAnySource: true } };
     assert.deepEqual(faultLines(given), [
-      'alerting:networkPolicies.nodeRanges: got ["0.0.0.0/0"]; accepted: only the ranges of the nodes; these are all of IPv4, and would let all of that to the pages.',
+      'alerting:networkPolicies.nodeRanges: got ["0.0.0.0/0"]; accepted: only the ranges of the nodes; these are all of IPv4, which would give all of it access to the pages.',
     ]);
   });
 
@@ -108,7 +108,7 @@ describe("the nodes' ranges", () => {
       nodes("10.0.1.1", "10.1.0.1", "198.51.100.7", undefined, "a name"),
     );
     assert.deepEqual(lines(faults), [
-      "alerting:networkPolicies.nodeRanges: none of the ranges has the address of node-1 (10.1.0.1) and node-2 (198.51.100.7), so Prometheus could reach neither kubelet nor node-exporter there. Add the range of the nodes' addresses, or set alerting:networkPolicies.enabled to false where the cluster's network plugin ignores policies.",
+      "alerting:networkPolicies.nodeRanges: none of the ranges has the address of node-1 (10.1.0.1) and node-2 (198.51.100.7), so Prometheus could reach neither kubelet nor node-exporter there. Add the range of the nodes' addresses, or set alerting:networkPolicies.enabled to false if the cluster's network plugin ignores policies.",
     ]);
     const many = nodeRangeFaults({ networkPolicies }, nodes(...Array<string>(50).fill("2001:db8::7")));
     assert.match(lines(many)[0]!, /of node-0 \(2001:db8::7\), node-1 \(.*\), node-2 \(.*\) and 47 more, so/);
@@ -140,12 +140,12 @@ describe("the API server", () => {
     }
   }
   const endpoints = (addresses: string[], port: number) => ({ endpoints: [{ addresses }], ports: [{ port }] });
-  const off = "or set alerting:networkPolicies.enabled to false where the cluster's network plugin ignores policies.";
+  const off = "or set alerting:networkPolicies.enabled to false if the cluster's network plugin ignores policies.";
 
   it("must be in the nodes' ranges, and at one of the configured ports", async () => {
     assert.deepEqual(await told({}, endpoints(["10.0.1.10", "203.0.113.5"], 8443)), [
-      `alerting:networkPolicies.nodeRanges: none of the ranges has the API server's address, 203.0.113.5, so Prometheus and kube-state-metrics could not ask it. Add its range, ${off}`,
-      `alerting:networkPolicies.apiServerPorts: got 443, 6443, but the API server is reached at port 8443, so kube-state-metrics could not ask it. Add that port, ${off}`,
+      `alerting:networkPolicies.nodeRanges: none of the ranges has the API server's address, 203.0.113.5, so Prometheus and kube-state-metrics could not reach it. Add its range, ${off}`,
+      `alerting:networkPolicies.apiServerPorts: got 443, 6443, but the API server is reached at port 8443, so kube-state-metrics could not reach it. Add that port, ${off}`,
     ]);
     const set = { networkPolicies: { nodeRanges: ["10.0.0.0/8", "203.0.113.0/24"], apiServerPorts: [8443] } };
     assert.deepEqual(await told(set, endpoints(["10.0.1.10", "203.0.113.5"], 8443)), []);
@@ -178,7 +178,7 @@ describe("a network plugin that ignores node addresses in policies", () => {
 
   it("is reported at preview, because policies would block Prometheus from the API server and every node", async () => {
     const sentence =
-      "alerting:networkPolicies.enabled: is true, but the cluster's network plugin is Cilium, and no range of addresses in a policy has its nodes: Prometheus and kube-state-metrics could ask neither the API server nor any node, and no alert would find Alertmanager. Set `policy-cidr-match-mode` to `nodes` in the ConfigMap kube-system/cilium-config (policyCIDRMatchMode of its chart, from Cilium 1.15 on) and restart its agents, or set this to false.";
+      "alerting:networkPolicies.enabled: is true, but the cluster's network plugin is Cilium, for which an address range in a policy never includes nodes: Prometheus and kube-state-metrics could reach neither the API server nor any node, and no alert would find Alertmanager. Set `policy-cidr-match-mode` to `nodes` in the ConfigMap kube-system/cilium-config (policyCIDRMatchMode of its chart, from Cilium 1.15 on) and restart its agents, or set this to false.";
     for (const data of [undefined, {}, { "policy-cidr-match-mode": "" }])
       assert.deepEqual((await told(configured(data))).faults, [sentence]);
   });
@@ -213,11 +213,11 @@ describe("a warning about a valid network setting that is probably a mistake", (
 
   it("reports a range that is listed twice or lies within another range, without an error", () => {
     assert.deepEqual(told(sources("10.1.0.0/16", "10.0.0.0/8", "192.168.0.0/16", "192.168.0.0/16")), [
-      'alerting:loadBalancer.sourceRanges[0]: "10.1.0.0/16" lies within "10.0.0.0/8", which has all of it; remove the one that is not meant.',
-      'alerting:loadBalancer.sourceRanges[3]: "192.168.0.0/16" is there twice; remove one.',
+      'alerting:loadBalancer.sourceRanges[0]: "10.1.0.0/16" lies within "10.0.0.0/8", which covers all of it; remove one of the two.',
+      'alerting:loadBalancer.sourceRanges[3]: "192.168.0.0/16" is listed twice; remove one.',
     ]);
     assert.deepEqual(told({ networkPolicies: { nodeRanges: ["10.0.0.0/8", "10.0.0.0/8"] } }), [
-      'alerting:networkPolicies.nodeRanges[1]: "10.0.0.0/8" is there twice; remove one.',
+      'alerting:networkPolicies.nodeRanges[1]: "10.0.0.0/8" is listed twice; remove one.',
     ]);
   });
 

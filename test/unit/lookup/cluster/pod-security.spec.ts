@@ -45,7 +45,7 @@ describe("a cluster without Pod Security admission", () => {
 
   it("is reported with what to do: it accepts a namespace with an invalid Pod Security level", async () => {
     assert.deepEqual(await told(without), [
-      'alerting:podSecurity: got "required", but the cluster has no Pod Security admission, so that nothing would hold pods to the level of their namespace. Enable the API server\'s admission plugin PodSecurity, which Kubernetes has on by default, or set alerting:podSecurity to "unenforced".',
+      'alerting:podSecurity: got "required", but the cluster has no Pod Security admission, so that nothing would enforce the level of a namespace. Enable the API server\'s admission plugin PodSecurity, which Kubernetes has on by default, or set alerting:podSecurity to "unenforced".',
     ]);
   });
 
@@ -63,7 +63,7 @@ describe("a cluster without Pod Security admission", () => {
 describe("a namespace that already enforces another level", () => {
   it("is reported with the command to run if someone else set the level on the stack's namespace", async () => {
     assert.deepEqual(await told(ours({ [`${prefix}enforce`]: "privileged" })), [
-      `alerting:namespace: the namespace "monitoring" has ${prefix}enforce=privileged, set by kubectl-label, where this stack needs ${prefix}enforce=restricted. Run \`kubectl label --overwrite namespace monitoring ${prefix}enforce=restricted\`, or leave that namespace to what it is for: destroy the stack and choose another.`,
+      `alerting:namespace: the namespace "monitoring" has ${prefix}enforce=privileged, set by kubectl-label, where this stack needs ${prefix}enforce=restricted. Run \`kubectl label --overwrite namespace monitoring ${prefix}enforce=restricted\`, or leave that namespace unchanged: destroy the stack and choose another.`,
     ]);
   });
 
@@ -104,7 +104,7 @@ describe("the namespace of node-exporter", () => {
 
   it("is refused if it exists without an owner", async () => {
     assert.deepEqual(await told({ [nodes]: namespace("monitoring-nodes", undefined, {}) }), [
-      'alerting:namespace: got "monitoring", and the namespace "monitoring-nodes", which would be node-exporter\'s, exists and is not this stack\'s. Choose another name, or remove "monitoring-nodes"; if it is this stack\'s under an earlier name, run `kubectl annotate --overwrite namespace monitoring-nodes alerting-owner/stack=organization/alerting/dev`.',
+      'alerting:namespace: got "monitoring", and the namespace "monitoring-nodes", which node-exporter would use, exists and is not this stack\'s. Choose another name, or remove "monitoring-nodes"; if it is this stack\'s under an earlier name, run `kubectl annotate --overwrite namespace monitoring-nodes alerting-owner/stack=organization/alerting/dev`.',
     ]);
   });
 

@@ -116,7 +116,10 @@ describe("obstacles to a drill", function () {
 
   it("such as no selected stack are reported in one sentence, without the usage", async () => {
     const { code, output } = await runDrillCommand([], { cwd: directory, env: { PATH: directory } }).ended;
-    assert.deepEqual([code, output], [2, "The Pulumi CLI is not on the PATH. Install it, or run this where it is.\n"]);
+    assert.deepEqual(
+      [code, output],
+      [2, "The Pulumi CLI is not on the PATH. Install it, or run this on a machine that has it.\n"],
+    );
   });
 
   describe("at Alertmanager's address", () => {

@@ -140,7 +140,7 @@ describe("a preview with an existing file system", () => {
     assert.deepEqual(more, []);
     assert.match(
       line ?? "",
-      /^alerting:storage\.fileSystemId: the policy of fs-\w+ stays its owner's, .*npm run preflight/,
+      /^alerting:storage\.fileSystemId: the policy of fs-\w+ is its owner's, .*npm run preflight/,
     );
   });
 });

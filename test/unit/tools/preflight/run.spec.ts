@@ -231,7 +231,7 @@ describe("a preflight", function () {
           failures.map(({ check }) => check),
           ["cluster"],
         );
-        assert.match(failures[0]!.what, /takes its requests for those of system:anonymous: .*sign in again/);
+        assert.match(failures[0]!.what, /treats its requests as those of system:anonymous: .*sign in again/);
         assert.equal(of(rows, "rights")[0]!.status, "skipped");
       });
     }
