@@ -6,14 +6,15 @@ PROFILE ?= fast
 export PROFILE
 $(if $(filter fast default,$(PROFILE)),,$(error PROFILE is fast or default, not "$(PROFILE)"))
 
-# Install scripts of packages are not run: none is needed, and the SDKs' would look for their plugins on the internet.
+# Packages are installed without their install scripts: none is needed, and those of the SDKs would download plugins.
 installed := node_modules/.package-lock.json
 
 export COSTS := $(CURDIR)/.lab/costs.jsonl
 timed := node --import tsx test/support/timed.ts
-# Each suite in a process of its own. The lab's wait for intervals and probes 40 % of their time, so a third runs beside two.
+# Each suite runs in a separate process. Suites on the lab spend 40 % of their time waiting for intervals and probes, so
+# three run on two processors.
 mocha := npx --no-install mocha --parallel --exit
-# The longest first, so that none of them is left over at the end.
+# The longest suites start first, so that none of them runs at the end while the other processes are idle.
 longest := $(patsubst %,test/%.spec.ts,e2e/default-stack e2e/storm e2e/access e2e/operations e2e/app-stack e2e/main-job \
 	e2e/operations-chart e2e/operations-nodes e2e/secret-rotation e2e/two-environments e2e/preflight lab/prometheus-restart)
 onLab := $(longest) $(filter-out $(longest),$(wildcard test/e2e/*.spec.ts test/lab/*.spec.ts))
@@ -21,21 +22,21 @@ onLab := $(longest) $(filter-out $(longest),$(wildcard test/e2e/*.spec.ts test/l
 .PHONY: help setup demo lab test check programs clean
 
 define loops
-Loops, with their times on 2 processors:
+What to run while developing, with times on 2 processors:
   1 to 5 s npm run test:watch -- 'test/unit/<room>/**/*.spec.ts' one room, again after each save
   6 s      npx mocha --exit test/unit/<room>/<file>.spec.ts        one spec; -g "<words>" for some of its tests
   10 s     npm run check                                           format, lint, types; 25 to 40 s the first time
   60 s     npm test                                                every test that needs no lab
-  1.5 min  make demo                                               the main job on the lab
-  22 min   make test                                               everything, the lab end to end included
+  1.5 min  make demo                                               a demo of the main job on the lab
+  22 min   make test                                               everything, including the end-to-end tests on the lab
 
-After a change: npm run docs (tables of the documents), npm run goldens (what each environment makes).
+After a change: npm run docs (writes the tables in the documents), npm run goldens (writes the expected resources).
 
 Targets:
 endef
 export loops
 
-help: ## show the loops and the targets
+help: ## show what to run while developing, and the targets
 	@echo "$$loops"
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 11
 
@@ -43,14 +44,14 @@ $(installed): package.json package-lock.json
 	@echo "Installing npm packages ..."
 	@start=$$SECONDS; npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && touch $@ && echo "Installed npm packages in $$((SECONDS - start)) s."
 
-# Needs no package of node_modules, so a fresh clone builds beside `npm ci`; tsx then comes from outside of this folder,
-# where none is half installed.
+# This target needs no package of node_modules, so in a fresh clone it runs in parallel with `npm ci`. It then runs tsx
+# from outside this folder, because the packages in this folder may be only partly installed.
 tsx := $(shell node -p "require('./package.json').devDependencies.tsx")
 programs:
 	@if [ $(installed) -nt package-lock.json ]; then node --import tsx lab/programs/main.ts >/dev/null; \
 	else cd / && npx --yes tsx@$(tsx) "$(CURDIR)/lab/programs/main.ts" >/dev/null; fi
 
-setup: ## install npm packages and find or build the lab's programs
+setup: ## install npm packages and fetch or build the lab's programs
 	@$(MAKE) --silent --no-print-directory -j2 $(installed) programs
 
 demo: setup ## run the main job on the lab: up, stop an exporter, see both messages, destroy; PROFILE=default, CONFIG=<file>
@@ -71,13 +72,13 @@ types:
 	@$(timed) format npx --no-install prettier --cache --no-color --log-level warn --check .
 	@$(timed) types npx --no-install tsc -p tsconfig.json
 
-# Every step runs, whatever becomes of those before it; the table of what each cost comes last.
-test: setup ## run every check and test, the lab end to end included
+# Every step runs, even if an earlier step fails. At the end it prints a table with the time of each step.
+test: setup ## run every check and test, including the end-to-end tests on the lab
 	@rm -f "$$COSTS"; code=0; \
 	$(MAKE) --no-print-directory check || code=1; \
 	$(mocha) --jobs 2 'test/unit/**/*.spec.ts' || code=1; \
 	$(mocha) --jobs 3 $(onLab) || code=1; \
 	echo; node --import tsx test/support/costs-table.ts --longest 30; exit $$code
 
-clean: ## remove what runs of the lab left in this folder (.lab)
+clean: ## remove the files that the lab has left in this folder (.lab)
 	rm -rf .lab

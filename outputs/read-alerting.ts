@@ -1,33 +1,33 @@
 /**
- * The contract of the alerting stack's outputs, and its reader for app stacks: import it from a Git tag, or copy this one
- * file, which needs nothing but @pulumi/pulumi.
+ * The contract of the alerting stack's outputs, and a reader of these outputs for app stacks. Import it from a Git tag,
+ * or copy this file, which imports only @pulumi/pulumi.
  */
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * Raised when an output that readers rely on is renamed, taken away or means something else. An output that merely
- * comes in addition does not raise it.
+ * The version of the contract. It is raised when an output is renamed, is removed or changes its meaning, but not when
+ * an output is added.
  */
 export const contractVersion = 1;
 
-/** What the alerting stack exports: plain values, none secret, so that reading them takes no passphrase of that stack. */
+/** The alerting stack's outputs. No output is secret, so app stacks read them without that stack's passphrase. */
 export interface AlertingContract {
-  /** {@link contractVersion} of the program that made the outputs. */
+  /** The {@link contractVersion} of the program that wrote the outputs. */
   readonly contractVersion: number;
-  /** The namespace of everything. */
+  /** The namespace of all pods except node-exporter. */
   readonly namespace: string;
   /** The NLB in front of Prometheus. */
   readonly prometheusHostname: string;
   readonly prometheusUrl: string;
-  /** For pods of the cluster, which may not reach an NLB that leads back to their own node. */
+  /** The URL for pods in the cluster, because an NLB may not let a pod reach its own node. */
   readonly prometheusInClusterUrl: string;
   /** The NLB in front of Alertmanager. */
   readonly alertmanagerHostname: string;
   readonly alertmanagerUrl: string;
   readonly alertmanagerInClusterUrl: string;
-  /** Where batch jobs of the cluster push to. */
+  /** The URL to which batch jobs in the cluster push. */
   readonly pushgatewayInClusterUrl: string;
-  /** The EFS file system, where data is kept on one. */
+  /** The EFS file system, if data is kept on one. */
   readonly fileSystemId?: string;
 }
 
@@ -36,7 +36,7 @@ export type ReadAlerting = {
   readonly [Name in keyof AlertingContract]: pulumi.Output<NonNullable<AlertingContract[Name]>>;
 };
 
-/** The type of each output; `?` may be missing. */
+/** The type of each output; an output with `?` may be missing. */
 const fields: { readonly [Name in keyof Required<AlertingContract>]: "number" | "string" | "string?" } = {
   contractVersion: "number",
   namespace: "string",
@@ -51,12 +51,12 @@ const fields: { readonly [Name in keyof Required<AlertingContract>]: "number" | 
 };
 
 /**
- * Reads the outputs of the alerting stack `<organization>/<project>/<stack>`, such as `organization/alerting/prod` (every
- * backend but Pulumi Cloud calls its one organization `organization`). What is wrong with them is one sentence, and is said
- * before anything is registered.
+ * Reads the outputs of the alerting stack `<organization>/<project>/<stack>`, such as `organization/alerting/prod`
+ * (every backend except Pulumi Cloud has only the organization `organization`). If there are problems with the outputs,
+ * it throws an error with one sentence, before any resource is registered.
  *
- * In a program that exports an async function, `await` it; in another one, `pulumi.output(readAlerting(…))` has the
- * outputs as its properties.
+ * If your program exports an async function, `await` the result. Otherwise write `pulumi.output(readAlerting(…))`,
+ * which has the outputs as its properties.
  */
 export async function readAlerting(stackName: string, opts?: pulumi.CustomResourceOptions): Promise<ReadAlerting> {
   checkName(stackName);
@@ -70,10 +70,10 @@ export async function readAlerting(stackName: string, opts?: pulumi.CustomResour
   return Object.fromEntries(there.map((name) => [name, stack.getOutput(name)])) as ReadAlerting;
 }
 
-/** An error of which the engine shows only the sentence. */
+/** An error of which the engine shows only the message. */
 function refusal(sentence: string): pulumi.RunError {
   const error = new pulumi.RunError(sentence);
-  // Nobody reads its stack, and to map one to the SDK's sources takes the runner most of a minute.
+  // Nobody needs the stack trace, and the runner would need most of a minute to map it to the SDK's sources.
   error.stack = sentence;
   return error;
 }
@@ -86,8 +86,9 @@ function checkName(stackName: unknown): void {
 }
 
 /**
- * A StackReference to a stack that cannot be read ends the program before it can report anything. The engine's function behind
- * it only fails; what of it is not known here is left to the StackReference, which reports it in the engine's own words.
+ * Checks whether the stack can be read. A StackReference to an unreadable stack would end the program before it can
+ * report an error, so this function first calls the engine's function that the StackReference uses. It explains the
+ * known errors; the StackReference then reports all others in the engine's words.
  */
 async function checkStack(stackName: string): Promise<void> {
   try {
@@ -108,7 +109,7 @@ async function checkStack(stackName: string): Promise<void> {
   }
 }
 
-/** What is wrong with the outputs, all of it, as the rest of a sentence that begins with the stack. */
+/** All problems of the outputs, as the rest of a sentence that begins with the stack's name. */
 function faultOf(found: ReadonlyMap<string, pulumi.StackReferenceOutputDetails>): string | undefined {
   const details = [...found].map(([name, { value, secretValue }]) => ({
     name,

@@ -3,17 +3,17 @@ import * as pulumi from "@pulumi/pulumi";
 // A copy of outputs/read-alerting.ts.
 import { readAlerting } from "./read-alerting";
 
-/** Public and small; serves its metrics at /metrics. */
+/** A small public image that serves its metrics at /metrics. */
 const image = "quay.io/brancz/prometheus-example-app:v0.5.0";
 const port = 8080;
 
-/** An application in a namespace of its own, which Prometheus finds by its pods' annotations. */
+/** An application in a separate namespace, which Prometheus discovers by its pods' annotations. */
 export = async () => {
   const config = new pulumi.Config();
   const alerting = await readAlerting(config.require("alertingStack"));
 
-  // The SDK would make this machine's KUBECONFIG an input, and a change of everything on the next machine; the provider
-  // finds the file by itself.
+  // The SDK would make this machine's KUBECONFIG an input of the provider, so on another machine all resources would
+  // change. The provider finds the kubeconfig without it.
   delete process.env.KUBECONFIG;
   const provider = new k8s.Provider("cluster", { context: config.require("context") });
   const onCluster = { provider };
@@ -21,7 +21,7 @@ export = async () => {
 
   const namespace = new k8s.core.v1.Namespace(
     "namespace",
-    // With the second label its pods may push to the Pushgateway; to be scraped, none is needed.
+    // With the second label, pods of this namespace may push to the Pushgateway. To be scraped, they need no label.
     {
       metadata: {
         name: config.get("namespace") ?? "example-app",
@@ -58,7 +58,7 @@ export = async () => {
                 name: "example-app",
                 image,
                 ports: [{ name: "http", containerPort: port }],
-                // Where its batch work pushes what no scrape would see.
+                // Batch jobs push their metrics to this URL, because they end before Prometheus can scrape them.
                 env: [{ name: "PUSHGATEWAY_URL", value: alerting.pushgatewayInClusterUrl }],
                 readinessProbe: { httpGet: { path: "/", port } },
                 resources: { requests: { cpu: "10m", memory: "16Mi" }, limits: { memory: "64Mi" } },
