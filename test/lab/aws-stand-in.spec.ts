@@ -201,6 +201,12 @@ describe("the stand-in of the AWS provider: states", () => {
     assert.deepEqual(drifted?.inputs, { creationToken: "t", lifecyclePolicies: [], tags: { Name: "n" } });
   });
 
+  it("give an import all inputs that AWS tells of, but for those that AWS itself has chosen", async () => {
+    const read = () => Promise.resolve({ ...made, kmsKeyId: "arn:aws:kms:::key/of-aws" });
+    const imported = await fake({ read }).read(call(), { id: "fs-1", inputs: {}, state: {} });
+    assert.deepEqual(Object.keys(imported?.inputs ?? {}).sort(), ["creationToken", "lifecyclePolicies", "tags"]);
+  });
+
   it("end when AWS knows the thing no more, whose deletion is then no failure", async () => {
     const gone = () => Promise.reject(Object.assign(new Error("gone"), { name: "FileSystemNotFound" }));
     const type = fake({ read: gone, delete: gone });

@@ -31,6 +31,10 @@ export function resourceType(kind: Kind, session: () => Session): ResourceType {
         .filter(([, value]) => value !== undefined),
     );
 
+  /** The inputs of an imported resource: all that AWS describes, except for those that AWS itself chooses. */
+  const importedInputs = (found: Properties): Properties =>
+    Object.fromEntries(Object.entries(found).filter(([name]) => name in kind.inputs && !outputs.includes(name)));
+
   async function find(id: string): Promise<Properties | undefined> {
     return kind.read(session(), id).catch((error: unknown) => {
       if (isNotFound(error)) return undefined;
@@ -76,7 +80,8 @@ export function resourceType(kind: Kind, session: () => Session): ResourceType {
       return explained(doing("reading", call, id), async () => {
         const found = await find(id);
         const state = { ...before, ...found };
-        return found && { id, state, inputs: inputsOf(state, before) };
+        const isImport = Object.keys(before).length === 0;
+        return found && { id, state, inputs: isImport ? importedInputs(found) : inputsOf(state, before) };
       });
     },
 

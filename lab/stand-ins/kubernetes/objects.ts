@@ -9,7 +9,7 @@ import { ApiError, KubernetesObject } from "./cluster";
 import { apiPath, Kind } from "./kinds";
 import { annotation, waitUntilGone, waitUntilReady } from "./ready";
 import { mayForget, Session } from "./session";
-import { liveInputs, markSecrets, toPreviewState, toState, withData, withoutNulls } from "./shapes";
+import { importedInputs, liveInputs, markSecrets, toPreviewState, toState, withData, withoutNulls } from "./shapes";
 
 /** The resource type of one kind of object. */
 export function objectType(session: Session, kind: Kind): ResourceType {
@@ -76,8 +76,8 @@ export function objectType(session: Session, kind: Kind): ResourceType {
       );
       if (live === undefined) return undefined;
       const manager = typeof state.__fieldManager === "string" ? state.__fieldManager : newManager({});
-      const now = markSecrets(kind, liveInputs(inputs, state, live));
-      return { id: idOf(live), inputs: now, state: toState(kind, live, manager) };
+      const now = Object.keys(inputs).length === 0 ? importedInputs(live) : liveInputs(inputs, state, live);
+      return { id: idOf(live), inputs: markSecrets(kind, now), state: toState(kind, live, manager) };
     },
 
     delete: async (call, { state }) => {

@@ -59,9 +59,11 @@ export function releaseType(session: Session): ResourceType {
     read: async (call, { id, inputs }) => {
       if (mayForget(session, call)) return undefined;
       const [name, namespace] = id.split("/").reverse() as [string, string | undefined];
-      const release = await lookUp(helm, { name, namespace: namespace ?? session.namespace }, call.signal);
+      const known: Properties = { name, namespace: namespace ?? session.namespace, ...inputs };
+      const release = await lookUp(helm, known, call.signal);
       if (release === undefined) return undefined;
-      const now = { ...inputs, values: valuesNow(inputs, release) };
+      const chart = known.chart ?? valueAt(release, "chart", "metadata", "name");
+      const now = { ...known, chart, values: valuesNow(inputs, release) };
       return { id, inputs: now, state: stateOf(now, release) };
     },
     delete: async (call, { state }) => {

@@ -52,6 +52,11 @@ export function markSecrets(kind: Kind, properties: Properties): Properties {
   return { ...properties, ...Object.fromEntries(marked.map((key) => [key, secret(properties[key])])) };
 }
 
+/** The inputs of an imported object: all of the live object that the API server does not assign. */
+export function importedInputs(live: Properties): Properties {
+  return { ...without(live, ["status"]), metadata: without(live.metadata as Properties, assignedMetadata) };
+}
+
 function without(object: Properties, keys: readonly string[]): Properties {
   return Object.fromEntries(Object.entries(object).filter(([key]) => !keys.includes(key)));
 }

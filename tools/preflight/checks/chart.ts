@@ -42,7 +42,7 @@ export function chartCheck({ settings, unread }: Configuration): Check {
 
 /** Asks as Helm does: through the environment's proxy, and along redirects. */
 function get(url: string, request: Pick<HttpRequest, "signal" | "headers" | "onlyBytes">): Promise<HttpAnswer> {
-  return send(url, { ...request, proxy: proxyFor(url, proxiesOf()), timeoutMs: 30_000, redirects: 5 });
+  return send(url, { ...request, proxy: (to) => proxyFor(to, proxiesOf()), timeoutMs: 30_000, redirects: 5 });
 }
 
 /** Reads the index, and whether the archive that it names is there: it is often on another host. */
