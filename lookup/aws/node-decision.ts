@@ -62,7 +62,7 @@ export async function decideOnAws(
     network: found.network,
     warnings: reachable
       ? told
-      : [...told, `Every node has the label ${excluded}, so the NLBs find no node to send to; see README, "Limits".`],
+      : [...told, `Every node has the label ${excluded}, so the NLBs find no node to send to; see docs/limits.md.`],
   };
 }
 

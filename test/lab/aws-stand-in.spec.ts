@@ -201,6 +201,12 @@ describe("the AWS provider's stand-in: states", () => {
     assert.deepEqual(drifted?.inputs, { creationToken: "t", lifecyclePolicies: [], tags: { Name: "n" } });
   });
 
+  it("give an import all inputs that AWS describes, except those that AWS itself chose", async () => {
+    const read = () => Promise.resolve({ ...made, kmsKeyId: "arn:aws:kms:::key/of-aws" });
+    const imported = await fake({ read }).read(call(), { id: "fs-1", inputs: {}, state: {} });
+    assert.deepEqual(Object.keys(imported?.inputs ?? {}).sort(), ["creationToken", "lifecyclePolicies", "tags"]);
+  });
+
   it("are removed if AWS no longer has the resource, and deleting it is then not an error", async () => {
     const gone = () => Promise.reject(Object.assign(new Error("gone"), { name: "FileSystemNotFound" }));
     const type = fake({ read: gone, delete: gone });

@@ -88,11 +88,11 @@ export const accessThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/chart/overrides/keys.spec.ts",
-        title: 'have a sentence: {"server":{"extraFlags":["config.auto-reload","web.enable-admin-api"]}}',
+        title: 'are reported in a sentence: {"server":{"extraFlags":["config.auto-reload","web.enable-admin-api"]}}',
       },
       {
         spec: "test/unit/chart/overrides/keys.spec.ts",
-        title: 'have a sentence: {"alertmanager":{"extraArgs":{"web.config.file":"/a"}}}',
+        title: 'are reported in a sentence: {"alertmanager":{"extraArgs":{"web.config.file":"/a"}}}',
       },
     ],
   },

@@ -173,7 +173,7 @@ export const networkThreats: readonly Threat[] = [
     threat: "Enable the chart's own network policies by an override",
     mitigation: "refused at preview",
     tests: [
-      { spec: "test/unit/chart/overrides/keys.spec.ts", title: 'have a sentence: {"networkPolicy":{"enabled":true}}' },
+      { spec: "test/unit/chart/overrides/keys.spec.ts", title: 'are reported in a sentence: {"networkPolicy":{"enabled":true}}' },
     ],
   },
 ];

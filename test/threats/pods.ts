@@ -40,7 +40,7 @@ export const podsThreats: readonly Threat[] = [
       { spec: "test/unit/values/pod-security.spec.ts", title: "come from the program's role: the chart creates none" },
       {
         spec: "test/unit/values/pod-security.spec.ts",
-        title: 'keeps its token and our role, whatever an override says: {"rbac":{"create":true}}',
+        title: `keeps its token and the program's role despite an override: {"rbac":{"create":true}}`,
       },
     ],
   },

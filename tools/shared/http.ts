@@ -13,7 +13,8 @@ export interface HttpRequest {
   readonly authority?: string;
   /** The host name in the server's certificate, if it differs from the URL's. */
   readonly serverName?: string;
-  readonly proxy?: string;
+  /** The URL of a proxy, or a function that chooses one for each URL, redirects included. Default: none. */
+  readonly proxy?: string | ((url: string) => string | undefined);
   /** Keeps the connection open for the next request to this server. */
   readonly keepAlive?: boolean;
   /** The time limit. Default: 10 s. */
@@ -77,15 +78,16 @@ export async function send(url: string, request: HttpRequest = {}): Promise<Http
   if (redirects === 0) throw new HttpFailure("too many redirects", "too many redirects", redirectsTo.host, false);
   // Credentials are sent only to the server for which they were given.
   const others = Object.entries(headers).filter(([name]) => name.toLowerCase() !== "authorization");
-  const isSameHost = redirectsTo.host === new URL(url).host;
-  const kept = isSameHost ? headers : Object.fromEntries(others);
+  const isSameServer = redirectsTo.origin === new URL(url).origin;
+  const kept = isSameServer ? headers : Object.fromEntries(others);
   return send(redirectsTo.href, { ...request, headers: kept, redirects: redirects - 1 });
 }
 
 class StaleConnection extends HttpFailure {}
 
 function sendOnce(url: string, request: HttpRequest): Promise<HttpAnswer> {
-  const { method = "GET", headers, body, authority, serverName, proxy, signal, timeoutMs = 10_000 } = request;
+  const { method = "GET", headers, body, authority, serverName, signal, timeoutMs = 10_000 } = request;
+  const proxy = typeof request.proxy === "function" ? request.proxy(url) : request.proxy;
   const protocol = new URL(url).protocol === "http:" ? "http:" : "https:";
   const { host } = new URL(url);
   return new Promise((resolve, reject) => {

@@ -51,7 +51,7 @@ describe("an interval or a retention", () => {
       "a retention",
       (retention) => ({ prometheus: { retention } }),
       ["1h", "359m"],
-      /^alerting:prometheus\.retention: got "\w+"; accepted: at least 6h, .*look back: NodeDiskFilling, VolumeFilling\.$/,
+      /^alerting:prometheus\.retention: got "\w+"; accepted: at least 6h, .*look back that far: NodeDiskFilling, VolumeFilling\.$/,
     ],
     [
       "a scrape interval of a job that alerts rely on",

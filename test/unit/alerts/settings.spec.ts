@@ -62,7 +62,7 @@ describe("the settings of the built-in alerts", () => {
     assert.deepEqual(lines(faults), []);
     assert.match(
       lines(warnings).join("\n"),
-      /^alerting:rules\.groups\[0\]\.rules\[0\]\.alert: is NodeMemoryLow, as an alert/,
+      /^alerting:rules\.groups\[0\]\.rules\[0\]\.alert: is NodeMemoryLow, which is the name of a built-in alert/,
     );
   });
 

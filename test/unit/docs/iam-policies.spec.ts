@@ -123,7 +123,7 @@ describe("the IAM policies, compared with the program's calls in the lab,", () =
     const all = ["preview", "up", "destroy-data", "trust-preview", "trust-up"].map((name) =>
       JSON.stringify(statements(name)),
     );
-    const list = /Replace in them ([^]*?)\. The\s+trust policies/.exec(page)![1]!;
+    const list = /In these files, replace ([^]*?)\. /.exec(page)![1]!;
     for (const own of ["arn:aws:", "123456789012", "ap-northeast-2", "OWNER/REPOSITORY", "alerting", "dev"]) {
       assert.ok(all.some((text) => text.includes(own)) && list.includes(`\`${own}\``), own);
     }

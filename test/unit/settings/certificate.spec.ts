@@ -226,7 +226,7 @@ describe("a custom certificate", () => {
     });
     const all = told({ chain: nameless.cert, key: nameless.private }).faults;
     assert.equal(all.length, 2);
-    assert.match(all[0]!, /it is for no host at all, as it has no subject alternative names\.$/);
+    assert.match(all[0]!, /it covers no host at all, as it has no subject alternative names\.$/);
   });
 
   it("is reported if it is not for servers", async () => {

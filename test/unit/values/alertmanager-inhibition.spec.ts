@@ -129,7 +129,7 @@ describe("inhibition", () => {
 
   it("compares the labels that docs/routing.md names", () => {
     const page = readFileSync(join(__dirname, "../../..", "docs", "routing.md"), "utf8");
-    const named = /are on neither: ([^.]*)\./.exec(page)?.[1] ?? "";
+    const named = /are on neither:\s([^.]*)\./.exec(page)?.[1] ?? "";
     const { equal } = config.inhibit_rules!.find(({ name }) => name === "critical-over-warning")!;
     assert.deepEqual(
       [...named.matchAll(/`(\w+)`/g)].map(([, label]) => label),

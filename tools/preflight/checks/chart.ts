@@ -42,7 +42,7 @@ export function chartCheck({ settings, unread }: Configuration): Check {
 
 /** Sends a request as Helm does: through the environment's proxy, and following redirects. */
 function get(url: string, request: Pick<HttpRequest, "signal" | "headers" | "onlyBytes">): Promise<HttpAnswer> {
-  return send(url, { ...request, proxy: proxyFor(url, proxiesOf()), timeoutMs: 30_000, redirects: 5 });
+  return send(url, { ...request, proxy: (to) => proxyFor(to, proxiesOf()), timeoutMs: 30_000, redirects: 5 });
 }
 
 /** Reads the index, and checks whether the archive that it names exists: it is often on another host. */

@@ -77,7 +77,7 @@ function untold(controller: Controller, hasWebhook: boolean): CheckResult {
   }
   return warning(
     `no ${controller} is found in the cluster. It may run elsewhere, which is not visible from here.`,
-    "If the two NLBs stay without an address, install one: README, “Run it on your cluster”.",
+    "If the two NLBs stay without an address, install one: README, “Set-up”.",
   );
 }
 

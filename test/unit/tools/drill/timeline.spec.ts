@@ -66,7 +66,7 @@ describe("the drill's picture", () => {
 
   it("shows the title, the stages with their durations, and the limits", () => {
     const texts = [...svg.matchAll(/<text[^>]*>([^<]*)</g)].map(([, text]) => text);
-    for (const wanted of [report.subject, "Scrape finds it down", "15.2 s", "85.0 s", "may take", "mean of many"]) {
+    for (const wanted of [report.subject, "Scrape finds it down", "15.2 s", "85.0 s", "allowed", "average"]) {
       assert.ok(texts.includes(wanted), `${wanted} is not in ${texts.join(" | ")}`);
     }
     assert.ok(texts.some((text) => text?.includes("delivered, but late")));

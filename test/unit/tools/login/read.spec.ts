@@ -94,7 +94,7 @@ describe("the login to the pages", function () {
           `password      ${password}`,
         ].join("\n"),
       );
-      assert.match(stderr, /^The password is being rotated: alerting-1 still gets in/);
+      assert.match(stderr, /^The password is being rotated: alerting-1 still works/);
       assert.doesNotMatch(stderr, /pWcAnArY/);
       assert.doesNotMatch(fake.asked().join("\n"), /pWcAnArY/);
     });

@@ -64,7 +64,7 @@ describe("the subnets of future NLBs", () => {
       ];
       assert.equal(only(followed, given).status, "ok");
     }
-    assert.match(only([subnet("a", { "kubernetes.io/cluster/theirs": "owned" })]).what, /another cluster's, theirs/);
+    assert.match(only([subnet("a", { "kubernetes.io/cluster/theirs": "owned" })]).what, /belong to another cluster: theirs/);
   });
 
   it("may belong to any cluster if the machines have no tag that names their cluster", () => {
@@ -95,7 +95,7 @@ describe("the subnets of future NLBs", () => {
     assert.match(only([full]).todo!, /that has 8 or more free addresses/);
     const { status, what } = only([full, subnet("b")]);
     assert.equal(status, "ok");
-    assert.match(what, /^subnet-b, by .*; not taken: subnet-a has 7 free/);
+    assert.match(what, /^subnet-b, by .*; not used: subnet-a has 7 free/);
     assert.equal(only([subnet("a", undefined, { AvailableIpAddressCount: 8 })]).status, "ok");
   });
 

@@ -109,10 +109,10 @@ describe("the preflight's check of the policy of an existing file system", () =>
   it("says that the result is unknown if the policy has an unknown condition or is not a policy", async () => {
     const address = await look(allowing({ Condition: { IpAddress: { "aws:SourceIp": "10.0.0.0/8" } } }));
     assert.equal(address.status, "warning");
-    assert.match(address.what, /is not known: the condition operator "IpAddress" is not understood\.$/);
+    assert.match(address.what, /lets in: the condition operator "IpAddress" is not understood\.$/);
     assert.match(address.todo ?? "", /aws efs describe-file-system-policy --file-system-id fs-/);
     const network = await look(allowing({ Condition: { StringEquals: { "aws:SourceVpc": "vpc-1" } } }));
-    assert.match(network.what, /is not known: the condition key "aws:SourceVpc" is not understood\.$/);
+    assert.match(network.what, /lets in: the condition key "aws:SourceVpc" is not understood\.$/);
     assert.match((await look("{")).what, /is not known: it is not valid JSON\.$/);
   });
 

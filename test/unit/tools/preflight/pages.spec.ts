@@ -116,7 +116,7 @@ describe("a preflight's check of the pages", function () {
 
   it("passes before the first `up`, and says why if the stack's outputs cannot be read", async () => {
     const before = await look(new NotApplied("no outputs."));
-    assert.deepEqual([statuses(before), before[0]!.what], [["ok", "ok"], "`pulumi up` makes it."]);
+    assert.deepEqual([statuses(before), before[0]!.what], [["ok", "ok"], "`pulumi up` creates it."]);
     const shut = await look(new StackUnreadable("passphrase must be set."));
     assert.deepEqual([statuses(shut), shut[0]!.what], [["skipped", "skipped"], "passphrase must be set."]);
   });

@@ -271,7 +271,7 @@ describe("a preflight", function () {
       only(await look(narrow), "network policies", "failed", /nodeRanges: none of the ranges has the API server's/);
       await cluster!.stop();
       const off = await look({ networkPolicies: { ...narrow.networkPolicies, enabled: false } });
-      assert.match(of(off, "network policies")[0]!.what, /^none are made/);
+      assert.match(of(off, "network policies")[0]!.what, /^none are created/);
     });
 
     it("checks that the pull secrets in the settings exist", async () => {
@@ -548,11 +548,11 @@ describe("a preflight", function () {
             'Set alerting:storage.mountTargets to "existing", and allow the nodes\' security groups there.',
         ]);
         const own = { securityGroupIds: () => Promise.resolve(["sg-own"]) };
-        assert.match((await see(given, all, own)).join(), /^ok: one mount target a zone/);
+        assert.match((await see(given, all, own)).join(), /^ok: one mount target per zone/);
       });
 
       it('accepts existing mount targets if mountTargets is "existing"', async () => {
-        assert.deepEqual(await see(existing, all), ["ok: one mount target a zone: a, b, c."]);
+        assert.deepEqual(await see(existing, all), ["ok: one mount target per zone: a, b, c."]);
       });
 
       it("fails if the mount targets are in another VPC, and suggests a solution", async () => {
@@ -597,7 +597,7 @@ describe("a preflight", function () {
           (await see(given, [], inZone("b"))).join(),
           /^failed: master .* in zone a, which would get no mount target, because the file system is One Zone, in b/,
         );
-        assert.deepEqual(await see(given, [], inZone("a")), ["ok: one mount target a zone: a, made by `pulumi up`."]);
+        assert.deepEqual(await see(given, [], inZone("a")), ["ok: one mount target per zone: a, created by `pulumi up`."]);
       });
     });
 
@@ -641,7 +641,7 @@ describe("a preflight", function () {
       const rows = await look({}, {}, account({ instances, subnets }));
       assert.deepEqual(
         of(rows, "subnets and zones").map(({ what }) => what),
-        ["one mount target a zone: a, c, made by `pulumi up`."],
+        ["one mount target per zone: a, c, created by `pulumi up`."],
       );
     });
 

@@ -71,13 +71,13 @@ describe("a preflight's check of webhooks", () => {
   });
 
   const answers: readonly [number, string, CheckResult["status"], RegExp, RegExp?][] = [
-    [400, "no_text", "ok", /^alive: 127\.0\.0\.1:\d+ refused .* \(400 no_text\), so nothing was posted/],
-    [400, "invalid_payload", "ok", /^alive: /],
-    [400, "missing_text_or_fallback_or_attachments", "ok", /^alive: /],
-    [403, "invalid_token", "failed", /403 invalid_token: its token is not valid/, /Make a new webhook/],
+    [400, "no_text", "ok", /^works: 127\.0\.0\.1:\d+ refused .* \(400 no_text\), so nothing was posted/],
+    [400, "invalid_payload", "ok", /^works: /],
+    [400, "missing_text_or_fallback_or_attachments", "ok", /^works: /],
+    [403, "invalid_token", "failed", /403 invalid_token: its token is not valid/, /Create a new webhook/],
     [403, "action_prohibited", "failed", /the workspace does not let it post/, /administrator/],
     [403, "team_disabled", "failed", /its workspace was switched off/],
-    [404, "no_service", "failed", /404 no_service: it was removed or switched off/, /Make a new webhook/],
+    [404, "no_service", "failed", /404 no_service: it was removed or switched off/, /Create a new webhook/],
     [404, "no_team", "failed", /its workspace is gone/],
     [404, "no_active_hooks", "failed", /incoming webhooks are switched off/],
     [404, "channel_not_found", "failed", /its channel is gone/],
@@ -182,7 +182,7 @@ describe("a preflight's check of webhooks", () => {
         const { url } = await proxy(status);
         const found = await look(`${server.origin}${path}`, { httpProxy: url });
         assert.equal(found.status, "failed");
-        assert.match(found.what, new RegExp(`the proxy of alerting:slack\\.httpProxy does not let .* \\(${status}\\)`));
+        assert.match(found.what, new RegExp(`the proxy of alerting:slack\\.httpProxy does not allow .* \\(${status}\\)`));
       }
       assert.deepEqual(server.requests, []);
     });
@@ -195,7 +195,7 @@ describe("a preflight's check of webhooks", () => {
           /was not asked: alerting:slackWebhookUrl is the address of a workflow/,
         ],
         [`https://hooks.slack.com/workflows${path}`, /was not asked: .* workflow in Slack/],
-        [`http://hooks.slack.com${path}`, /was not asked: .* in clear/],
+        [`http://hooks.slack.com${path}`, /was not asked: .* unencrypted/],
       ] as const) {
         const found = await look(url, { httpProxy });
         assert.equal(found.status, "failed");

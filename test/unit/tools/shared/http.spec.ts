@@ -28,7 +28,7 @@ describe("the tools' HTTP client", () => {
     await assert.rejects(send(`${origin}/here`, { redirects: 3 }), { name: "HttpFailure", code: "too many redirects" });
   });
 
-  it("sends credentials along a redirect only to the same host", async () => {
+  it("sends credentials along a redirect only to the same server", async () => {
     const seen: (string | undefined)[] = [];
     const there = await listen((request, response) => {
       seen.push(request.headers.authorization);
@@ -41,6 +41,18 @@ describe("the tools' HTTP client", () => {
     const { text } = await send(`${here}/a`, { headers: { Authorization: "Bearer secret" }, redirects: 3 });
     assert.equal(text, "there");
     assert.deepEqual(seen, ["Bearer secret", "Bearer secret", undefined]);
+  });
+
+  it("chooses the proxy again for the server that a redirect leads to", async () => {
+    const there = await listen((_, response) => response.end("there"));
+    const here = await listen((_, response) => response.writeHead(302, { location: there }).end());
+    const asked: string[] = [];
+    const proxy = (url: string) => {
+      asked.push(new URL(url).origin);
+      return undefined;
+    };
+    assert.equal((await send(here, { proxy, redirects: 3 })).text, "there");
+    assert.deepEqual(asked, [here, there]);
   });
 
   it("reads at most the given number of bytes", async () => {

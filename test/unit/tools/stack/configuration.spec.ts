@@ -108,7 +108,7 @@ describe("reading a stack with the Pulumi CLI", function () {
       "error: no stack named 'dev' found",
       /no stack named 'dev' found\. `pulumi stack ls` lists/,
     ],
-    ["the passphrase is wrong", "error: incorrect passphrase", /incorrect passphrase\. Set the stack's own/],
+    ["the passphrase is wrong", "error: incorrect passphrase", /incorrect passphrase\. Set the stack's passphrase/],
     [
       "the passphrase is missing",
       'error: could not deserialize deployment: constructing secrets manager of type "passphrase": constructing secrets manager: passphrase must be set with PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE environment variables',
@@ -122,7 +122,7 @@ describe("reading a stack with the Pulumi CLI", function () {
     [
       "the state's bucket cannot be opened",
       "error: unable to open bucket s3://x",
-      /`pulumi whoami --verbose` says which/,
+      /`pulumi whoami --verbose` shows the backend/,
     ],
   ] as const) {
     it(`reports in a sentence that ${what}`, async () => {
@@ -196,7 +196,7 @@ describe("reading a stack with the Pulumi CLI", function () {
       assert.equal(warnings.length, 1);
       assert.match(
         warnings[0]!,
-        /^the stack cannot be read: no stack named 'dev' found\. .*makes one\. Without its configuration, .* bounds\. Without its outputs, .* known\.$/,
+        /^the stack cannot be read: no stack named 'dev' found\. .*creates one\. Without its configuration, .* bounds\. Without its outputs, .* known\.$/,
       );
     });
 

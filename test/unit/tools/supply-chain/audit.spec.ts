@@ -18,7 +18,7 @@ const advisory: Advisory = {
   severity: "high",
   range: "<7.5.24",
   url: `https://github.com/advisories/${id}`,
-  fix: "Take tar 7.5.24.",
+  fix: "Update to tar 7.5.24.",
 };
 
 /** The output of `npm audit --json` for these vulnerabilities. */
@@ -36,7 +36,7 @@ describe("an audit of the npm packages", () => {
   const fixes: [available: unknown, sentence: RegExp][] = [
     [true, /^`npm audit fix --ignore-scripts --package-lock-only`\.$/],
     [false, /^No fixed version exists yet: /],
-    [{ name: "a", version: "2.0.0", isSemVerMajor: true }, /^Take a 2\.0\.0, which is a new major version\.$/],
+    [{ name: "a", version: "2.0.0", isSemVerMajor: true }, /^Update to a 2\.0\.0, which is a new major version\.$/],
   ];
   for (const [fixAvailable, sentence] of fixes) {
     it(`says what to do if npm reports fixAvailable: ${JSON.stringify(fixAvailable)}`, () => {
@@ -69,7 +69,7 @@ describe("an advisory", () => {
         check: "tar",
         status: "failed",
         what: `high: Files outside of the folder are written (${id}, versions <7.5.24).`,
-        todo: "Take tar 7.5.24.",
+        todo: "Update to tar 7.5.24.",
       },
     ]);
   });
