@@ -1,6 +1,9 @@
 /** How the engine and a plugin write property values to each other, beyond plain JSON. */
 
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { isMap as isObject } from "../../validation/plain-data";
+
+export { isObject };
 
 /** A resource's or an invoke's inputs or outputs: JSON, in which {@link unknownValue} and secret envelopes may stand. */
 export type Properties = Record<string, unknown>;
@@ -29,11 +32,6 @@ export function containsUnknown(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(containsUnknown);
   if (isObject(value)) return Object.values(value).some(containsUnknown);
   return value === unknownValue;
-}
-
-/** Whether a value is an object of JSON, and not an array. */
-export function isObject(value: unknown): value is Properties {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** The value under a path of keys, or undefined where the path ends early. */

@@ -1,3 +1,4 @@
+import { isMap } from "../../validation/plain-data";
 /** What a client asks of AWS, and how it comes. */
 export interface PolicyRequest {
   /** The ARN of a role; undefined for a client that does not say who it is. */
@@ -19,8 +20,6 @@ type Statement = Readonly<Record<string, unknown>>;
 type Compare = (wanted: string, found: string) => boolean;
 
 const list = (value: unknown): string[] => [value].flat().map(String);
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Whether a string matches a pattern with `*` for any number of characters and `?` for one. */
 const isLike: Compare = (pattern, text) => {
@@ -68,7 +67,7 @@ function holds(operator: string, key: string, wanted: readonly string[], request
 
 function isFor({ Principal }: Statement, principal: string | undefined): boolean {
   if (Principal === "*") return true;
-  if (!isObject(Principal)) throw new UnknownPolicyPart(`the principal ${JSON.stringify(Principal)}`);
+  if (!isMap(Principal)) throw new UnknownPolicyPart(`the principal ${JSON.stringify(Principal)}`);
   // A service does not mount, nor does a federated user.
   return list(Principal.AWS ?? []).some((one) => {
     if (one === "*") return true;
