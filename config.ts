@@ -8,7 +8,6 @@ import { parseSettings } from "./settings/parse";
 import { parseProviderKeys } from "./settings/provider-keys";
 import { readableKeys } from "./settings/readable";
 import type { StackSettings } from "./settings/stack-settings";
-
 import { portsOfUrls } from "./validation/url-ports";
 import { channelFaults, checkWebhook } from "./settings/webhook";
 

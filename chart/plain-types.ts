@@ -1,8 +1,4 @@
-import type { types } from "@pulumi/kubernetes";
 import type { literals } from "./kubernetes-literals";
-
-/** Kubernetes types as Pulumi declares them. */
-export type KubernetesTypes = typeof types.output;
 
 /** A value that is read-only at any depth. */
 export type Frozen<T> = T extends readonly (infer Item)[]

@@ -1,3 +1,4 @@
+import { isMap } from "../validation/plain-data";
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs/promises";
 import { parseDocument } from "yaml";
@@ -245,8 +246,4 @@ function holdsCiphertext(value: unknown): boolean {
 /** Whether this is an encrypted value as the CLI writes it. */
 function isCiphertext(value: unknown): boolean {
   return isMap(value) && Object.keys(value).length === 1 && typeof value.secure === "string";
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -170,13 +170,12 @@ export function parseSettings(raw: Readonly<Record<string, string>>, isSecret: (
   }
   for (const [name, schema] of Object.entries(shape)) {
     const text = raw[name];
-    const fallback = schema.safeParse(undefined).data ?? blanks[name];
     if (text !== undefined && isSecret(name)) {
       const sentence =
         "is set as a secret, and would not stay one: only alerting:slackWebhookUrl, alerting:credentials, alerting:heartbeatUrl and alerting:certificate are kept secret. Set it without --secret; a receiver's credential belongs in alerting:credentials.";
       faults.push({ key: keyAt([name]), sentence });
       unread.push(name);
-      settings[name] = fallback;
+      settings[name] = fallbackOf(name, schema);
       continue;
     }
     const value = text === undefined ? undefined : fromText(text, schema);
@@ -193,13 +192,16 @@ export function parseSettings(raw: Readonly<Record<string, string>>, isSecret: (
     unread.push(...issues.map((issue) => [name, ...issue.path].map(String).join(".")));
     // Zod's copy of the override would lack the key `__proto__`, which the check of the override has to report.
     if (read.result.success) settings[name] = name === "values" && value !== undefined ? value : read.result.data;
-    else settings[name] = overDefault(fallback, readablePart(schema, value, issues));
+    else settings[name] = overDefault(fallbackOf(name, schema), readablePart(schema, value, issues));
   }
   const whole = settings as Settings;
   for (const { path, seen, accepted: what } of crossChecks(whole, given, readableKeys(unread)))
     faults.push(faultOf(path, seen, what, isSecret(path[0]!)));
   return { settings: whole, unread, faults };
 }
+
+/** The default of a setting. A setting without a default has an empty value instead. */
+const fallbackOf = (name: string, schema: z.ZodType): unknown => schema.safeParse(undefined).data ?? blanks[name];
 
 /** The part of a setting that could be read, laid over the default. */
 function overDefault(fallback: unknown, read: unknown): unknown {

@@ -154,8 +154,6 @@ export const settingsSchema = z.strictObject({
     .describe("Values of the chart, merged over this program's as Helm does; each is checked against the pinned chart"),
 });
 
-/** The settings as a stack's file has them, before defaults. */
-export type SettingsInput = z.input<typeof settingsSchema>;
 /** The settings after checks, with every default filled in. */
 export type Settings = z.output<typeof settingsSchema>;
 /** One set of nodes: by name, by label selector or by EC2 tag. */

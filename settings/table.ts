@@ -1,3 +1,4 @@
+import { withSection } from "../conventions/marked-section";
 import { z } from "zod";
 import { settingsSchema } from "./schema";
 
@@ -157,12 +158,7 @@ function table(rows: readonly Row[]): string {
   ].join("\n");
 }
 
-const begin = "<!-- configuration:begin -->";
-const end = "<!-- configuration:end -->";
-
 /** Returns docs/configuration.md with new tables between its two marks. */
 export function withTables(page: string): string {
-  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`docs/configuration.md has no ${begin} with a ${end} after it.`);
-  return `${page.slice(0, from + begin.length)}\n\n${tables()}\n\n${page.slice(to)}`;
+  return withSection("docs/configuration.md", page, "configuration", tables());
 }

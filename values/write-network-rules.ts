@@ -1,18 +1,15 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { withSection } from "../conventions/marked-section";
 import { defaultSettings } from "../settings/parse";
 import { networkRules, type Port } from "./network-rules";
 import { prometheusValues } from "./prometheus-values";
 
-const begin = "<!-- rules:begin -->";
-const end = "<!-- rules:end -->";
 const page = join(__dirname, "..", "docs", "network-policies.md");
 
 /** Returns docs/network-policies.md with the rules of a stack without settings between its marks. */
 export function withRules(text: string): string {
-  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`docs/network-policies.md has no ${begin} with a ${end} after it.`);
-  return `${text.slice(0, from + begin.length)}\n\n${rulesTable()}\n\n${text.slice(to)}`;
+  return withSection("docs/network-policies.md", text, "rules", rulesTable());
 }
 
 function rulesTable(): string {

@@ -1,3 +1,4 @@
+import { isMap } from "../../validation/plain-data";
 import { isDeepStrictEqual } from "node:util";
 import * as prettier from "prettier";
 import { projectRoot } from "../run-directory";
@@ -83,10 +84,6 @@ function differing(old: unknown, now: unknown): [old: unknown, now: unknown] {
 
 function named(item: unknown): Json {
   return isMap(item) ? only(item, ["name", "alert", "record", "receiver", "matchers", "key"]) : {};
-}
-
-function isMap(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function only(from: Json, keys: readonly string[]): Json {

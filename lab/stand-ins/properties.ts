@@ -1,6 +1,9 @@
 /** How the engine and a plugin encode property values that plain JSON cannot express. */
 
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { isMap as isObject } from "../../validation/plain-data";
+
+export { isObject };
 
 /** Inputs or outputs of a resource or function: JSON that may contain {@link unknownValue} and secret envelopes. */
 export type Properties = Record<string, unknown>;
@@ -31,11 +34,6 @@ export function containsUnknown(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(containsUnknown);
   if (isObject(value)) return Object.values(value).some(containsUnknown);
   return value === unknownValue;
-}
-
-/** Whether a value is a JSON object and not an array. */
-export function isObject(value: unknown): value is Properties {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** The value at a path of keys; undefined if the path does not exist. */

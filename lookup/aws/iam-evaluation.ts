@@ -1,3 +1,5 @@
+import { isMap } from "../../validation/plain-data";
+
 /** A client's request to AWS. */
 export interface PolicyRequest {
   /** The ARN of a role; undefined for a client that does not identify itself. */
@@ -22,8 +24,6 @@ type Statement = Readonly<Record<string, unknown>>;
 type Compare = (wanted: string, found: string) => boolean;
 
 const list = (value: unknown): string[] => [value].flat().map(String);
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Whether a string matches a pattern in which `*` stands for any number of characters and `?` for one. */
 const isLike: Compare = (pattern, text) => {
@@ -71,7 +71,7 @@ function holds(operator: string, key: string, wanted: readonly string[], request
 
 function isFor({ Principal }: Statement, principal: string | undefined): boolean {
   if (Principal === "*") return true;
-  if (!isObject(Principal)) throw new UnknownPolicyPart(`the principal ${JSON.stringify(Principal)}`);
+  if (!isMap(Principal)) throw new UnknownPolicyPart(`the principal ${JSON.stringify(Principal)}`);
   // Services and federated users never match, because they do not mount file systems.
   return list(Principal.AWS ?? []).some((one) => {
     if (one === "*") return true;

@@ -34,10 +34,10 @@ async function inBatches<M>(values: readonly string[], ask: (some: string[]) => 
  * matches no instance, or several, is left out. `ask` sends a request with one filter. If `isAddress` is set, it
  * searches only the nodes' VPC, because instances of two VPCs may have the same address and therefore the same name.
  */
-export async function matchMachines<M extends Machine>(
+async function matchMachines(
   nodes: readonly ClusterNode[],
-  ask: (filter: string, values: string[], isAddress: boolean) => Promise<readonly M[]>,
-): Promise<Map<ClusterNode, M>> {
+  ask: (filter: string, values: string[], isAddress: boolean) => Promise<readonly Machine[]>,
+): Promise<Map<ClusterNode, Machine>> {
   const byId = new Map<string, ClusterNode>();
   const byAddress = new Map<string, ClusterNode>();
   for (const node of nodes) {
@@ -50,10 +50,10 @@ export async function matchMachines<M extends Machine>(
     inBatches([...byId.keys()], (some) => ask("instance-id", some, false)),
     inBatches(names, (some) => ask("private-dns-name", some, true)),
   ]);
-  const matched = new Map<ClusterNode, M>();
-  const claim = (node: ClusterNode | undefined, machine: M) => node !== undefined && matched.set(node, machine);
+  const matched = new Map<ClusterNode, Machine>();
+  const claim = (node: ClusterNode | undefined, machine: Machine) => node !== undefined && matched.set(node, machine);
   for (const machine of known) claim(byId.get(machine.id), machine);
-  const claimByAddress = (machines: readonly M[]) => {
+  const claimByAddress = (machines: readonly Machine[]) => {
     for (const machine of machines) {
       const { address = "" } = machine;
       if (machines.filter((one) => one.address === address).length === 1) claim(byAddress.get(address), machine);

@@ -84,7 +84,7 @@ const CASES: readonly BadInput[] = [
       "aws:profil": "ops",
     },
     says: [
-      /3 faults/,
+      /3 problems/,
       /- alerting:chart\.source: got "\/srv/,
       /- aws:accessKey: is refused/,
       /is aws:profile meant\?/i,
@@ -106,7 +106,7 @@ const CASES: readonly BadInput[] = [
       },
     },
     says: [
-      /4 faults/,
+      /4 problems/,
       /- alerting:values\.server\.retentin: .*retention/,
       /- alerting:values\.nodeExporter.*prometheus-node-exporter/,
       /- alerting:alertmanager\.receivers\[0\]\.pagerduty_configs\[0\]\.routing_key: .*routing_key_file.*config set --secret/,
@@ -124,7 +124,7 @@ const CASES: readonly BadInput[] = [
       },
     },
     says: [
-      /4 faults/,
+      /4 problems/,
       /- alerting:rules\.alerts\.NodeCPUHi: .*is NodeCpuHigh meant\?/,
       /- alerting:rules\.alerts\.NodeCpuHigh\.threshold: got 0\.8; .*is 80 meant\?/,
       /- alerting:rules\.alerts\.InstanceDown\.for: .*instanceDownFor \("2m"\)/,
@@ -194,7 +194,7 @@ describe("bad input, on the lab", function () {
       await refused({
         changes: { "alerting:rules": { folder: "ops/rules" } },
         says: [
-          /4 faults/,
+          /4 problems/,
           /- ops\/rules\/syntax\.yaml:3: cannot be read as YAML: /,
           /- ops\/rules\/promql\.yml:5, group Slow, rules\[0\]\.expr: .*range vector/,
           /- ops\/rules\/ours\.yaml:2, group Nodes, name: is "Nodes", as another group is called/,

@@ -12,6 +12,7 @@ import { drill, type LabDrill } from "../../lab/drill";
 import { settle } from "../../lab/idle";
 import { labStack, leftoversSince, snapshot, urlsOf } from "../../lab/steps";
 import { changesSince, say, withLab } from "../support/lab/with-lab";
+import { nodeDrillStages } from "../support/lab/drill-stages";
 
 describe("the main job (deploy and alert), on the lab", function () {
   this.timeout("10m");
@@ -71,16 +72,7 @@ describe("the main job (deploy and alert), on the lab", function () {
     shown = await drill(lab(), stack, urls, say);
     assert.deepEqual(
       shown.report.stages.map(({ name }) => name),
-      [
-        "scrape finds it down",
-        "pending",
-        "firing",
-        "group wait",
-        "Slack answers, firing",
-        "last good scrape to message",
-        "group interval",
-        "Slack answers, resolved",
-      ],
+      nodeDrillStages,
     );
     assert.equal(shown.messages.length, 2);
     await fs.access(path.join(lab().directory, "timeline.svg"));

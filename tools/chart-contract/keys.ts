@@ -1,3 +1,4 @@
+import { isMap } from "../../validation/plain-data";
 import { type Contract, type Fact, type Keys, wordsOf } from "../../chart/contract";
 import { commentedKeys, kindOf } from "./commented-keys";
 import { placeOf } from "../../chart/places";
@@ -62,7 +63,7 @@ function isRead(path: readonly string[], references: readonly string[]): boolean
 
 /** Every value of values.yaml that is not a map with keys, with its path. */
 function* defaults(value: unknown, path: readonly string[] = []): Generator<[readonly string[], unknown]> {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+  if (isMap(value)) {
     const entries = Object.entries(value);
     for (const [key, inner] of entries) yield* defaults(inner, [...path, key]);
     if (entries.length > 0) return;

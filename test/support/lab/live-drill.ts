@@ -13,6 +13,7 @@ import { readSlackPayload } from "../../../lab/slack-message";
 import { runDrillCommand } from "../drill-command";
 import { firstWorker } from "./operator";
 import { say } from "./with-lab";
+import { nodeDrillStages } from "./drill-stages";
 
 /** Tests of the drill on a running stack, which the tests do not change. */
 export function describeLiveDrill(lab: () => Lab, given: () => { stack: LabStack; urls: Urls }): void {
@@ -118,16 +119,7 @@ export function describeLiveDrill(lab: () => Lab, given: () => { stack: LabStack
     requireInTime(report);
     assert.deepEqual(
       report.stages.map(({ name }) => name),
-      [
-        "scrape finds it down",
-        "pending",
-        "firing",
-        "group wait",
-        "Slack answers, firing",
-        "last good scrape to message",
-        "group interval",
-        "Slack answers, resolved",
-      ],
+      nodeDrillStages,
     );
     await readFile(path.join(lab().directory, "drills", "node", "timeline.png"));
     await settle(urls, say);

@@ -23,6 +23,14 @@ async function check(changes: Changes = {}, values: Values = {}) {
   }
 }
 
+const askOf = (kubeconfig: KubeConfig) => ({
+  kubeconfig,
+  context: "lab",
+  namespace: "monitoring",
+  selectors: [],
+  makesVolumes: true,
+});
+
 describe("the check of the cluster", () => {
   it("finds no problem in a cluster that is ready", async () => {
     const { faults, facts } = await check();
@@ -123,13 +131,7 @@ describe("the check of the cluster", () => {
     const cluster = await FakeCluster.start({ "GET /version": "hang" });
     try {
       const { kubeconfig } = readKubeconfig("lab", cluster.kubeconfig());
-      const ask = {
-        kubeconfig: kubeconfig!,
-        context: "lab",
-        namespace: "monitoring",
-        selectors: [],
-        makesVolumes: true,
-      };
+      const ask = askOf(kubeconfig!);
       const began = Date.now();
       const { faults, facts } = await lookUpCluster({ ...ask, patienceMs: 100 });
       assert.ok(Date.now() - began < 5_000, "the answer did not wait for the server");
@@ -146,13 +148,7 @@ describe("the check of the cluster", () => {
     const cluster = await FakeCluster.start({ "GET /api/v1/nodes": "hang" });
     try {
       const { kubeconfig } = readKubeconfig("lab", cluster.kubeconfig());
-      const ask = {
-        kubeconfig: kubeconfig!,
-        context: "lab",
-        namespace: "monitoring",
-        selectors: [],
-        makesVolumes: true,
-      };
+      const ask = askOf(kubeconfig!);
       const { faults } = await lookUpCluster({ ...ask, patienceMs: 300 });
       assert.match(lines(faults).join(), /no answer within 0\.3 s/);
     } finally {
@@ -166,7 +162,7 @@ describe("the check of the cluster", () => {
     const { kubeconfig } = readKubeconfig("lab", file);
     const url = cluster.url;
     await cluster.stop();
-    const ask = { kubeconfig: kubeconfig!, context: "lab", namespace: "monitoring", selectors: [], makesVolumes: true };
+    const ask = askOf(kubeconfig!);
     const { faults } = await lookUpCluster(ask);
     assert.equal(faults.length, 1);
     assert.ok(faults[0]!.sentence.includes(`at ${url} does not answer`), faults[0]!.sentence);

@@ -1,8 +1,6 @@
 import * as assert from "node:assert/strict";
-import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import * as http from "node:http";
-import type { AddressInfo } from "node:net";
+import type * as http from "node:http";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { AlertmanagerApi } from "../../../../tools/drill/alertmanager-api";
@@ -19,6 +17,7 @@ import { type FakeAlertmanager, fakeAlertmanager } from "../../../support/fake-a
 import { exportedState, FakeCli } from "../../../support/fake-cli";
 import { authority, certificate, type Pems } from "../../../support/page-certificates";
 import { asText, least } from "../../../support/settings";
+import { startHttpServer } from "../../../support/http-server";
 
 const passwords: Record<string, string> = {
   "alerting-1": "pWcAnArYoLd0000000000",
@@ -44,18 +43,9 @@ describe("a drill's access to pages that ask for a password", function () {
 
   /** A server of any kind, and the `Authorization` headers that it received. */
   async function server(answer: http.RequestListener) {
-    const sent: (string | undefined)[] = [];
-    const listening = http.createServer((request, response) => {
-      sent.push(request.headers.authorization);
-      answer(request, response);
-    });
-    listening.listen(0, "127.0.0.1");
-    await once(listening, "listening");
-    closers.push(() => {
-      listening.closeAllConnections();
-      listening.close();
-    });
-    return { origin: `http://127.0.0.1:${(listening.address() as AddressInfo).port}`, sent };
+    const { origin, requests, stop } = await startHttpServer(answer);
+    closers.push(stop);
+    return { origin, sent: () => requests.map(({ headers }) => headers.authorization) };
   }
 
   /** Keys of a stack. Reading a key that is not given here fails the test. */
@@ -186,7 +176,7 @@ describe("a drill's access to pages that ask for a password", function () {
         message,
         /asks for a password, and the stack's password is only sent to its own addresses \(http:\/\/nlb\.example\) and to this machine/,
       );
-      assert.deepEqual(sent, [undefined]);
+      assert.deepEqual(sent(), [undefined]);
     });
 
     it("sends the password if the stack's outputs contain the address", async () => {
@@ -255,8 +245,8 @@ describe("a drill's access to pages that ask for a password", function () {
     );
     const { message } = await refused(authenticate(own(origin), keys({ logins: [second] })));
     assert.match(message, /redirects to .* \(302\), which is not followed\.$/);
-    assert.equal(sent.length, 2);
-    assert.deepEqual(elsewhere.sent, []);
+    assert.equal(sent().length, 2);
+    assert.deepEqual(elsewhere.sent(), []);
   });
 
   it("does not print a password that a server returns", async () => {

@@ -1,8 +1,6 @@
 import * as assert from "node:assert/strict";
-import { once } from "node:events";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import * as http from "node:http";
-import type { AddressInfo } from "node:net";
+import type * as http from "node:http";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { destinationFaults } from "../../../../tools/drill/destinations";
@@ -10,6 +8,7 @@ import { AlertmanagerApi } from "../../../../tools/drill/alertmanager-api";
 import { ask, NoAnswer } from "../../../../tools/drill/http";
 import { runDrillCommand } from "../../../support/drill-command";
 import { fakeAlertmanager } from "../../../support/fake-alertmanager";
+import { startHttpServer } from "../../../support/http-server";
 
 describe("obstacles to a drill", function () {
   let directory: string;
@@ -21,19 +20,10 @@ describe("obstacles to a drill", function () {
   });
 
   /** A server that is not Alertmanager, and the requests it received, by method and path. */
-  async function server(answer: http.RequestListener): Promise<{ origin: string; asked: string[] }> {
-    const asked: string[] = [];
-    const listening = http.createServer((request, response) => {
-      asked.push(`${request.method} ${request.url?.split("?")[0]}`);
-      answer(request, response);
-    });
-    listening.listen(0, "127.0.0.1");
-    await once(listening, "listening");
-    closers.push(() => {
-      listening.closeAllConnections();
-      listening.close();
-    });
-    return { origin: `http://127.0.0.1:${(listening.address() as AddressInfo).port}`, asked };
+  async function server(answer: http.RequestListener) {
+    const { origin, requests, stop } = await startHttpServer(answer);
+    closers.push(stop);
+    return { origin, asked: () => requests.map(({ method, url }) => `${method} ${url?.split("?")[0]}`) };
   }
 
   describe("in the destination of its files", () => {
@@ -128,7 +118,7 @@ describe("obstacles to a drill", function () {
       const { code, output } = await runDrillCommand(["--alertmanager", origin], { cwd: directory }).ended;
       assert.equal(code, 1, output);
       assert.equal(output, `NOT delivered: ${origin}/-/ready answers 403: Forbidden.\n`);
-      assert.deepEqual(asked, ["GET /-/ready"]);
+      assert.deepEqual(asked(), ["GET /-/ready"]);
     });
 
     const refused: [what: string, answer: http.RequestListener, said: RegExp][] = [
@@ -156,7 +146,7 @@ describe("obstacles to a drill", function () {
           message: `${origin}/api/v2/alerts redirects to ${elsewhere.origin} (${status}), which is not followed.`,
         });
       }
-      assert.deepEqual(elsewhere.asked, []);
+      assert.deepEqual(elsewhere.asked(), []);
     });
   });
 });

@@ -1,24 +1,18 @@
 import assert from "node:assert/strict";
-import * as http from "node:http";
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
+import type * as http from "node:http";
 import { HttpFailure, send } from "../../../../tools/shared/http";
+import { startHttpServer } from "../../../support/http-server";
 
 describe("the tools' HTTP client", () => {
-  const servers: http.Server[] = [];
+  const closers: (() => void)[] = [];
   afterEach(() => {
-    for (const server of servers.splice(0)) {
-      server.closeAllConnections();
-      server.close();
-    }
+    for (const close of closers.splice(0)) close();
   });
 
   async function listen(answer: http.RequestListener): Promise<string> {
-    const server = http.createServer(answer);
-    servers.push(server);
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { origin, stop } = await startHttpServer(answer);
+    closers.push(stop);
+    return origin;
   }
 
   it("returns a redirect as the response, unless redirects are followed", async () => {
