@@ -113,7 +113,7 @@ describe("the preflight's check of the policy of an existing file system", () =>
     assert.match(address.todo ?? "", /aws efs describe-file-system-policy --file-system-id fs-/);
     const network = await look(allowing({ Condition: { StringEquals: { "aws:SourceVpc": "vpc-1" } } }));
     assert.match(network.what, /lets in: the condition key "aws:SourceVpc" is not understood\.$/);
-    assert.match((await look("{")).what, /is not known: it is not valid JSON\.$/);
+    assert.match((await look("{")).what, /is unknown whom the policy of fs-0123456789abcdef0 lets in: it is not valid JSON\.$/);
   });
 
   it("says that the result is unknown if AWS does not allow reading the policy", async () => {
