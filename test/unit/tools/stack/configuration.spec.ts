@@ -196,7 +196,7 @@ describe("reading a stack with the Pulumi CLI", function () {
       assert.equal(warnings.length, 1);
       assert.match(
         warnings[0]!,
-        /^the stack cannot be read: no stack named 'dev' found\. .*creates one\. Without its configuration, .* bounds\. Without its outputs, .* known\.$/,
+        /^the stack cannot be read: no stack named 'dev' found\. .*creates one\. Without its configuration, .* intervals\. Without its outputs, .* known\.$/,
       );
     });
 
