@@ -23,13 +23,14 @@ import (
 	alertmanagerYAML "gopkg.in/yaml.v2"
 )
 
-// tool is a program that reads a configuration file.
+// tool is Prometheus or Alertmanager, as a reader of its configuration file.
 type tool struct {
 	root reflect.Type
-	// unmarshal is that of the tool's own reader of YAML, and load reads a whole file.
+	// unmarshal is the function of the tool's YAML library. load reads a whole configuration file.
 	unmarshal func([]byte, any) error
 	load      func(string) error
-	// entries are parts of a file that can be judged apart, and with makes a file that has some of them, and what they need.
+	// entries lists the parts of a file that can be checked separately. with returns a file that has only some entries,
+	// and the sections that these entries need.
 	entries func(whole map[string]any) []entry
 	with    func(whole map[string]any, some []entry) map[string]any
 }
@@ -73,53 +74,56 @@ var tools = map[string]tool{
 	},
 }
 
-// restoreDefaults puts Prometheus' own default right: a `regex: "~"` is read into it, and would hold for all that comes after.
+// restoreDefaults resets Prometheus' default regex: Prometheus reads `regex: "~"` into the default itself, which would then
+// apply to every later file.
 func restoreDefaults() {
 	relabel.DefaultRelabelConfig.Regex = relabel.MustNewRegexp("(.*)")
 }
 
-// verdict is what is wrong at a place of a configuration.
+// verdict is one problem of a configuration, with its path.
 type verdict struct {
 	Path []any `json:"path"`
-	// Wrong is key, kind, nothing, secret, value, or file for what only the whole file shows.
+	// Wrong is the kind of problem: key (unknown keys), kind (a value of the wrong type), nothing (null), secret, value, or
+	// file (a problem that only the whole file shows).
 	Wrong string `json:"wrong"`
-	// Kind is what belongs there, as typesOf calls it.
+	// Kind is the expected type, under its name in typesOf.
 	Kind string `json:"kind,omitempty"`
-	// Keys are those that nobody knows, and Known those that there are.
+	// Keys are the unknown keys, and Known the keys of the type.
 	Keys  []string `json:"keys,omitempty"`
 	Known []string `json:"known,omitempty"`
-	// Said are the tool's words.
+	// Said is the tool's error message.
 	Said string `json:"said,omitempty"`
 }
 
 type judge struct {
 	tool  tool
 	clear map[string]bool
-	// strays are the unknown keys, without which all else is judged; found is what is wrong besides.
+	// strays are the verdicts about unknown keys, which are removed before the other checks; found are all other verdicts.
 	strays, found []verdict
-	// asks is set when each part is put to the tool on its own: that takes time, and is for files that it refuses.
+	// asks says that the tool reads each part separately. This is slow, so it is done only for files that the tool refuses.
 	asks bool
 }
 
-// walk judges a whole by its types, and where it is refused, each part by the tool, from the innermost outwards, so that a
-// fault stands where it was made and hides no other. It tells whether the whole is refused.
+// walk checks a whole value against its types. If the tool refuses the whole, walk also lets the tool read each part, the
+// innermost first: then a problem is reported at its exact path, and hides no other problem. walk returns whether the tool
+// refuses the whole.
 func (j *judge) walk(t reflect.Type, whole map[string]any, isRefused func() bool) bool {
 	j.keys(t, whole, []any{})
 	if !isRefused() {
 		return false
 	}
-	// Unknown keys are taken away by now, and not found again.
+	// The first pass removed the unknown keys, so this pass does not report them again.
 	j.found, j.asks = nil, true
 	j.keys(t, whole, []any{})
 	return true
 }
 
 func (j *judge) verdicts() []verdict {
-	// An empty list, and not null, where there are none.
+	// In JSON, no verdicts must be an empty list, not null.
 	return append(append([]verdict{}, j.strays...), j.found...)
 }
 
-// judgeConfig says what is wrong with a file in JSON. At clear places there are no secrets.
+// judgeConfig returns the problems of a configuration file in JSON. The given places hold placeholders, not secrets.
 func judgeConfig(name string, file json.RawMessage, places [][]any) []verdict {
 	whole := inGo(file)
 	j := judge{tool: tools[name], clear: map[string]bool{}}
@@ -142,7 +146,7 @@ func judgeConfig(name string, file json.RawMessage, places [][]any) []verdict {
 	return j.verdicts()
 }
 
-// blamed tells of a path whether a fault was found there, or above or below.
+// blamed returns a function that reports whether a problem was found at a path, above it or below it.
 func (j *judge) blamed() func(path []any) bool {
 	at, above := map[string]bool{}, map[string]bool{}
 	for _, one := range j.found {
@@ -161,7 +165,8 @@ func (j *judge) blamed() func(path []any) bool {
 	}
 }
 
-// together judges entries in one file, and where that is refused, looks for those that are to blame.
+// together lets the tool read several entries in one file. If the tool refuses the file, together halves the list to find
+// the entries that cause the refusal.
 func (j *judge) together(whole map[string]any, some []entry) {
 	if len(some) == 0 {
 		return
@@ -182,7 +187,7 @@ func (j *judge) together(whole map[string]any, some []entry) {
 
 func inGo(text json.RawMessage) map[string]any {
 	decoder := json.NewDecoder(bytes.NewReader(text))
-	// A number must not lose what it was written as.
+	// A number must keep its exact digits.
 	decoder.UseNumber()
 	var whole map[string]any
 	if err := decoder.Decode(&whole); err != nil {
@@ -195,7 +200,7 @@ func (j *judge) say(one verdict) { j.found = append(j.found, one) }
 
 func below(path []any, key any) []any { return append(slices.Clone(path), key) }
 
-// part judges a value that is to be of a type.
+// part checks a value against its expected type.
 func (j *judge) part(t reflect.Type, value any, path []any) {
 	t = bare(t)
 	kind := kindOf(t, nil)
@@ -231,7 +236,7 @@ func (j *judge) part(t reflect.Type, value any, path []any) {
 			j.part(t.Elem(), item, below(path, at))
 		}
 	case t.Kind() == reflect.String:
-		// The tools read any scalar as a text, but large numbers change their form on their way through Helm.
+		// The tools read any scalar as a string, but Helm changes the form of large numbers.
 		if _, ok := value.(string); !ok {
 			wrongKind()
 		}
@@ -245,8 +250,8 @@ func (j *judge) part(t reflect.Type, value any, path []any) {
 	}
 }
 
-// ask puts a value to the tool. Of a list that is read as a whole, the items are read one by one where it is refused, to see
-// which are to blame.
+// ask lets the tool read a value. If the tool refuses a list, ask lets it read each item, to find the items that cause the
+// refusal.
 func (j *judge) ask(t reflect.Type, value any, kind string, path []any) {
 	err := j.read(t, value)
 	if err == nil {
@@ -266,7 +271,7 @@ func (j *judge) ask(t reflect.Type, value any, kind string, path []any) {
 	}
 }
 
-// isAddress tells whether something can be asked at an address. Prometheus takes any, and fails with it each time.
+// isAddress reports whether requests can be sent to a URL. Prometheus accepts any string, and then fails at each request.
 func isAddress(value any, path []any) bool {
 	text, isText := value.(string)
 	if !isText {
@@ -276,12 +281,12 @@ func isAddress(value any, path []any) bool {
 		last := path[len(path)-1]
 		return last != "url" && last != "token_url"
 	}
-	// What cannot be read at all, the tool says in its own words.
+	// For a URL that cannot be parsed, the tool has its own error message.
 	read, err := url.Parse(text)
 	return err != nil || slices.Contains([]string{"http", "https", "socks5", "socks5h"}, read.Scheme) && read.Host != ""
 }
 
-// textsIn judges what is read as a whole: nothing in it is null, and where it holds texts, no number stands for one.
+// textsIn checks a value that the tool reads as a whole: it must not contain null, nor a number in place of a string.
 func (j *judge) textsIn(value any, kind string, path []any) {
 	one := func(item any, key any) {
 		at := below(path, key)
@@ -305,7 +310,7 @@ func (j *judge) textsIn(value any, kind string, path []any) {
 	}
 }
 
-// read reads a value as the tool does.
+// read reads a value with the tool's YAML library and checks.
 func (j *judge) read(t reflect.Type, value any) error {
 	read := reflect.New(t).Interface()
 	err := j.tool.unmarshal([]byte(inJSON(value)), read)
@@ -315,12 +320,12 @@ func (j *judge) read(t reflect.Type, value any) error {
 	return err
 }
 
-// isClear tells whether what stands at a place for a secret, or for several, is none.
+// isClear reports whether the value at the path of a secret, or of several secrets, is not a secret.
 func (j *judge) isClear(value any, path []any) bool {
 	return value == nil || value == "" || j.clear[inJSON(path)]
 }
 
-// keys judges a map that is to be of a type of the tool's own.
+// keys checks a map against a struct type of the tool.
 func (j *judge) keys(t reflect.Type, entries map[string]any, path []any) {
 	fields := fieldsOf(t)
 	unknown := []string{}
@@ -342,14 +347,14 @@ func (j *judge) keys(t reflect.Type, entries map[string]any, path []any) {
 	}
 }
 
-// checkTargets looks whether the targets of static_configs still have an address when they are relabelled, as promtool does.
+// checkTargets checks, as promtool does, that the targets of static_configs still have an address after relabeling.
 func checkTargets(jobs []*prometheus.ScrapeConfig) error {
 	builder := labels.NewBuilder(labels.EmptyLabels())
 	for _, job := range jobs {
 		for _, discovery := range job.ServiceDiscoveryConfigs {
 			groups, _ := discovery.(discoveries.StaticConfig)
 			for _, group := range groups {
-				// To set labels takes the square of their number.
+				// The time to set labels grows with the square of their number.
 				if len(group.Labels) > 1000 {
 					continue
 				}
@@ -392,7 +397,7 @@ func withEntries(whole map[string]any, some []entry) map[string]any {
 	return file
 }
 
-// integrations are the entries of Alertmanager's receivers.
+// integrations are the entries of Alertmanager: the integrations of all receivers.
 func integrations(whole map[string]any) []entry {
 	found := []entry{}
 	receivers, _ := whole["receivers"].([]any)
@@ -408,7 +413,7 @@ func integrations(whole map[string]any) []entry {
 	return found
 }
 
-// withIntegrations gives each a receiver of its own.
+// withIntegrations puts each integration into a separate receiver.
 func withIntegrations(whole map[string]any, some []entry) map[string]any {
 	receivers := []any{}
 	for at, one := range some {
@@ -417,7 +422,7 @@ func withIntegrations(whole map[string]any, some []entry) map[string]any {
 	return map[string]any{"global": whole["global"], "route": map[string]any{"receiver": "0"}, "receivers": receivers}
 }
 
-// typesOf are the tool's types by name, of each its keys, and of each key the kind of its value.
+// typesOf returns, by type name, the keys of each of the tool's types with the type of each value.
 func typesOf(name string) map[string]map[string]string {
 	types := map[string]map[string]string{}
 	kindOf(tools[name].root, types)
@@ -429,7 +434,7 @@ func unmarshals(t reflect.Type) bool {
 	return does || t.PkgPath() == "time"
 }
 
-// isJudged tells whether a tool has nothing to say of a type that was not seen already, be it in its parts.
+// isJudged reports whether the checks of a type's parts cover everything that the tool checks.
 func isJudged(t reflect.Type) bool {
 	switch t.Kind() {
 	case reflect.Struct, reflect.Map, reflect.Slice, reflect.String, reflect.Interface:
@@ -438,7 +443,7 @@ func isJudged(t reflect.Type) bool {
 	return false
 }
 
-// isWhole tells whether a type reads its value in a way of its own, whatever its parts.
+// isWhole reports whether a type has its own YAML reader and no keys that could be checked separately.
 func isWhole(t reflect.Type) bool {
 	if !unmarshals(t) {
 		return false
@@ -446,7 +451,7 @@ func isWhole(t reflect.Type) bool {
 	return t.Kind() != reflect.Struct || len(fieldsOf(t)) == 0
 }
 
-// isSecret tells whether a type holds a secret, or several.
+// isSecret reports whether a type is a secret, or a list or map of secrets.
 func isSecret(t reflect.Type) bool {
 	switch t.Kind() {
 	case reflect.Pointer, reflect.Slice, reflect.Map:

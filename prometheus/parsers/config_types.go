@@ -12,7 +12,7 @@ import (
 	"github.com/prometheus/prometheus/discovery/targetgroup"
 )
 
-// Kinds of types that read their value in a way of their own; of anything else it is a text.
+// Names of types that have their own YAML reader. Any other such type is a string.
 var kinds = map[string]string{
 	"common.Matchers":     "[]string",
 	"common.MatchRegexps": "{}string",
@@ -31,8 +31,8 @@ var kinds = map[string]string{
 	"timeinterval.YearRange":       "range",
 }
 
-// kindOf is what a value of a type is called, such as duration, []string or config.ScrapeConfig. Types of the tool's own
-// are put into types, unless that is nil.
+// kindOf returns the name of a type, such as duration, []string or config.ScrapeConfig. It adds the tool's struct types to
+// types, unless types is nil.
 func kindOf(t reflect.Type, types map[string]map[string]string) string {
 	if kind, ok := kinds[t.String()]; ok {
 		return kind
@@ -70,7 +70,7 @@ func kindOf(t reflect.Type, types map[string]map[string]string) string {
 	return t.Kind().String()
 }
 
-// bare is the type of the value itself: behind pointers, and within a type that holds nothing else.
+// bare returns the type of the value itself: without pointers, and without a struct that only wraps one value.
 func bare(t reflect.Type) reflect.Type {
 	switch {
 	case t.Kind() == reflect.Pointer:
@@ -81,7 +81,7 @@ func bare(t reflect.Type) reflect.Type {
 	return t
 }
 
-// fields are the types of each type's keys. Two types read keys of which their own fields say nothing.
+// fields caches the keys of each type with their types. Two types read keys that their struct fields do not show.
 var fields = map[reflect.Type]map[string]reflect.Type{
 	reflect.TypeFor[targetgroup.Group](): {
 		"targets": reflect.TypeFor[[]string](), "labels": reflect.TypeFor[model.LabelSet](),
@@ -91,7 +91,7 @@ var fields = map[reflect.Type]map[string]reflect.Type{
 	},
 }
 
-// fieldsOf are the types of a type's keys.
+// fieldsOf returns the keys of a type with their types.
 func fieldsOf(t reflect.Type) map[string]reflect.Type {
 	if known, ok := fields[t]; ok {
 		return known
@@ -121,7 +121,8 @@ func fieldsOf(t reflect.Type) map[string]reflect.Type {
 				field.Type = field.Type.Elem()
 			}
 			inner = fieldsOf(field.Type)
-		// Among keys with names, one without is not meant for the file, though the reader of YAML would take it.
+		// In a struct whose fields have YAML names, a field without a name is not a key of the file, although the YAML
+		// library would accept it.
 		case !field.IsExported() || name == "-" || name == "":
 		default:
 			inner[name] = field.Type
@@ -138,7 +139,7 @@ func isInline(field reflect.StructField) bool {
 	return strings.Contains(options, "inline")
 }
 
-// withDiscoveries is the type with a key for each discovery: Prometheus makes it for each reading.
+// withDiscoveries returns the type with one key for each service discovery: Prometheus builds this type at run time.
 func withDiscoveries(t reflect.Type) (whole reflect.Type) {
 	_ = discovery.UnmarshalYAMLWithInlineConfigs(reflect.New(t).Interface(), func(value any) error {
 		whole = reflect.TypeOf(value).Elem()

@@ -15,41 +15,41 @@ import (
 func parserWith(features []string) parser.Parser {
 	return parser.NewParser(parser.Options{
 		EnableExperimentalFunctions: slices.Contains(features, "promql-experimental-functions"),
-		// On without its feature, as in cmd/prometheus.
+		// cmd/prometheus sets this option without a feature flag.
 		ExperimentalDurationExpr:     true,
 		EnableExtendedRangeSelectors: slices.Contains(features, "promql-extended-range-selectors"),
 		EnableBinopFillModifiers:     slices.Contains(features, "promql-binop-fill-modifiers"),
 	})
 }
 
-// expression is what this project asks of an expression. Positions count as JavaScript counts.
+// expression has the facts about a PromQL expression. Positions count UTF-16 units, as JavaScript does.
 type expression struct {
 	Faults []string `json:"faults"`
-	// Type of the result, such as vector or matrix.
+	// Type is the type of the result, such as vector or matrix.
 	Type       string      `json:"type"`
 	Selectors  []selector  `json:"selectors"`
 	Offsets    []int64     `json:"offsets"`
 	Thresholds []threshold `json:"thresholds"`
-	// Labels that the result may have.
+	// Labels are the labels that the result may have.
 	Labels labelSet `json:"labels"`
 }
 
-// selector asks for series. Durations are in milliseconds.
+// selector is a selector of series. Durations are in milliseconds.
 type selector struct {
 	Metric string `json:"metric"`
 	Range  int64  `json:"range"`
-	// OfTwo says that the range is given to a function that says nothing of a single sample.
+	// OfTwo says that the selector's function has no result for a single sample, such as rate.
 	OfTwo bool `json:"ofTwo"`
 }
 
-// threshold is a number on the right of a comparison by order.
+// threshold is a number to the right of <, <=, > or >=.
 type threshold struct {
 	Value float64 `json:"value"`
 	From  int     `json:"from"`
 	To    int     `json:"to"`
 }
 
-// labelSet holds the named labels, or all but these.
+// labelSet is a set of labels: only the named labels, or all labels except the named ones.
 type labelSet struct {
 	AllBut bool     `json:"allBut"`
 	Names  []string `json:"names"`
@@ -83,7 +83,7 @@ func (s labelSet) or(o labelSet) labelSet {
 	return s.combined(o, func(a, b bool) bool { return a || b })
 }
 
-// messages splits an error of the parser into one for each place.
+// messages splits the parser's error into one message for each position.
 func messages(err error) []string {
 	var all parser.ParseErrors
 	if !errors.As(err, &all) {
@@ -129,7 +129,7 @@ func factsOf(read parser.Expr, text string) expression {
 		case *parser.SubqueryExpr:
 			offset(n.OriginalOffset)
 		case *parser.Call:
-			// The parser leaves this to each evaluation, which then fails.
+			// The parser does not check this; each evaluation would fail.
 			if n.Func.Name == "label_replace" {
 				if pattern, ok := n.Args[4].(*parser.StringLiteral); ok && !isRegex(pattern.Val) {
 					facts.Faults = append(facts.Faults, "invalid regular expression in label_replace(): "+pattern.Val)
@@ -169,7 +169,7 @@ func numberIn(node parser.Expr) (float64, bool) {
 
 var noLabelFunctions = []string{"vector", "scalar", "time", "pi"}
 
-// labelsOf tells which labels the result of an expression may have; of what is not known for sure, any.
+// labelsOf returns the labels that the result of an expression may have. If they are not certain, it returns all labels.
 func labelsOf(node parser.Expr) labelSet {
 	switch n := node.(type) {
 	case *parser.NumberLiteral, *parser.StringLiteral:
@@ -205,7 +205,7 @@ func labelsOfAggregation(n *parser.AggregateExpr) labelSet {
 	return kept
 }
 
-// named is the label of which a parameter is the name.
+// named returns the set of the one label that a string parameter names.
 func named(parameter parser.Expr) labelSet {
 	if text, ok := parameter.(*parser.StringLiteral); ok {
 		return labelSet{Names: []string{text.Val}}
@@ -235,7 +235,7 @@ func labelsOfCall(n *parser.Call) labelSet {
 	return either
 }
 
-// labelsOfAbsent are those of the equality matchers of the selector, by which absent() makes its series.
+// labelsOfAbsent returns the labels of the selector's equality matchers: absent() gives its series these labels.
 func labelsOfAbsent(argument parser.Expr) labelSet {
 	switch n := argument.(type) {
 	case *parser.ParenExpr:

@@ -1,5 +1,5 @@
-// Command parsers says what Prometheus and Alertmanager make of texts in their languages. It is compiled to WebAssembly,
-// and answers questions in JSON, each with the verdict of the tools' own packages.
+// Command parsers checks configuration files, rules, expressions and templates with the packages of Prometheus and
+// Alertmanager. It is compiled to WebAssembly. Questions and answers are JSON.
 package main
 
 import (
@@ -7,11 +7,11 @@ import (
 	"fmt"
 	"runtime/debug"
 	"syscall/js"
-	// The files of time zones of a machine are not read here.
+	// WebAssembly cannot read the machine's time zone files, so this package embeds them.
 	_ "time/tzdata"
 )
 
-// question is one of the things that parsers.ts asks; which fields count depends on Ask.
+// question is a question of parsers.ts. Ask says which question it is, and so which other fields are used.
 type question struct {
 	Ask      string            `json:"ask"`
 	Text     string            `json:"text"`
@@ -66,7 +66,7 @@ func inJSON(value any) string {
 }
 
 func main() {
-	// A question is answered in a moment, and then its garbage is no matter.
+	// One question needs little memory, so the garbage is collected only after the answer.
 	debug.SetGCPercent(400)
 	js.Global().Set("answerOfParsers", js.FuncOf(func(_ js.Value, args []js.Value) any {
 		return answer(args[0].String())

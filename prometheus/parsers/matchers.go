@@ -8,14 +8,14 @@ import (
 	"github.com/prometheus/common/promslog"
 )
 
-// matcher is a condition on a label.
+// matcher is a condition on the value of one label.
 type matcher struct {
 	Name     string `json:"name"`
 	Operator string `json:"operator"`
 	Value    string `json:"value"`
 }
 
-// matchers are those of an entry of Alertmanager's lists, or why it refuses the entry.
+// matchers are the matchers of one string in a matchers list of Alertmanager, or the reason why Alertmanager refuses it.
 type matchers struct {
 	Fault    string    `json:"fault,omitempty"`
 	Matchers []matcher `json:"matchers"`
@@ -37,7 +37,7 @@ func readMatchers(text string) matchers {
 	return matchers{Matchers: found}
 }
 
-// anchored reads an expression as relabelling and matchers do: it has to match the whole of a value.
+// anchored compiles a regular expression that must match a whole value, as in relabeling and matchers.
 func anchored(text string) (*regexp.Regexp, error) {
 	return regexp.Compile("^(?s:" + text + ")$")
 }
@@ -47,7 +47,7 @@ func isRegex(text string) bool {
 	return err == nil
 }
 
-// matches tells whether an expression matches the whole of a value; one that cannot be read matches none.
+// matches reports whether a regular expression matches a whole value. An invalid expression matches nothing.
 func matches(text, value string) bool {
 	read, err := anchored(text)
 	return err == nil && read.MatchString(value)

@@ -9,10 +9,10 @@ import (
 	"github.com/prometheus/prometheus/util/features"
 )
 
-// known are the names of functions, by which a misspelled one is recognized.
+// known are the names of all functions, with which the program suggests a name for a misspelled one.
 type known struct {
 	Promql []string `json:"promql"`
-	// Texts are functions of texts of rules, besides those of Go.
+	// Texts are the template functions that Prometheus adds to Go's.
 	Texts []string `json:"texts"`
 }
 

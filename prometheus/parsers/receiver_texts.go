@@ -12,26 +12,27 @@ import (
 	"github.com/prometheus/alertmanager/template"
 )
 
-// receiverText is a text of a receiver or of a route, which is filled in when a message is sent.
+// receiverText is a template of a receiver or a route, which Alertmanager expands when it sends a message.
 type receiverText struct {
 	Text string `json:"text"`
 	HTML bool   `json:"html"`
 }
 
-// receiverTexts is what is said of template files and texts; empty where nothing is wrong.
+// receiverTexts has the problems of template files and templates. An empty string means no problem.
 type receiverTexts struct {
 	Files map[string]string `json:"files"`
 	Texts []string          `json:"texts"`
 }
 
-// asked are the template files of the last question, and what they came to: texts are asked for after them.
+// asked caches the template files of the last question and their result, because several questions about templates use
+// the same files.
 var asked struct {
 	files map[string]string
 	all   *template.Template
 	said  map[string]string
 }
 
-// checkReceiverTexts reads template files as Alertmanager does, and has each text written with sample messages.
+// checkReceiverTexts reads template files as Alertmanager does, and expands each template with sample messages.
 func checkReceiverTexts(files map[string]string, texts []receiverText) receiverTexts {
 	if asked.all == nil || !maps.Equal(asked.files, files) {
 		asked.files = files
@@ -48,12 +49,12 @@ func checkReceiverTexts(files map[string]string, texts []receiverText) receiverT
 	return said
 }
 
-// readFiles reads template files beside Alertmanager's own, and tells what is wrong with each.
+// readFiles reads template files after Alertmanager's built-in ones, and returns the problem of each file.
 func readFiles(files map[string]string) (*template.Template, map[string]string) {
 	said := map[string]string{}
 	all := ownTemplates()
 	for _, name := range slices.Sorted(maps.Keys(files)) {
-		// A file that is refused must leave nothing behind for those after it.
+		// A refused file must not define templates for the files after it.
 		err := ownTemplates().Parse(strings.NewReader(files[name]))
 		if err == nil {
 			err = all.Parse(strings.NewReader(files[name]))
@@ -78,7 +79,7 @@ func ownTemplates() *template.Template {
 	return own
 }
 
-// fails tells what goes wrong with each sample message; empty where one can be written.
+// fails returns the error of a template that fails with every sample message. It is empty if one message succeeds.
 func fails(text receiverText, all *template.Template) string {
 	message := ""
 	for _, data := range sampleMessages {
@@ -96,7 +97,7 @@ func fails(text receiverText, all *template.Template) string {
 	return message
 }
 
-// missingIn looks for a template that a text uses somewhere, be it in a branch that no sample takes, and nothing defines.
+// missingIn returns the name of a template that is used but not defined, even in a branch that no sample message reaches.
 func missingIn(text string, all *template.Template) string {
 	trees := map[string]*parse.Tree{}
 	tree := parse.New("text")
@@ -105,7 +106,7 @@ func missingIn(text string, all *template.Template) string {
 		return ""
 	}
 	for _, name := range slices.Sorted(maps.Keys(namesIn(trees))) {
-		// Before it writes anything, the template for HTML looks for all that it may need.
+		// Go's HTML templates look for all used templates before they write anything.
 		_, err := all.ExecuteHTMLString("{{ if false }}{{ template "+strconv.Quote(name)+" . }}{{ end }}", nil)
 		if _, own := trees[name]; !own && err != nil && strings.Contains(err.Error(), "no such template "+strconv.Quote(name)) {
 			return fmt.Sprintf("template %q not defined", name)
@@ -114,7 +115,7 @@ func missingIn(text string, all *template.Template) string {
 	return ""
 }
 
-// namesIn are the templates that trees use.
+// namesIn returns the names of the templates that the parse trees use.
 func namesIn(trees map[string]*parse.Tree) map[string]bool {
 	names := map[string]bool{}
 	var walk func(node parse.Node)
@@ -146,7 +147,7 @@ func namesIn(trees map[string]*parse.Tree) map[string]bool {
 	return names
 }
 
-// sampleMessages differ in what they hold: a text that fails with each of them fails with any.
+// sampleMessages are varied, so that a template that fails with all of them is assumed to fail with every message.
 var sampleMessages = []*template.Data{sampleMessage("0", 2), sampleMessage("1h", 1), sampleMessage("a", 3)}
 
 func sampleMessage(value string, alerts int) *template.Data {

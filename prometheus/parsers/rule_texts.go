@@ -15,22 +15,22 @@ import (
 	"github.com/prometheus/prometheus/template"
 )
 
-// definitions stand before each text, as Prometheus puts them.
+// definitions are the variables that Prometheus puts before each template.
 const definitions = "{{$labels := .Labels}}{{$externalLabels := .ExternalLabels}}{{$externalURL := .ExternalURL}}{{$value := .Value}}"
 
-// ruleText is a text of an alert that Prometheus takes.
+// ruleText is a template in an alert's label or annotation, as Prometheus parses it.
 type ruleText struct {
 	text string
 	p    parser.Parser
-	// words are all strings and fields in it: any may be the name of a label.
+	// words are all strings and fields in the template: each may be the name of a label.
 	words []string
-	// labels of the series that it shows.
+	// labels are the labels of the alert's series that the template shows.
 	labels []string
-	// stray says that braces close in it what none opens.
+	// stray says that the template has closing braces without opening braces.
 	stray bool
 }
 
-// readRuleText reads a text; one that Prometheus refuses holds nothing.
+// readRuleText reads a template. For a template that Prometheus refuses, it returns no labels and words.
 func readRuleText(text string, p parser.Parser) ruleText {
 	read := ruleText{text: text, p: p, labels: []string{}}
 	if !strings.Contains(text, "{{") {
@@ -55,7 +55,8 @@ func (r *ruleText) shows(name string) {
 	}
 }
 
-// walk goes through a tree. The dot is the alert's own at the root, and something else within range and with.
+// walk visits the nodes of a template. root says whether the dot is still the alert's data: inside `range` and `with` it
+// is another value.
 func (r *ruleText) walk(node parse.Node, root bool) {
 	switch n := node.(type) {
 	case *parse.ListNode:
@@ -137,11 +138,11 @@ func isLabels(node parse.Node, root bool) bool {
 	return false
 }
 
-// sampleValues are tried as the values of all labels: what fails with each of them fails whatever they are.
+// sampleValues are label values. A template that fails with each of them is assumed to fail with every value.
 var sampleValues = []string{"0", "1h", "a.example:9100", ""}
 
-// fault tells what is wrong with a text: it cannot be read, or fails when the alert fires, whatever its labels are; mild
-// where it needs a query to yield nothing.
+// fault returns the problem of a template: it cannot be parsed, or it fails when the alert fires, whatever the labels are.
+// The problem is mild if the template fails only when its query returns no series.
 func (r ruleText) fault() *ruleFault {
 	if !strings.Contains(r.text, "{{") {
 		return nil
@@ -166,7 +167,7 @@ func (r ruleText) fault() *ruleFault {
 	return nil
 }
 
-// written has the text written with sample data; queries yield one sample, or none.
+// written expands the template with sample data. Its queries return one sample if yields is true, otherwise none.
 func (r ruleText) written(value string, yields bool) error {
 	named := map[string]string{}
 	for _, word := range r.words {

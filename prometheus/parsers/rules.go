@@ -16,44 +16,44 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// groupVerdict is what is said of a group of rules.
+// groupVerdict has the problems and the facts of a rule group.
 type groupVerdict struct {
 	Faults []ruleFault `json:"faults"`
-	// Form is what is wrong before Prometheus looks at any rule: keys, and kinds of values.
+	// Form has the unknown keys and the values of the wrong type, which Prometheus finds before it reads any rule.
 	Form []verdict `json:"form"`
-	// Rules of the group, in order; null where it cannot be read.
+	// Rules are the group's rules, in order; null if the group cannot be read.
 	Rules []rule `json:"rules"`
 }
 
-// ruleFault is what Prometheus refuses, or of a text what fails once the alert fires.
+// ruleFault is a problem that Prometheus refuses, or a template that fails when the alert fires.
 type ruleFault struct {
-	// Rule counts from 0; -1 is what is not of one rule.
+	// Rule is the index of the rule; -1 for a problem of the whole group.
 	Rule int `json:"rule"`
-	// Kind is expr, or labels or annotations, and then Name is that of the text.
+	// Kind is expr, labels or annotations. For labels and annotations, Name is the name of the label or annotation.
 	Kind    string `json:"kind,omitempty"`
 	Name    string `json:"name,omitempty"`
 	Message string `json:"message"`
-	// Fires is what fails when the alert fires; Mild only where a query yields nothing then.
+	// Fires says that the template fails when the alert fires; Mild that it then fails only if a query returns nothing.
 	Fires bool `json:"fires,omitempty"`
 	Mild  bool `json:"mild,omitempty"`
 }
 
-// rule is what this project asks of a rule.
+// rule has the facts about a rule.
 type rule struct {
 	expression
-	// Texts by kind and name.
+	// Texts has the facts about the templates, by kind and name.
 	Texts map[string]map[string]textFacts `json:"texts"`
 }
 
-// textFacts are what this project asks of a text.
+// textFacts are the facts about a template.
 type textFacts struct {
-	// Labels of the series that it shows.
+	// Labels are the labels of the alert's series that the template shows.
 	Labels []string `json:"labels"`
-	// Stray says that braces close in it what none opens.
+	// Stray says that the template has closing braces without opening braces.
 	Stray bool `json:"stray"`
 }
 
-// faultsOf tells what of a rule is refused.
+// faultsOf splits Prometheus' error about a rule into its problems.
 func faultsOf(refused *rulefmt.Error) []ruleFault {
 	err := refused.Err.Unwrap()
 	fault := ruleFault{Rule: refused.Rule - 1, Message: err.Error()}
@@ -68,8 +68,8 @@ func faultsOf(refused *rulefmt.Error) []ruleFault {
 	return []ruleFault{fault}
 }
 
-// checkGroup reads a group of rules as Prometheus loads it, and then has the texts of its alerts written. What cannot be
-// read is left out, so that all else is judged.
+// checkGroup reads a rule group as Prometheus loads it, and then expands the templates of its alerts. It leaves out parts
+// that cannot be read, so that all other parts are checked.
 func checkGroup(group json.RawMessage, p parser.Parser) groupVerdict {
 	whole := inGo(group)
 	j := judge{tool: tool{unmarshal: yaml.Unmarshal}}
@@ -105,7 +105,7 @@ func checkGroup(group json.RawMessage, p parser.Parser) groupVerdict {
 	if read == nil {
 		return said
 	}
-	// Labels are in no order.
+	// Labels come in random order.
 	slices.SortStableFunc(said.Faults, func(a, b ruleFault) int {
 		return cmp.Or(cmp.Compare(a.Rule, b.Rule), strings.Compare(a.Message, b.Message))
 	})
@@ -127,11 +127,12 @@ func checkGroup(group json.RawMessage, p parser.Parser) groupVerdict {
 	return said
 }
 
-// texts are labels and annotations of an alert, by kind and name.
+// texts are the labels and annotations of an alert, by kind and name.
 type texts map[string]map[string]string
 
-// takeTexts takes the texts of alerts out of a group, rule by rule: they are judged here, by the same package, since each
-// that is tried costs as much as all else of a rule, and Prometheus would try each a second time.
+// takeTexts removes the templates of the alerts from a group and returns them, rule by rule. textFaults expands them with
+// Prometheus' package; if they stayed in the group, Prometheus would expand them a second time, which takes as long as the
+// rest of the rule.
 func takeTexts(group map[string]any) []texts {
 	rules, _ := group["rules"].([]any)
 	taken := make([]texts, len(rules))
@@ -145,7 +146,7 @@ func takeTexts(group map[string]any) []texts {
 			of, _ := fields[kind].(map[string]any)
 			taken[i][kind] = map[string]string{}
 			for name, value := range of {
-				// Of names that are out of the ordinary, Prometheus says whether they will do.
+				// Labels with unusual names stay in the group, because Prometheus checks the names.
 				if text, ok := value.(string); ok && model.LegacyValidation.IsValidLabelName(name) && name != model.MetricNameLabel {
 					taken[i][kind][name] = text
 					delete(of, name)
@@ -156,7 +157,7 @@ func takeTexts(group map[string]any) []texts {
 	return taken
 }
 
-// leaveOut takes away what stands at a path; of a list nothing moves.
+// leaveOut removes the value at a path. In a list it puts an empty map there, so that the other items keep their indexes.
 func leaveOut(value any, path []any) {
 	for at, part := range path {
 		last := at == len(path)-1
@@ -175,7 +176,8 @@ func leaveOut(value any, path []any) {
 	}
 }
 
-// textFaults tells what of an alert's texts cannot be read, and what fails once it fires; facts are put into facts.
+// textFaults returns the templates of an alert that cannot be parsed, or that fail when the alert fires. It adds the facts
+// about each template to facts.
 func textFaults(of texts, facts map[string]map[string]textFacts, p parser.Parser) []ruleFault {
 	faults := []ruleFault{}
 	for kind, named := range of {

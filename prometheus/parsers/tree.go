@@ -7,18 +7,18 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
-// tree is an expression, node by node.
+// tree is the parse tree of an expression.
 type tree struct {
 	// Kind is the Go type of the node, such as VectorSelector.
 	Kind string `json:"kind"`
-	// Text is the node as it is written.
+	// Text is the source text of the node.
 	Text string `json:"text"`
-	// Name is that of a function or an operation; of a string, the string.
+	// Name is the name of a function or an operator; for a string literal, the string.
 	Name string `json:"name"`
-	// Labels of by, without, on or ignoring; IsOn is true for by and on.
+	// Labels are the labels of by, without, on or ignoring; IsOn is true for by and on.
 	Labels []string `json:"labels"`
 	IsOn   bool     `json:"isOn"`
-	// Include are the labels of group_left and group_right, and Many the side with more series: left or right.
+	// Include are the labels of group_left and group_right. Many is the side with several series: left or right.
 	Include  []string `json:"include"`
 	Many     string   `json:"many"`
 	Children []tree   `json:"children"`

@@ -1,5 +1,6 @@
-// Command shake leaves of vendored packages what their configurations need: the declarations named, what reads and checks
-// them, and what these use. The clients of clouds go with the rest. Usage: shake <folders>:<names> ..., both patterns.
+// Command shake removes from vendored packages all code that reading a configuration does not need, such as the clients of
+// clouds. It keeps the named declarations, the methods that read and check them, and all that these use.
+// Usage: shake <folders>:<names> ..., both patterns.
 package main
 
 import (
@@ -20,13 +21,13 @@ import (
 )
 
 var (
-	// Methods by which a configuration is read. Of the others those stay whose names are used.
+	// Methods that read a configuration. Other methods are kept only if their names are used.
 	reading = regexp.MustCompile(`^(UnmarshalYAML|UnmarshalText|Validate|Name|SetDirectory|MarshalJSON|MarshalYAML|String|NewDiscoverer|NewDiscovererMetrics)$`)
-	// Methods that make a client; an interface asks for them, and nobody calls them here.
+	// Methods that create a client. An interface requires them, but the parsers never call them.
 	making = regexp.MustCompile(`^(NewDiscoverer|NewDiscovererMetrics)$`)
 )
 
-// part is a declaration of a package, of one of its files.
+// part is a declaration in one file of a package.
 type part struct {
 	file *ast.File
 	decl ast.Decl
@@ -110,7 +111,7 @@ func shake(folder string, roots *regexp.Regexp) error {
 	return nil
 }
 
-// declared are the declarations of a package: in order, by name, methods by their type, and those of init that are kept.
+// declared has the declarations of a package: in order, by name, the methods by their type, and the kept parts of init.
 type declared struct {
 	all            []part
 	named, methods map[string][]part
@@ -156,7 +157,7 @@ func (found *declared) addFunction(one part, function *ast.FuncDecl) {
 	found.all = append(found.all, one)
 }
 
-// addGeneral adds types, variables and constants. Constants that count up stay together; anything else stands for itself.
+// addGeneral adds types, variables and constants. Constants that use iota stay together; other declarations are separate.
 func (found *declared) addGeneral(file *ast.File, general *ast.GenDecl) {
 	groups := [][]ast.Spec{general.Specs}
 	switch general.Tok {
@@ -176,7 +177,7 @@ func (found *declared) addGeneral(file *ast.File, general *ast.GenDecl) {
 	}
 }
 
-// needed are the declarations that configurations need, in the order of the package.
+// needed returns the declarations that configurations need, in the order of the package.
 func needed(parsed []*ast.File, roots *regexp.Regexp) []part {
 	found := declarations(parsed)
 	queue := found.inits
@@ -185,7 +186,7 @@ func needed(parsed []*ast.File, roots *regexp.Regexp) []part {
 			queue = append(queue, parts...)
 		}
 	}
-	// Names that a file leaves open are those of its package.
+	// A name that a file does not define is defined in its package.
 	free := map[*ast.Ident]bool{}
 	for _, file := range parsed {
 		for _, name := range file.Unresolved {
@@ -230,7 +231,7 @@ func needed(parsed []*ast.File, roots *regexp.Regexp) []part {
 	return slices.DeleteFunc(found.all, func(one part) bool { return !kept[one.decl] })
 }
 
-// registers tells whether a statement makes a discovery known.
+// registers reports whether a statement registers a service discovery.
 func registers(statement ast.Stmt) bool {
 	found := false
 	ast.Inspect(statement, func(node ast.Node) bool {
@@ -276,7 +277,7 @@ func imported(spec *ast.ImportSpec) string {
 
 var version = regexp.MustCompile(`^v\d+$`)
 
-// nameOf is the name by which a file knows an import, as packages are wont to be called.
+// nameOf returns the name of an import in a file: its explicit name, or the usual package name of its path.
 func nameOf(spec *ast.ImportSpec) string {
 	if spec.Name != nil {
 		return spec.Name.Name

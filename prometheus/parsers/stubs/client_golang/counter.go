@@ -1,13 +1,14 @@
-// Package prometheus stands in for the metrics of a server: the package of texts counts what it writes, for nobody here.
+// Package prometheus replaces the metrics library: the template packages count their expansions, but no server exposes the
+// counts here.
 package prometheus
 
-// Counter counts nothing.
+// Counter does nothing.
 type Counter struct{}
 
-// CounterOpts names a counter.
+// CounterOpts has the name of a counter.
 type CounterOpts struct{ Name, Help string }
 
-// NewCounter makes a counter.
+// NewCounter returns a counter that does nothing.
 func NewCounter(CounterOpts) Counter { return Counter{} }
 
 // Inc does nothing.
@@ -16,8 +17,8 @@ func (Counter) Inc() {}
 // MustRegister does nothing.
 func MustRegister(...Counter) {}
 
-// Registerer knows nothing.
+// Registerer is empty: nothing is registered.
 type Registerer interface{}
 
-// Observer sees nothing.
+// Observer is empty: nothing is observed.
 type Observer interface{}

@@ -1,4 +1,4 @@
-// Package promql stands in for Prometheus' engine: the packages of rules and of their texts need two of its types.
+// Package promql replaces Prometheus' query engine: the packages of rules and templates need only two of its types.
 package promql
 
 import (
@@ -6,7 +6,7 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 )
 
-// Sample is one of a vector.
+// Sample is one sample of a vector.
 type Sample struct {
 	T      int64
 	F      float64
@@ -14,5 +14,5 @@ type Sample struct {
 	Metric labels.Labels
 }
 
-// Vector is what a query of a text yields.
+// Vector is the result of a query in a template.
 type Vector []Sample

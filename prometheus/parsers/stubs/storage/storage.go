@@ -1,8 +1,8 @@
-// Package storage stands in for Prometheus' own: a tree of PromQL has places for series, which stay empty here.
+// Package storage replaces Prometheus' storage: the nodes of a PromQL tree have fields for series, which stay empty here.
 package storage
 
-// Series has the samples of one series.
+// Series is a series with its samples.
 type Series any
 
-// SeriesSet goes through the series that a selector finds.
+// SeriesSet iterates over the series that a selector finds.
 type SeriesSet any
