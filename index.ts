@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkCluster } from "./lookup/cluster/check";
+import { checkCluster } from "./lookup/cluster/check-cluster";
 import { Alerting } from "./components/alerting";
 import { chartFaults } from "./values/chart-source";
 import { decideOnAws } from "./lookup/aws/node-decision";

@@ -12,7 +12,7 @@ export interface PlacedRuleGroup {
   /** A group from a file or a setting is checked later. */
   readonly group: RuleGroup;
   readonly origin: "program" | "folder" | "setting";
-  /** Describes the place of a path within the group, such as `rules/nodes.yaml, group Nodes, rules[0].expr`. */
+  /** Describes the place of a path within the group, such as `alerts/rules/nodes.yaml, group Nodes, rules[0].expr`. */
   readonly placeOf: (inside: Path) => string;
 }
 

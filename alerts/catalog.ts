@@ -5,12 +5,12 @@ import type { PrometheusDuration } from "../validation/durations";
 import type { ExpressionFacts } from "../prometheus/parsers/parsers";
 import type { AlertingRule, RuleGroup } from "../prometheus/rule-groups";
 import { type Feature, featuresNeeded } from "./features";
-import { type Threshold, thresholdOf, type Unit, unitsIn } from "./threshold";
+import { type Threshold, thresholdOf, type Unit, unitsIn } from "./adjustable-threshold";
 import { projectRoot } from "../conventions/project-root";
 
 /** A rule group and its file. */
 export interface BuiltInRuleGroup {
-  /** Relative to the project's folder, such as `rules/nodes.yaml`. */
+  /** Relative to the project's folder, such as `alerts/rules/nodes.yaml`. */
   readonly file: string;
   readonly group: RuleGroup;
 }
@@ -33,7 +33,7 @@ export interface BuiltInAlert {
   readonly needs: readonly Feature[];
 }
 
-const folder = join(projectRoot, "rules");
+const folder = join(projectRoot, "alerts", "rules");
 /**
  * The output of Prometheus' parser for the expressions, so that the parser is not needed at run time; `npm run docs`
  * updates it.
@@ -46,7 +46,7 @@ interface RuleFile {
   readonly units: ReadonlyMap<string, Unit>;
 }
 
-/** The files under rules/, read once. */
+/** The files under alerts/rules/, read once. */
 const ruleFiles = once((): readonly RuleFile[] =>
   readdirSync(folder)
     .filter((file) => file.endsWith(".yaml"))
@@ -54,16 +54,16 @@ const ruleFiles = once((): readonly RuleFile[] =>
     .map((file) => {
       const text = readFileSync(join(folder, file), "utf8");
       const { groups } = parse(text) as { groups: RuleGroup[] };
-      return { name: `rules/${file}`, groups, units: unitsIn(text) };
+      return { name: `alerts/rules/${file}`, groups, units: unitsIn(text) };
     }),
 );
 
-/** The rule groups of every file under rules/, unchanged. */
+/** The rule groups of every file under alerts/rules/, unchanged. */
 export const builtInRuleGroups = once((): readonly BuiltInRuleGroup[] =>
   ruleFiles().flatMap(({ name, groups }) => groups.map((group) => ({ file: name, group }))),
 );
 
-/** Every alert under rules/, in the order of the files. */
+/** Every alert under alerts/rules/, in the order of the files. */
 export const catalog = once((): readonly BuiltInAlert[] => {
   const facts = JSON.parse(readFileSync(factsFile, "utf8")) as Readonly<Record<string, ExpressionFacts>>;
   return ruleFiles().flatMap(({ name: file, groups, units }) =>
@@ -84,7 +84,7 @@ function alertOf(
   { alert: name, expr, labels, annotations = {}, for: wait }: AlertingRule,
   { file, group, facts, unit }: { file: string; group: string; facts?: ExpressionFacts; unit?: Unit },
 ): BuiltInAlert {
-  if (facts === undefined) throw new Error(`rules/facts.json has no ${name}: run \`npm run docs\`.`);
+  if (facts === undefined) throw new Error(`alerts/rules/facts.json has no ${name}: run \`npm run docs\`.`);
   const threshold = unit === undefined ? undefined : thresholdOf(facts);
   return {
     name,

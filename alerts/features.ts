@@ -14,7 +14,7 @@ const metrics: readonly [prefix: RegExp, part: Feature][] = [
 ];
 
 /** Rule files that need a feature that their metrics do not reveal. */
-const files: Readonly<Record<string, Feature>> = { "rules/watchdog.yaml": "heartbeat" };
+const files: Readonly<Record<string, Feature>> = { "alerts/rules/watchdog.yaml": "heartbeat" };
 
 /** The features that a rule needs, derived from the metrics of its expression and from its file. */
 export function featuresNeeded(file: string, { selectors }: Pick<ExpressionFacts, "selectors">): Feature[] {

@@ -1,7 +1,7 @@
 import type { AlertTuning } from "../settings/sections/rules";
 import { type Fault, nearest, shown } from "../validation/faults";
 import { catalog, builtInAlert } from "./catalog";
-import { thresholdFault } from "./threshold";
+import { thresholdFault } from "./adjustable-threshold";
 
 /** Problems of `alerting:rules.alerts`: alerts that do not exist, and values that do not fit an alert. */
 export function tuningFaults(alerts: Readonly<Record<string, AlertTuning>>): Fault[] {
@@ -23,7 +23,7 @@ export function tuningFaults(alerts: Readonly<Record<string, AlertTuning>>): Fau
           : thresholdFault(threshold, alert.threshold.unit);
     return [
       ...(fault === undefined ? [] : wrong(".threshold", threshold, fault)),
-      // With `for`, the Watchdog would wait forever (rules/watchdog.yaml).
+      // With `for`, the Watchdog would wait forever (alerts/rules/watchdog.yaml).
       ...(name === "Watchdog" && tuning.for !== undefined ? wrong(".for", tuning.for, noWait) : []),
     ];
   });

@@ -3,9 +3,9 @@ import type { AlertTuning } from "../settings/sections/rules";
 import type { AlertingRule, RuleGroup } from "../prometheus/rule-groups";
 import { catalog, type BuiltInAlert, type BuiltInRuleGroup, builtInRuleGroups } from "./catalog";
 import type { Feature } from "./features";
-import { withThreshold } from "./threshold";
+import { withThreshold } from "./adjustable-threshold";
 
-/** The changes that settings make to the rules under rules/. */
+/** The changes that settings make to the rules under alerts/rules/. */
 export interface Tuning {
   /** Changes by name of the alert. */
   readonly alerts: Readonly<Record<string, AlertTuning>>;
@@ -20,7 +20,7 @@ export interface Tuning {
   readonly off: ReadonlySet<Feature>;
 }
 
-/** The rule groups under rules/ after changes by settings. Groups without remaining rules are left out. */
+/** The rule groups under alerts/rules/ after changes by settings. Groups without remaining rules are left out. */
 export function tunedRuleGroups(tuning: Tuning): BuiltInRuleGroup[] {
   const alerts = new Map(catalog().map((alert) => [alert.name, alert]));
   return builtInRuleGroups().flatMap(({ file, group }) => {
@@ -35,7 +35,9 @@ export function tunedRuleGroups(tuning: Tuning): BuiltInRuleGroup[] {
 
 /** Each evaluation of the heartbeat's group is one beat. */
 function intervalOf(file: string, { heartbeatInterval }: Tuning): Pick<RuleGroup, "interval"> {
-  return file === "rules/watchdog.yaml" && heartbeatInterval !== undefined ? { interval: heartbeatInterval } : {};
+  return file === "alerts/rules/watchdog.yaml" && heartbeatInterval !== undefined
+    ? { interval: heartbeatInterval }
+    : {};
 }
 
 /** The alerts that are loaded with these settings. */

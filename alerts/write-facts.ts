@@ -1,4 +1,4 @@
-/** Writes rules/facts.json: the output of Prometheus' parser for the expressions of the built-in alerts. */
+/** Writes alerts/rules/facts.json: the output of Prometheus' parser for the expressions of the built-in alerts. */
 import { writeFileSync } from "node:fs";
 import { type ExpressionFacts, readExpression } from "../prometheus/parsers/parsers";
 import { factsFile, builtInRuleGroups } from "./catalog";

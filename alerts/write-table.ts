@@ -5,7 +5,7 @@ import { projectRoot } from "../conventions/project-root";
 
 const intro = `# Alerts
 
-The alerts that come with this program, from the files under rules/. Each name leads to its runbook: what it means, the
+The alerts that come with this program, from the files under alerts/rules/. Each name leads to its runbook: what it means, the
 first three commands, usual causes. Every alert carries \`severity\`; one about a node carries \`node\`, one about a pod
 \`namespace\`, \`pod\` and \`node\`; \`cluster\` and \`environment\` are added when Prometheus sends it.
 

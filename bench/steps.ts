@@ -1,6 +1,6 @@
 import { performance } from "node:perf_hooks";
 import { decideOnAws } from "../lookup/aws/node-decision";
-import { checkCluster } from "../lookup/cluster/check";
+import { checkCluster } from "../lookup/cluster/check-cluster";
 import { Alerting } from "../components/alerting";
 import { awsProvider, kubernetesProvider } from "../components/providers";
 import { judgeOwnTextsAhead, releaseValues } from "../values/release-values";

@@ -8,7 +8,7 @@ import * as path from "node:path";
 import { parseArgs } from "node:util";
 import { withAmtool } from "../lab/amtool";
 import { checkedOut } from "../lab/checkout";
-import { readGivenConfig } from "../lab/given-config";
+import { readUserConfig } from "../lab/user-config";
 import { startLab } from "../lab/lab";
 import { profileNamed } from "../lab/profiles";
 import { startProgress } from "../lab/progress";
@@ -39,7 +39,7 @@ async function main(): Promise<void> {
     const root = await progress.stage(`check out ${values.from}`, () => checkedOut(values.from, directory));
     const file = path.join(directory, "example.yaml");
     await fs.writeFile(file, switchedOn(await fs.readFile(path.join(root, "Pulumi.example.yaml"), "utf8")));
-    const given = await readGivenConfig(file, profile);
+    const given = await readUserConfig(file, profile);
     console.log(`Settings: ${given?.taken.join(", ")}`);
     for (const { key, why } of given?.leftAside ?? []) console.log(`Left out: ${key} (${why})`);
 

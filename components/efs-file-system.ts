@@ -1,6 +1,6 @@
 import { SecurityGroup } from "@pulumi/aws/ec2";
 import {
-  AccessPoint,
+  type AccessPoint,
   BackupPolicy,
   FileSystem,
   FileSystemPolicy,
@@ -10,7 +10,8 @@ import {
 import { SecurityGroupIngressRule } from "@pulumi/aws/vpc";
 import * as pulumi from "@pulumi/pulumi";
 import type { StorageNetwork } from "../lookup/aws/node-network";
-import { dataUser } from "../chart/placement";
+import { makeAccessPoints } from "./efs-access-points";
+import { fileSystemPolicy } from "./efs-file-system-policy";
 
 export interface EfsFileSystemArgs {
   /** Distinguishes this stack's file system from others in the account; never changes. */
@@ -49,28 +50,12 @@ export class EfsFileSystem extends pulumi.ComponentResource {
     const fileSystem = args.fileSystemId === undefined ? this.makeFileSystem(name, args, keep) : undefined;
     this.fileSystemId = fileSystem?.id ?? getFileSystemOutput({ fileSystemId: args.fileSystemId }, child).fileSystemId;
     this.mountable = args.network ? this.makeMountTargets(name, args, args.network, child) : [];
-    const accessPoints = Object.fromEntries(
-      args.writers.map((writer) => [
-        writer,
-        new AccessPoint(
-          `${name}-${writer}`,
-          {
-            fileSystemId: this.fileSystemId,
-            posixUser: { uid: dataUser, gid: dataUser },
-            // The path is unique for this stack, because two clusters may share a file system and must not share
-            // directories. The creation info is complete, because without it a mount of a new directory fails.
-            rootDirectory: {
-              path: `/${args.creationToken}/${writer}`,
-              creationInfo: { ownerUid: dataUser, ownerGid: dataUser, permissions: "0700" },
-            },
-            tags: { ...args.tags, Name: `${args.creationToken}-${writer}` },
-          },
-          // The path is chosen once: a later rename of the context or the stack must not replace the access point of
-          // the data.
-          { ...keep, ignoreChanges: ["rootDirectory"] },
-        ),
-      ]),
-    );
+    const accessPoints = makeAccessPoints(name, args.writers, {
+      fileSystemId: this.fileSystemId,
+      folder: args.creationToken,
+      tags: args.tags,
+      opts: keep,
+    });
     // If the data is kept, its policies have to be kept too: without them anyone who reaches a mount target could open
     // the data, and there would be no backup.
     if (fileSystem) this.makePolicies(name, fileSystem, Object.values(accessPoints), args.enableBackup, keep);
@@ -168,56 +153,4 @@ export class EfsFileSystem extends pulumi.ComponentResource {
     const status = enableBackup ? "ENABLED" : "DISABLED";
     new BackupPolicy(name, { fileSystemId: fileSystem.id, backupPolicy: { status } }, opts);
   }
-}
-
-/**
- * Refuses clients that do not use TLS, a mount target and an access point of this stack, and refuses root, even if the
- * client's identity policy would allow it. Otherwise a role that may mount any file system could mount this one at its
- * root, where EFS trusts any user id that a client claims, including the one that owns the data. Clients that meet all
- * four conditions may mount and write. Without a policy, EFS lets anyone who reaches a mount target do anything.
- */
-export function fileSystemPolicy(arn: string, accessPointArns: readonly string[]): object {
-  const points = { "elasticfilesystem:AccessPointArn": [...accessPointArns].sort() };
-  const toEveryone = { Principal: { AWS: "*" }, Resource: arn };
-  const mountAndWrite = ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"];
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: "RefuseWithoutTls",
-        Effect: "Deny",
-        ...toEveryone,
-        Action: "*",
-        Condition: { Bool: { "aws:SecureTransport": "false" } },
-      },
-      {
-        Sid: "RefuseRoot",
-        Effect: "Deny",
-        ...toEveryone,
-        Action: "elasticfilesystem:ClientRootAccess",
-      },
-      {
-        Sid: "RefuseOutsideAccessPoints",
-        Effect: "Deny",
-        ...toEveryone,
-        Action: mountAndWrite,
-        // For a mount without an access point the key is missing, so the mount is refused too.
-        Condition: { StringNotEquals: points },
-      },
-      {
-        Sid: "RefuseOutsideMountTargets",
-        Effect: "Deny",
-        ...toEveryone,
-        Action: mountAndWrite,
-        Condition: { Bool: { "elasticfilesystem:AccessedViaMountTarget": "false" } },
-      },
-      {
-        Sid: "MountThroughAccessPoints",
-        Effect: "Allow",
-        ...toEveryone,
-        Action: mountAndWrite,
-        Condition: { Bool: { "elasticfilesystem:AccessedViaMountTarget": "true" }, StringEquals: points },
-      },
-    ],
-  };
 }

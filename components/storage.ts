@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { chartNames, serverClaim } from "../conventions/cluster-names";
 import type { StackSettings } from "../settings/stack-settings";
+import { writersOf } from "./efs-access-points";
 import { EfsFileSystem } from "./efs-file-system";
 import { EfsPersistentVolume } from "./efs-persistent-volume";
 import type { StorageNetwork } from "../lookup/aws/node-network";
@@ -27,18 +27,13 @@ export class Storage extends pulumi.ComponentResource {
   constructor(name: string, args: StorageArgs, opts?: pulumi.ComponentResourceOptions) {
     super("alerting:storage:Storage", name, {}, opts);
     const { storage } = args;
-    const volumes = [
-      { writer: "prometheus", claimName: serverClaim, size: storage.serverSize },
-      // The chart's StatefulSet accepts no existing claim, so this claim has the name that the StatefulSet would use:
-      // https://github.com/prometheus-community/helm-charts/issues/5772
-      { writer: "alertmanager", claimName: chartNames.alertmanagerClaim, size: storage.alertmanagerSize },
-    ];
+    const writers = writersOf(storage);
     const efs = new EfsFileSystem(
       name,
       {
         creationToken: args.creationToken,
         network: args.network,
-        writers: volumes.map(({ writer }) => writer),
+        writers: writers.map(({ writer }) => writer),
         fileSystemId: storage.fileSystemId,
         kmsKeyId: storage.kmsKeyId,
         infrequentAccessAfterDays: storage.infrequentAccessAfterDays,
@@ -49,7 +44,7 @@ export class Storage extends pulumi.ComponentResource {
       { parent: this, provider: args.providers.aws },
     );
     this.fileSystemId = efs.fileSystemId;
-    this.claims = volumes.map(
+    this.claims = writers.map(
       ({ writer, claimName, size }) =>
         new EfsPersistentVolume(
           `${name}-${writer}`,

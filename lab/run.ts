@@ -1,7 +1,7 @@
 import { colors } from "../tools/shared/colors";
 import { Ending, endWithProcess } from "./ending";
-import { givenConfigLines, readGivenConfig } from "./given-config";
-import type { GivenConfig } from "./given-config";
+import { userConfigLines, readUserConfig } from "./user-config";
+import type { UserConfig } from "./user-config";
 import { labPrograms, startLab } from "./lab";
 import type { Lab } from "./lab";
 import { profileNamed } from "./profiles";
@@ -15,7 +15,7 @@ import { makeRunDirectory } from "./run-directory";
 export interface Run {
   readonly profile: Profile;
   /** The configuration that CONFIG names. */
-  readonly given: GivenConfig | undefined;
+  readonly given: UserConfig | undefined;
   readonly screen: Screen;
   readonly progress: Progress;
   readonly ending: Ending;
@@ -30,7 +30,7 @@ export interface Run {
  */
 export async function openRun(): Promise<Run> {
   const profile = profileNamed(process.env.PROFILE);
-  const given = await readGivenConfig(process.env.CONFIG, profile);
+  const given = await readUserConfig(process.env.CONFIG, profile);
   const screen = standardScreen();
   const progress = startProgress(screen);
   const ending = new Ending(screen.write);
@@ -42,7 +42,7 @@ export async function openRun(): Promise<Run> {
     `Profile ${colors.bold(profile.name)}: ${profile.description}.\nAll files of this run are in ${directory}`,
   );
   if (given !== undefined) {
-    screen.write(givenConfigLines(given).join("\n"));
+    screen.write(userConfigLines(given).join("\n"));
   }
   return {
     profile,

@@ -3,8 +3,8 @@ import { comment } from "../tools/preview-comment/comment";
 import { readPreview } from "../tools/preview-comment/preview";
 import { readWebLogin } from "../tools/stack/login";
 import { listAllObjects } from "./cluster-objects";
-import type { GivenConfig } from "./given-config";
-import { copyRuleFolder } from "./given-rules";
+import type { UserConfig } from "./user-config";
+import { copyRuleFolder } from "./user-rules";
 import type { Lab } from "./lab";
 import { leftoversBetween, snapshotOf } from "./leftovers";
 import type { ClusterSnapshot, Leftovers } from "./leftovers";
@@ -45,7 +45,7 @@ export async function configureLike(
 export async function givenStack(
   lab: Lab,
   name: string,
-  given: GivenConfig | undefined,
+  given: UserConfig | undefined,
   otherwise: SecretExample = { config: {}, secrets: {} },
 ): Promise<LabStack> {
   if (given !== undefined) {

@@ -1,4 +1,4 @@
-import { legacyKeys } from "../chart/legacy/legacy-keys";
+import { legacyKeys } from "../chart/legacy/refused-keys";
 import { forbiddenKeys } from "../chart/overrides/keys";
 import type { Fault } from "../validation/faults";
 import { error, type Finding, type Path, within } from "../validation/finding";

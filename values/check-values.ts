@@ -1,8 +1,8 @@
 import { alertNameCollisions } from "../alerts/alert-name-collisions";
 import type { AlertingRules } from "../alerts/alerting-rules";
 import { knownAlerts } from "../alerts/known-alerts";
-import { checkAlertmanagerConfig, type CheckOptions } from "../alertmanager/check";
-import { checkChartValues } from "../chart/check";
+import { checkAlertmanagerConfig, type CheckOptions } from "../alertmanager/check-config";
+import { checkChartValues } from "../chart/check-chart-values";
 import { chartJobs } from "../chart/contract";
 import { restrictedFindings } from "../chart/restricted-pods";
 import type { ChartValues } from "../chart/values";

@@ -44,7 +44,7 @@ export function heartbeatReceiver({ authorization, httpProxy }: HeartbeatArgs): 
 /**
  * The Watchdog's route. It is first and has no `continue`, so that no route of the user sends the Watchdog to Slack.
  *
- * A beat is a new alert of the group (rules/watchdog.yaml), which Alertmanager sends at its next flush of the group.
+ * A beat is a new alert of the group (alerts/rules/watchdog.yaml), which Alertmanager sends at its next flush of the group.
  * Beats are not repeated, because Alertmanager repeats without Prometheus: for four minutes after Prometheus has
  * stopped, its last alert still fires here
  * (https://github.com/prometheus/prometheus/blob/v3.14.0/rules/alerting.go#L625). Repetition would not be regular

@@ -88,7 +88,7 @@ function isOurs(rule: unknown, alerts: ReadonlySet<string>, migration: Migration
   else if (wait !== undefined) migration.drop(path, `for: ${shown(wait)} of InstanceDown is not a duration above zero`);
   migration.drop(
     path,
-    "InstanceDown is a rule of this program; alerting:alerts.instanceDownFor is its `for`, its labels and texts are in rules/instances.yaml",
+    "InstanceDown is a rule of this program; alerting:alerts.instanceDownFor is its `for`, its labels and texts are in alerts/rules/instances.yaml",
   );
   return true;
 }

@@ -2,11 +2,11 @@ import { isMap, type PlainMap, valueAt } from "../../validation/plain-data";
 import { hasLanguage } from "../overrides/alertmanager";
 import { forbiddenRows } from "../overrides/keys";
 import { drop, type KeyPath } from "./key-paths";
-import { legacyRows } from "./legacy-keys";
+import { legacyRows } from "./refused-keys";
 import { migrateAlertmanager } from "./migrate-alertmanager";
 import { withoutSecrets } from "./migrate-secrets";
 import { type MigratedSettings, Migration } from "./migration";
-import { indexed, matches } from "./rows";
+import { indexed, matches } from "./key-translation";
 
 /** A value moves a few times at most: from its old key to the current one, and from there to a setting. */
 const rounds = 8;

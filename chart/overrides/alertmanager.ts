@@ -13,7 +13,7 @@ import {
   resourceRows,
 } from "./forms";
 import { serviceRows, storageClass } from "./server";
-import { forbidden, type Row, movedToSetting, reserved } from "../legacy/rows";
+import { forbidden, type Row, movedToSetting, reserved } from "../legacy/key-translation";
 import { isMap, listOf, valueAt } from "../../validation/plain-data";
 
 const ownConfig = "it would replace this program's configuration, which would then never be read";

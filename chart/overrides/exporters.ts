@@ -1,7 +1,7 @@
 import { inClusterPort, isFalse, isSet, priorityClass, pullSecrets, registrySetting } from "./forms";
 import { serviceRows } from "./server";
 import { mapsIn } from "../legacy/key-paths";
-import { forbidden, type Row, movedToSetting } from "../legacy/rows";
+import { forbidden, type Row, movedToSetting } from "../legacy/key-translation";
 import { type PlainMap } from "../../validation/plain-data";
 
 const node = "prometheus-node-exporter";

@@ -2,7 +2,7 @@ import { shown } from "../../validation/faults";
 import { binaryQuantity, cpuQuantity } from "../../validation/sizes";
 import { type KeyPath, mapsIn } from "../legacy/key-paths";
 import type { chartImages } from "../../versions";
-import { forbidden, type Row, movedToSetting, reserved } from "../legacy/rows";
+import { forbidden, type Row, movedToSetting, reserved } from "../legacy/key-translation";
 import { isMap, listOf, type PlainMap } from "../../validation/plain-data";
 import { masterTolerations } from "../placement";
 

@@ -4,7 +4,7 @@ import { forbiddenExporterRows } from "./exporters";
 import { forbiddenPageRows } from "./pages";
 import { inlineSecrets } from "./secrets";
 import { forbiddenServerRows } from "./server";
-import { findingOf, indexed, matches, type Row } from "../legacy/rows";
+import { findingOf, indexed, matches, type Row } from "../legacy/key-translation";
 import { isMap, plainData } from "../../validation/plain-data";
 
 /** Every key of the current chart that an override must not have. */

@@ -1,6 +1,6 @@
 import { isFalse, isFilled, isSet, isTrue } from "./forms";
-import { mounts as mountsOf } from "../legacy/rows-forms";
-import { forbidden, type Row, reserved } from "../legacy/rows";
+import { mounts as mountsOf } from "../legacy/translated-forms";
+import { forbidden, type Row, reserved } from "../legacy/key-translation";
 import { listOf } from "../../validation/plain-data";
 
 const atRoot = "the page is at the root, as the load balancers and other components expect";

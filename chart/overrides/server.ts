@@ -13,7 +13,7 @@ import {
   resourceRows,
 } from "./forms";
 import { ruleGroupsOf } from "../legacy/migrate-rules";
-import { forbidden, type Row, movedToSetting, reserved } from "../legacy/rows";
+import { forbidden, type Row, movedToSetting, reserved } from "../legacy/key-translation";
 import { isMap, listOf } from "../../validation/plain-data";
 
 const oneServer = "only one server may write to the data directory, and a second writer would corrupt it";

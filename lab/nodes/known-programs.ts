@@ -1,8 +1,8 @@
 import { flagValue, portOf, withFlag, withMappedPaths } from "./arguments";
 import { mapPath } from "./pod-paths";
 import type { Mount } from "./pod-paths";
-import { rewritePathsOnly, rewritePrometheusConfig } from "./rewriting";
-import type { Rewriting } from "./rewriting";
+import { rewritePathsOnly, rewritePrometheusConfig } from "./config-file-changes";
+import type { Rewriting } from "./config-file-changes";
 
 /** The programs that the nodes really run. All other containers are only reported as running. */
 export type PodProgram =

@@ -1,4 +1,4 @@
-import type { ClusterNode } from "../cluster/look-up";
+import type { ClusterNode } from "../cluster/cluster-facts";
 
 /**
  * The instance id in `spec.providerID`, in each format that the cloud provider for AWS accepts: `aws:///<zone>/<id>`,

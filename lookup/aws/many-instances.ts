@@ -1,6 +1,6 @@
 import { getInstances } from "@pulumi/aws/ec2";
 import type { InvokeOptions } from "@pulumi/pulumi";
-import type { ClusterNode } from "../cluster/look-up";
+import type { ClusterNode } from "../cluster/cluster-facts";
 import { addressIn, addressOf, knownId } from "./instance-names";
 
 /** An EC2 instance, with the fields that are used to match nodes to it. */

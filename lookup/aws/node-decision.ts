@@ -1,5 +1,5 @@
 import type { InvokeOptions } from "@pulumi/pulumi";
-import type { ClusterFacts } from "../cluster/look-up";
+import type { ClusterFacts } from "../cluster/cluster-facts";
 import { type ChosenNode, chooseNodes } from "../cluster/node-choice";
 import type { StackSettings } from "../../settings/stack-settings";
 import { ConfigurationError } from "../../validation/faults";

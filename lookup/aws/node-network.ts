@@ -1,6 +1,6 @@
 import { getNetworkInterface, getSubnet } from "@pulumi/aws/ec2";
 import type { InvokeOptions } from "@pulumi/pulumi";
-import type { ClusterNode } from "../cluster/look-up";
+import type { ClusterNode } from "../cluster/cluster-facts";
 import type { StackSettings } from "../../settings/stack-settings";
 import type { Fault } from "../../validation/faults";
 import type { NodeSet } from "../../settings/schema";

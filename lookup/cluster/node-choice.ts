@@ -1,7 +1,7 @@
 import { byDistance, type Fault } from "../../validation/faults";
 import type { StackSettings } from "../../settings/stack-settings";
 import type { NodeSet } from "../../settings/schema";
-import type { ClusterFacts, ClusterNode } from "./look-up";
+import type { ClusterFacts, ClusterNode } from "./cluster-facts";
 import { nodeLabelManager } from "../../conventions/cluster-names";
 
 /** A node and its role in the configuration. */

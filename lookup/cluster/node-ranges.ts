@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import type { StackSettings } from "../../settings/stack-settings";
 import type { Fault } from "../../validation/faults";
 import { isWithin } from "../../validation/ranges";
-import type { ClusterNode } from "./look-up";
+import type { ClusterNode } from "./cluster-facts";
 
 /** The maximum number of nodes that one sentence names. */
 const named = 3;

@@ -21,7 +21,7 @@ export const heartbeat = z
       .refine((text) => !milliseconds(text) || milliseconds(text)! >= milliseconds(shortest)!, {
         error: `a duration of at least ${shortest}`,
       })
-      // Two beats that are a multiple of this apart would be the same alert (rules/watchdog.yaml), and only the first
+      // Two beats that are a multiple of this apart would be the same alert (alerts/rules/watchdog.yaml), and only the first
       // would be sent.
       .refine((text) => !milliseconds(text) || milliseconds(text)! % 97_000 !== 0, {
         error: "a duration that is not a multiple of 97 seconds, or all beats would look alike",

@@ -2,8 +2,8 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
-import { givenConfigLines, readGivenConfig } from "../../lab/given-config";
-import type { GivenConfig } from "../../lab/given-config";
+import { userConfigLines, readUserConfig } from "../../lab/user-config";
+import type { UserConfig } from "../../lab/user-config";
 import { readSlackPayload } from "../../lab/slack-message";
 import { StackError, type LabStack } from "../../lab/stack";
 import { drill } from "../../lab/drill";
@@ -19,7 +19,7 @@ describe("values of an older chart version, on the lab", function () {
   this.timeout("10m");
   const lab = withLab();
   let message = "";
-  let given: GivenConfig | undefined;
+  let given: UserConfig | undefined;
   let stack: LabStack | undefined;
 
   before("set the old values unchanged, and preview", async () => {
@@ -57,10 +57,10 @@ describe("values of an older chart version, on the lab", function () {
     assert.match(out, /These problems existed before[^]*memory: got "3Gi"; accepted: at most its limit/);
     const file = path.join(lab().directory, "today.yaml");
     await fs.writeFile(file, pasted(out.replace(/^( +)memory: 3Gi$/m, "$&\n$1memoryLimit: 4Gi")), { mode: 0o600 });
-    given = await readGivenConfig(file, lab().profile);
+    given = await readUserConfig(file, lab().profile);
     assert.ok(given !== undefined);
     console.log(
-      `\n${givenConfigLines(given)
+      `\n${userConfigLines(given)
         .map((line) => `    ${line}`)
         .join("\n")}\n`,
     );

@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { parse, stringify } from "yaml";
 import { z } from "zod";
 import { catalog, type BuiltInAlert, builtInRuleGroups } from "../../alerts/catalog";
-import { withThreshold } from "../../alerts/threshold";
+import { withThreshold } from "../../alerts/adjustable-threshold";
 import { tunedRuleGroups } from "../../alerts/tuning";
 import { alertmanagerConfig, messageTemplates } from "../../values/alertmanager-config";
 import { settings } from "../support/settings";
@@ -14,7 +14,7 @@ import { findPrograms, programPath } from "../../lab/programs/find";
 type Threshold = NonNullable<BuiltInAlert["threshold"]>;
 
 const project = path.resolve(__dirname, "../..");
-const tests = path.join(project, "rules", "tests");
+const tests = path.join(project, "alerts", "rules", "tests");
 const testFile = z.looseObject({
   tests: z.array(
     z.looseObject({
@@ -132,7 +132,7 @@ describe("rules and messages, checked by Prometheus' and Alertmanager's own tool
       assert.deepEqual(
         withThresholds.map(({ name }) => name).filter((name) => !caught.includes(name)),
         [],
-        'write a test with the name "the threshold of <alert>", and a case on either side of it, under rules/tests',
+        'write a test with the name "the threshold of <alert>", and a case on either side of it, under alerts/rules/tests',
       );
     }
   });

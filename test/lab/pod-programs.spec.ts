@@ -6,7 +6,7 @@ import { containerStatuses, playedStatus } from "../../lab/nodes/container-statu
 import { knownProgram, launchOf } from "../../lab/nodes/known-programs";
 import { containerEnvironment, expand } from "../../lab/nodes/pod-environment";
 import { podStatus } from "../../lab/nodes/pod-status";
-import { rewritePathsOnly, rewritePrometheusConfig } from "../../lab/nodes/rewriting";
+import { rewritePathsOnly, rewritePrometheusConfig } from "../../lab/nodes/config-file-changes";
 
 const toHost = (path: string) => path.replace(/^\/etc\//, "/pod/").replace(/^\/var\//, "/pod/var/");
 const rewriting = { toHost, kubeconfigFile: "/pod/kubeconfig", proxyUrl: "http://127.0.0.1:1" };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ClusterNode } from "../../lookup/cluster/look-up";
+import type { ClusterNode } from "../../lookup/cluster/cluster-facts";
 import type { Calls } from "./mocks";
 
 /** A machine in EC2 that is a node of the cluster. */

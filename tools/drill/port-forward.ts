@@ -2,7 +2,7 @@ import { once } from "node:events";
 import * as net from "node:net";
 import { PassThrough, Writable } from "node:stream";
 import { CoreV1Api, type KubeConfig, PortForward, type V1Pod } from "@kubernetes/client-node";
-import { clusterFault } from "../../lookup/cluster/look-up";
+import { clusterFault } from "../../lookup/cluster/unreachable-cluster";
 import { within } from "../../lookup/cluster/api-responses";
 import { outsideText } from "../../conventions/outside-text";
 import { send } from "../shared/http";

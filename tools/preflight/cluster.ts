@@ -6,9 +6,10 @@ import {
   type VersionInfo,
 } from "@kubernetes/client-node";
 import { apiMessage, ifFound, type InTime, within } from "../../lookup/cluster/api-responses";
-import { checkCluster } from "../../lookup/cluster/check";
+import { checkCluster } from "../../lookup/cluster/check-cluster";
 import { readKubeconfig } from "../../lookup/cluster/kubeconfig";
-import { anonymous, anonymousFault, type ClusterFacts, clusterFault, isAnonymous } from "../../lookup/cluster/look-up";
+import type { ClusterFacts } from "../../lookup/cluster/cluster-facts";
+import { anonymous, anonymousFault, clusterFault, isAnonymous } from "../../lookup/cluster/unreachable-cluster";
 import { signIn } from "../../lookup/cluster/sign-in";
 import type { Configuration } from "../../config";
 import type { Fault } from "../../validation/faults";

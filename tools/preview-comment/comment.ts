@@ -1,12 +1,12 @@
-import { type Change, changesOf, type Operation, RELEASE } from "./changes";
+import { type Change, changesOf, type Operation, RELEASE } from "./resource-changes";
 import { dataAtStake, withDataAtStake } from "./data-at-stake";
-import { fitted, type Part } from "./fitted";
-import { written } from "./leaves";
+import { fitted, type Part } from "./shortened-comment";
+import { written } from "./changed-values";
 import { block, code } from "./markdown";
 import { withoutCredentials } from "../../conventions/outside-text";
 import { diagnosticsOf, type Preview, withoutColors } from "./preview";
 import { releaseSections } from "./release-sections";
-import { cut, sides } from "./values";
+import { cut, sides } from "./value-cells";
 
 /** The sources of a comment: the engine's JSON, or the CLI's error output if there is no JSON. */
 export interface PreviewResult {

@@ -1,4 +1,4 @@
-import type { Change } from "./changes";
+import type { Change } from "./resource-changes";
 
 /**
  * Resources that hold data or connect to it, and what happens to the data if they are deleted or replaced; worst first.

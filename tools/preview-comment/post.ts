@@ -6,7 +6,7 @@
 import * as fs from "node:fs/promises";
 import { type Command, print, runCommand, stackOption, option, WrongCommandLine } from "../shared/command-line";
 import { repositoryOf } from "./github";
-import { postComment, postIssue } from "./posts";
+import { postComment, postIssue } from "./github-posts";
 
 const command = {
   call: "node run.cjs tools/preview-comment/post.ts",

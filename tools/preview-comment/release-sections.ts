@@ -1,5 +1,5 @@
-import type { Leaf, PathPart } from "./leaves";
-import { written } from "./leaves";
+import type { Leaf, PathPart } from "./changed-values";
+import { written } from "./changed-values";
 
 /** Leaves of the release that belong together, each with a path that a reviewer understands. */
 export interface Section {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
-import { legacyKeys } from "../../chart/legacy/legacy-keys";
+import { legacyKeys } from "../../chart/legacy/refused-keys";
 import { migrateValues } from "../../chart/legacy/migrate-values";
 import { otherChart } from "../../chart/legacy/other-chart";
 import { forbiddenKeys } from "../../chart/overrides/keys";

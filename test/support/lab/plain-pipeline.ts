@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { stringify } from "yaml";
 import { withCredentialFiles } from "../../../alertmanager/credentials";
 import { prometheusValues } from "../../../values/prometheus-values";
-import { rewritePathsOnly } from "../../../lab/nodes/rewriting";
+import { rewritePathsOnly } from "../../../lab/nodes/config-file-changes";
 import { type Child, startChild } from "../../../lab/processes/child";
 import { freePort, waitForHttp } from "../../../lab/processes/ports";
 import { getText } from "../../../lab/web";

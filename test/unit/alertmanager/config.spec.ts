@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkAlertmanagerConfig } from "../../../alertmanager/check";
+import { checkAlertmanagerConfig } from "../../../alertmanager/check-config";
 import type {
   AlertmanagerConfig,
   PagerdutyConfig,

@@ -22,7 +22,7 @@ function everyAlert(holds: (alert: BuiltInAlert) => boolean): void {
   );
 }
 
-describe("the files under rules/", () => {
+describe("the files under alerts/rules/", () => {
   it("have unique alert names and unique group names", () => {
     const names = catalog().map(({ name }) => name);
     const groups = builtInRuleGroups().map(({ group }) => group.name);
@@ -57,7 +57,7 @@ describe("the files under rules/", () => {
     );
   });
 
-  it("match the parser's facts in rules/facts.json, which `npm run docs` writes", () => {
+  it("match the parser's facts in alerts/rules/facts.json, which `npm run docs` writes", () => {
     assert.equal(readFileSync(factsFile, "utf8"), factsText());
   });
 

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { catalog, builtInAlert, builtInRuleGroups } from "../../../alerts/catalog";
 import { featuresNeeded, featuresOff } from "../../../alerts/features";
-import { thresholdFault, thresholdOf, unitsIn, withThreshold } from "../../../alerts/threshold";
+import { thresholdFault, thresholdOf, unitsIn, withThreshold } from "../../../alerts/adjustable-threshold";
 import { type Tuning, tunedRuleGroups } from "../../../alerts/tuning";
 
 import { projectRoot } from "../../../conventions/project-root";
@@ -121,7 +121,7 @@ describe("the catalog of the alerts", () => {
   });
 
   it("has a threshold for each comment that names a unit, and each threshold is valid in its unit", () => {
-    const files = readdirSync(join(projectRoot, "rules")).filter((name) => name.endsWith(".yaml"));
+    const files = readdirSync(join(projectRoot, "alerts", "rules")).filter((name) => name.endsWith(".yaml"));
     const comments = files.flatMap((name) => [
       ...readFileSync(join(projectRoot, "rules", name), "utf8").matchAll(/# threshold:/g),
     ]);
@@ -149,7 +149,7 @@ describe("the components that a rule needs", () => {
   });
 
   it("include the heartbeat for the Watchdog rule", () => {
-    assert.deepEqual(needs("vector(1)", "rules/watchdog.yaml"), ["heartbeat"]);
+    assert.deepEqual(needs("vector(1)", "alerts/rules/watchdog.yaml"), ["heartbeat"]);
     assert.deepEqual(needs("vector(1)"), []);
   });
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkChartValues } from "../../../chart/check";
+import { checkChartValues } from "../../../chart/check-chart-values";
 import type { ChartValues } from "../../../chart/values";
 
 describe("the types of the chart's values", () => {

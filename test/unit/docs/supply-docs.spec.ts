@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileSystemPolicy } from "../../../components/efs-file-system";
+import { fileSystemPolicy } from "../../../components/efs-file-system-policy";
 import { readExceptions } from "../../../tools/supply-chain/exceptions";
 import { installScripts } from "../../../tools/supply-chain/lock-file";
 import { chartImages, prometheusChart } from "../../../versions";

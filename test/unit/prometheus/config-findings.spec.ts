@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkAlertmanagerConfig } from "../../../alertmanager/check";
+import { checkAlertmanagerConfig } from "../../../alertmanager/check-config";
 import { chartJobs } from "../../../chart/contract";
 import { type Finding, writtenPath } from "../../../validation/finding";
 import { checkPrometheusFile } from "../../../prometheus/check-config";

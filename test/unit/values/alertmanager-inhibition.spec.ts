@@ -40,7 +40,7 @@ const crashing = (node: string): Labels => ({
   node,
 });
 
-/** The alert for a node with two signs of failure, as rules/instances.yaml combines them. */
+/** The alert for a node with two signs of failure, as alerts/rules/instances.yaml combines them. */
 const twoSigns = (node: string): Labels => ({ ...base, alertname: "NodeInhibitor", severity: "none", node });
 
 /** All alerts about a dead node and about what ran on it. */

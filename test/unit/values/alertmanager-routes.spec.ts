@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkAlertmanagerConfig } from "../../../alertmanager/check";
+import { checkAlertmanagerConfig } from "../../../alertmanager/check-config";
 import { alertmanagerConfig } from "../../../values/alertmanager-config";
 import { releaseValues } from "../../../values/release-values";
 import { routeFor, routesFor } from "../../support/alertmanager-answers";

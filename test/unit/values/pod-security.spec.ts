@@ -81,7 +81,7 @@ describe("the pods' permissions:", () => {
   });
 
   it("no built-in rule uses kube-state-metrics' metrics about ConfigMaps or Secrets", () => {
-    const folder = join(__dirname, "../../../rules");
+    const folder = join(__dirname, "../../../alerts/rules");
     const files = readdirSync(folder).filter((file) => file.endsWith(".yaml"));
     assert.ok(files.length > 3);
     for (const file of files) assert.doesNotMatch(readFileSync(join(folder, file), "utf8"), /kube_(secret|configmap)_/);

@@ -2,7 +2,7 @@ import type { Filter, Instance, Subnet } from "@aws-sdk/client-ec2";
 import { addressOf, knownId } from "../../../lookup/aws/instance-names";
 import { isEdgeZone } from "../../../lookup/aws/node-network";
 import type { ChosenNode } from "../../../lookup/cluster/node-choice";
-import type { ClusterNode } from "../../../lookup/cluster/look-up";
+import type { ClusterNode } from "../../../lookup/cluster/cluster-facts";
 import type { StackSettings } from "../../../settings/stack-settings";
 import type { Account } from "./account";
 

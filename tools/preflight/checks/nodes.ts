@@ -1,6 +1,6 @@
 import { CoreV1Api, type V1Node } from "@kubernetes/client-node";
 import { type ChosenNode, chooseNodes, type NodeChoice } from "../../../lookup/cluster/node-choice";
-import type { ClusterFacts } from "../../../lookup/cluster/look-up";
+import type { ClusterFacts } from "../../../lookup/cluster/cluster-facts";
 import { releaseValues } from "../../../values/release-values";
 import type { Configuration } from "../../../config";
 import type { StackSettings } from "../../../settings/stack-settings";

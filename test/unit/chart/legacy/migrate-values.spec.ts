@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { checkChartValues } from "../../../../chart/check";
+import { checkChartValues } from "../../../../chart/check-chart-values";
 import { keyPath, put } from "../../../../chart/legacy/key-paths";
 import { migrateValues } from "../../../../chart/legacy/migrate-values";
-import { legacyRows } from "../../../../chart/legacy/legacy-keys";
+import { legacyRows } from "../../../../chart/legacy/refused-keys";
 import { writtenPath } from "../../../../validation/finding";
 import { migratedText, problemsIn } from "../../../../tools/translate-values/problems";
 import type { PlainMap } from "../../../../validation/plain-data";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { forbiddenKeys, forbiddenRows } from "../../../../chart/overrides/keys";
 import { put } from "../../../../chart/legacy/key-paths";
 import { migrateValues } from "../../../../chart/legacy/migrate-values";
-import { legacyKeys } from "../../../../chart/legacy/legacy-keys";
+import { legacyKeys } from "../../../../chart/legacy/refused-keys";
 import { writtenPath } from "../../../../validation/finding";
 import type { PlainMap } from "../../../../validation/plain-data";
 

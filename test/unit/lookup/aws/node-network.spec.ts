@@ -6,7 +6,7 @@ import { creationToken } from "../../../../conventions/aws-names";
 import { addressIn, instanceIdOf } from "../../../../lookup/aws/instance-names";
 import { findInstances, storageNetwork, subnetsByZone, taggedNodes } from "../../../../lookup/aws/node-network";
 import { awsProvider } from "../../../../components/providers";
-import type { ClusterFacts, ClusterNode } from "../../../../lookup/cluster/look-up";
+import type { ClusterFacts, ClusterNode } from "../../../../lookup/cluster/cluster-facts";
 import { type Calls, record } from "../../../support/mocks";
 import { faultLines, lines, master, settings, type Values, workerB, workerC } from "../../../support/settings";
 

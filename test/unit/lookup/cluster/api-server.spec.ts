@@ -10,7 +10,7 @@ import { DescribeFileSystemsCommand } from "@aws-sdk/client-efs";
 import { VersionApi } from "@kubernetes/client-node";
 import { stringify } from "yaml";
 import { readKubeconfig } from "../../../../lookup/cluster/kubeconfig";
-import { clusterFault } from "../../../../lookup/cluster/look-up";
+import { clusterFault } from "../../../../lookup/cluster/unreachable-cluster";
 import { awsClients } from "../../../../tools/preflight/aws/clients";
 import { kubeconfigOf, withVariable } from "../../../support/fake-cluster";
 import { authority, certificate, type Pems } from "../../../support/page-certificates";

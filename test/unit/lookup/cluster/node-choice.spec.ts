@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ClusterNode } from "../../../../lookup/cluster/look-up";
+import type { ClusterNode } from "../../../../lookup/cluster/cluster-facts";
 import { nodeLabelManager } from "../../../../conventions/cluster-names";
 import { chooseNodes } from "../../../../lookup/cluster/node-choice";
 import { lines, master, settings, type Values, workerB, workerC } from "../../../support/settings";

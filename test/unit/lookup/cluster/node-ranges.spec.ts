@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { BlockList } from "node:net";
-import { checkCluster } from "../../../../lookup/cluster/check";
+import { checkCluster } from "../../../../lookup/cluster/check-cluster";
 import { nodeRangeFaults } from "../../../../lookup/cluster/node-ranges";
 import { networkWarnings } from "../../../../values/network-warnings";
 import { releaseValues } from "../../../../values/release-values";

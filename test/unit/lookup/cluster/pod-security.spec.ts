@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkCluster } from "../../../../lookup/cluster/check";
+import { checkCluster } from "../../../../lookup/cluster/check-cluster";
 import { FakeCluster } from "../../../support/fake-cluster";
 import { configuration, lines, type Values } from "../../../support/settings";
 

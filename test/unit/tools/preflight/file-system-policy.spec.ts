@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { clientAccess, type ClientAccess, type FileSystemClient } from "../../../../lookup/aws/client-access";
 import { allows } from "../../../../lookup/aws/iam-evaluation";
-import { fileSystemPolicy } from "../../../../components/efs-file-system";
+import { fileSystemPolicy } from "../../../../components/efs-file-system-policy";
 import { accessOf, clients, said, wellKnown } from "../../../support/file-system-clients";
 import { buildStorage } from "../../../support/storage-build";
 

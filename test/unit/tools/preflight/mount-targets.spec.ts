@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { fileSystemPolicy } from "../../../../components/efs-file-system";
+import { fileSystemPolicy } from "../../../../components/efs-file-system-policy";
 import { fileSystemWarnings } from "../../../../lookup/aws/existing-file-system";
 import type { Account } from "../../../../tools/preflight/aws/account";
 import type { CheckResult } from "../../../../tools/shared/check-result";
@@ -113,7 +113,10 @@ describe("the preflight's check of the policy of an existing file system", () =>
     assert.match(address.todo ?? "", /aws efs describe-file-system-policy --file-system-id fs-/);
     const network = await look(allowing({ Condition: { StringEquals: { "aws:SourceVpc": "vpc-1" } } }));
     assert.match(network.what, /lets in: the condition key "aws:SourceVpc" is not understood\.$/);
-    assert.match((await look("{")).what, /is unknown whom the policy of fs-0123456789abcdef0 lets in: it is not valid JSON\.$/);
+    assert.match(
+      (await look("{")).what,
+      /is unknown whom the policy of fs-0123456789abcdef0 lets in: it is not valid JSON\.$/,
+    );
   });
 
   it("says that the result is unknown if AWS does not allow reading the policy", async () => {

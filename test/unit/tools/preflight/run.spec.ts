@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Instance, Subnet } from "@aws-sdk/client-ec2";
 import type { MountTargetDescription } from "@aws-sdk/client-efs";
 import { createColors } from "picocolors";
-import { fileSystemPolicy } from "../../../../components/efs-file-system";
+import { fileSystemPolicy } from "../../../../components/efs-file-system-policy";
 import { loadConfig } from "../../../../config";
 import type { Account } from "../../../../tools/preflight/aws/account";
 import { command } from "../../../../tools/preflight/command";
@@ -597,7 +597,9 @@ describe("a preflight", function () {
           (await see(given, [], inZone("b"))).join(),
           /^failed: master .* in zone a, which would get no mount target, because the file system is One Zone, in b/,
         );
-        assert.deepEqual(await see(given, [], inZone("a")), ["ok: one mount target per zone: a, created by `pulumi up`."]);
+        assert.deepEqual(await see(given, [], inZone("a")), [
+          "ok: one mount target per zone: a, created by `pulumi up`.",
+        ]);
       });
     });
 

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
-import { type Leaf, leavesBetween, written } from "../../../../tools/preview-comment/leaves";
-import { keysOf } from "../../../../tools/preview-comment/changes";
+import { type Leaf, leavesBetween, written } from "../../../../tools/preview-comment/changed-values";
+import { keysOf } from "../../../../tools/preview-comment/resource-changes";
 import { valueAt } from "../../../../validation/plain-data";
 import { releaseSections } from "../../../../tools/preview-comment/release-sections";
 

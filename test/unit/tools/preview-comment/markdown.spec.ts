@@ -1,11 +1,11 @@
 import * as assert from "node:assert/strict";
 import { comment, marker } from "../../../../tools/preview-comment/comment";
-import { fitted, LONGEST_COMMENT } from "../../../../tools/preview-comment/fitted";
+import { fitted, LONGEST_COMMENT } from "../../../../tools/preview-comment/shortened-comment";
 import { block, code } from "../../../../tools/preview-comment/markdown";
 import { withoutCredentials } from "../../../../conventions/outside-text";
 import { masked } from "../../../../tools/preview-comment/masking";
 import { type Preview, readPreview } from "../../../../tools/preview-comment/preview";
-import { cut, sides } from "../../../../tools/preview-comment/values";
+import { cut, sides } from "../../../../tools/preview-comment/value-cells";
 
 const CANARY = "zQ4w9Kd2Lm7Xv1Tb";
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";

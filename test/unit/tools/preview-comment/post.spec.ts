@@ -7,7 +7,7 @@ import * as path from "node:path";
 import { text } from "node:stream/consumers";
 import { marker } from "../../../../tools/preview-comment/comment";
 import { repositoryOf } from "../../../../tools/preview-comment/github";
-import { postComment, postIssue } from "../../../../tools/preview-comment/posts";
+import { postComment, postIssue } from "../../../../tools/preview-comment/github-posts";
 
 const project = path.resolve(__dirname, "../../../..");
 const body = `${marker("dev")}\nnew`;

@@ -2,8 +2,8 @@ import type { Migration } from "./migration";
 import { yamlText } from "./key-paths";
 import { scrapeJobs } from "./migrate-scrapes";
 import { ruleGroupsOf } from "./migrate-rules";
-import { byName } from "./rows-forms";
-import { migrated, reserved, type Row } from "./rows";
+import { byName } from "./translated-forms";
+import { migrated, reserved, type Row } from "./key-translation";
 import { isMap, listOf, type PlainMap } from "../../validation/plain-data";
 
 const jobs = "today each job is `scrapeConfigs.<job>`, with `enabled: true`";

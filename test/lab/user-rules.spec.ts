@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { copyRuleFolder, groupsOfRuleFolder } from "../../lab/given-rules";
+import { copyRuleFolder, groupsOfRuleFolder } from "../../lab/user-rules";
 
 const text = "groups:\n  - name: Own\n    rules:\n      - alert: BuiltInAlert\n        expr: up == 0\n";
 

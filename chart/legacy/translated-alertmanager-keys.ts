@@ -1,7 +1,7 @@
-import { asContainers, budgetRow, environment, ingressHosts, mountRow } from "./rows-forms";
+import { asContainers, budgetRow, environment, ingressHosts, mountRow } from "./translated-forms";
 import { yamlText } from "./key-paths";
 import { migrateAlertmanager } from "./migrate-alertmanager";
-import { migrated, moved, type Row } from "./rows";
+import { migrated, moved, type Row } from "./key-translation";
 import { isMap } from "../../validation/plain-data";
 
 const alertmanagerYml =

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { givenConfigLines, readGivenConfig, takeConfig } from "../../lab/given-config";
+import { userConfigLines, readUserConfig, takeConfig } from "../../lab/user-config";
 import type { Lab } from "../../lab/lab";
 import { profiles } from "../../lab/profiles";
 import { givenStack } from "../../lab/steps";
@@ -29,7 +29,7 @@ config:
       given.leftAside.map(({ key }) => key),
       ["aws:region", "alerting:context", "alerting:nodes", "alerting:slackWebhookUrl"],
     );
-    assert.match(givenConfigLines(given).join("\n"), /left aside {2}alerting:context: the lab has its own cluster/);
+    assert.match(userConfigLines(given).join("\n"), /left aside {2}alerting:context: the lab has its own cluster/);
   });
 
   it("drops only those parts of a setting that name something outside the lab", () => {
@@ -145,10 +145,10 @@ config:
 
   it("is refused in one sentence if the file is missing, and is not needed if CONFIG is empty", async () => {
     await assert.rejects(
-      readGivenConfig("/nowhere/mine.yaml", fast),
+      readUserConfig("/nowhere/mine.yaml", fast),
       /CONFIG is \/nowhere\/mine\.yaml, which does not exist/,
     );
-    assert.equal(await readGivenConfig("", fast), undefined);
+    assert.equal(await readUserConfig("", fast), undefined);
   });
 
   it("gives each additional channel a webhook of the lab's Slack, without the string that the secret scan looks for", async () => {

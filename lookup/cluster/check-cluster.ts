@@ -5,7 +5,7 @@ import { byDistance, type Fault } from "../../validation/faults";
 import { readableKeys } from "../../settings/readable";
 import { apiServerFaults } from "./api-server";
 import { readKubeconfig } from "./kubeconfig";
-import { type ClusterFacts, lookUpCluster } from "./look-up";
+import { type ClusterFacts, lookUpCluster } from "./cluster-facts";
 import { storageFaults } from "./deployed-storage";
 import {
   chartNames,

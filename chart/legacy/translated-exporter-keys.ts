@@ -1,6 +1,6 @@
 import { isMap } from "../../validation/plain-data";
-import { migrated, moved, type Row } from "./rows";
-import { argumentList, budgetRow, environment, mountRow, switchedOn } from "./rows-forms";
+import { migrated, moved, type Row } from "./key-translation";
+import { argumentList, budgetRow, environment, mountRow, switchedOn } from "./translated-forms";
 
 /**
  * Keys of the exporters that have another form in their sub-charts. A flag with the value `false` becomes the flag by

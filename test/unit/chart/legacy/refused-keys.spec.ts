@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { checkAlertmanagerConfig } from "../../../../alertmanager/check";
+import { checkAlertmanagerConfig } from "../../../../alertmanager/check-config";
 import { forbiddenKeys, forbiddenRows } from "../../../../chart/overrides/keys";
 import { inlineSecrets } from "../../../../chart/overrides/secrets";
 import { migrateValues } from "../../../../chart/legacy/migrate-values";
 import type { MigratedSettings } from "../../../../chart/legacy/migration";
 import { keyPath, put } from "../../../../chart/legacy/key-paths";
-import { legacyKeys, legacyRows } from "../../../../chart/legacy/legacy-keys";
-import type { Row } from "../../../../chart/legacy/rows";
+import { legacyKeys, legacyRows } from "../../../../chart/legacy/refused-keys";
+import type { Row } from "../../../../chart/legacy/key-translation";
 import { writtenPath } from "../../../../validation/finding";
 import { isMap, plainData, type PlainMap, valueAt } from "../../../../validation/plain-data";
 

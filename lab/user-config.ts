@@ -2,12 +2,12 @@ import { isMap } from "../validation/plain-data";
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs/promises";
 import { parseDocument } from "yaml";
-import { groupsOfRuleFolder } from "./given-rules";
+import { groupsOfRuleFolder } from "./user-rules";
 import type { Profile } from "./profiles";
 import { projectRoot } from "./run-directory";
 
 /** A user's configuration as the lab uses it: merged over the lab's, without the settings that only the lab may set. */
-export interface GivenConfig {
+export interface UserConfig {
   readonly file: string;
   /** Full key (`alerting:values`) to value. */
   readonly config: Readonly<Record<string, unknown>>;
@@ -65,7 +65,7 @@ const keptByLab: Readonly<Record<string, string>> = {
 };
 
 /** Reads the file that CONFIG names; undefined if CONFIG is not set. Errors have messages for users. */
-export async function readGivenConfig(file: string | undefined, profile: Profile): Promise<GivenConfig | undefined> {
+export async function readUserConfig(file: string | undefined, profile: Profile): Promise<UserConfig | undefined> {
   if (file === undefined || file === "") {
     return undefined;
   }
@@ -83,7 +83,7 @@ export async function readGivenConfig(file: string | undefined, profile: Profile
 }
 
 /** Selects what the lab uses of such a file's content. Errors have messages for users. */
-export function takeConfig(text: string, file: string, profile: Profile): GivenConfig {
+export function takeConfig(text: string, file: string, profile: Profile): UserConfig {
   const given = configSection(text, file);
   const config: Record<string, unknown> = {};
   const secrets: Record<string, string> = {};
@@ -115,7 +115,7 @@ export function takeConfig(text: string, file: string, profile: Profile): GivenC
 }
 
 /** Lines for the run's output: which settings are used, and which are ignored and why. */
-export function givenConfigLines({ file, taken, leftAside, notes }: GivenConfig): string[] {
+export function userConfigLines({ file, taken, leftAside, notes }: UserConfig): string[] {
   return [
     `CONFIG=${file}, merged over the lab's configuration:`,
     ...taken.map((key) => `  taken       ${key}`),

@@ -3,10 +3,10 @@ import { projectRoot } from "../../conventions/project-root";
 import { error, type Finding } from "../../validation/finding";
 import { isMap } from "../../validation/plain-data";
 import { otherChart } from "./other-chart";
-import { findingOf, indexed, matches, type Row, type Rows, rowsOf } from "./rows";
-import { alertmanagerRows } from "./rows-alertmanager";
-import { exporterRows } from "./rows-exporters";
-import { serverRows } from "./rows-server";
+import { findingOf, indexed, matches, type Row, type Rows, rowsOf } from "./key-translation";
+import { alertmanagerRows } from "./translated-alertmanager-keys";
+import { exporterRows } from "./translated-exporter-keys";
+import { serverRows } from "./translated-server-keys";
 
 let read: readonly Row[] | undefined;
 
@@ -16,7 +16,7 @@ let read: readonly Row[] | undefined;
  */
 export function legacyRows(): readonly Row[] {
   read ??= [
-    ...rowsOf(join(projectRoot, "chart", "legacy", "keys.yaml")),
+    ...rowsOf(join(projectRoot, "chart", "legacy", "refused-keys.yaml")),
     ...exporterRows,
     ...alertmanagerRows,
     ...serverRows,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkChartValues } from "../../../chart/check";
+import { checkChartValues } from "../../../chart/check-chart-values";
 import { ourValues } from "../../../tools/chart-contract/our-values";
 import { writtenPath } from "../../../validation/finding";
 import { faults } from "../../support/chart-faults";

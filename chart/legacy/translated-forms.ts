@@ -1,4 +1,4 @@
-import { type Row, migrated } from "./rows";
+import { type Row, migrated } from "./key-translation";
 import { keyPath, mapsIn } from "./key-paths";
 import { isMap, listOf, type PlainMap, valueAt } from "../../validation/plain-data";
 

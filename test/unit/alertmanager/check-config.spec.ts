@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkAlertmanagerConfig } from "../../../alertmanager/check";
+import { checkAlertmanagerConfig } from "../../../alertmanager/check-config";
 import { writtenPath } from "../../../validation/finding";
 
 const slack = { api_url_file: "/secrets/url", channel: "#monitoring", send_resolved: true };

@@ -1,5 +1,5 @@
 import { valueAt } from "../../validation/plain-data";
-import { type Leaf, leavesBetween, type PathPart } from "./leaves";
+import { type Leaf, leavesBetween, type PathPart } from "./changed-values";
 import { SECRET } from "../../conventions/outside-text";
 import { masked } from "./masking";
 import type { Preview, PreviewStep } from "./preview";
