@@ -197,7 +197,7 @@ describe("bad input, on the lab", function () {
           /4 problems/,
           /- ops\/rules\/syntax\.yaml:3: cannot be read as YAML: /,
           /- ops\/rules\/promql\.yml:5, group Slow, rules\[0\]\.expr: .*range vector/,
-          /- ops\/rules\/ours\.yaml:2, group Nodes, name: is "Nodes", as another group is called/,
+          /- ops\/rules\/ours\.yaml:2, group Nodes, name: is "Nodes", which is already the name of another group/,
           /- ops\/rules\/ours\.yaml:4, group Nodes, rules\[0\]\.alert: is InstanceDown, which is the name of a built-in alert/,
         ],
       });
