@@ -37,7 +37,7 @@ export const accessThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/components/web-access.spec.ts",
-        title: "use the certificate's host names and only the HTTPS port, with a certificate in ACM",
+        title: "use the certificate's host names and only the HTTPS port if the certificate is in ACM",
       },
     ],
   },
@@ -48,7 +48,7 @@ export const accessThreats: readonly Threat[] = [
       { spec: "test/lab/web-access.spec.ts", title: "refuse TLS older than 1.2" },
       {
         spec: "test/unit/components/load-balancers.spec.ts",
-        title: "terminate TLS with the ACM certificate at the only port, with TLS 1.2 or newer",
+        title: "terminate TLS 1.2 or newer at the only port, and use the ACM certificate",
       },
     ],
   },

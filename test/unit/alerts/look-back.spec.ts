@@ -13,10 +13,10 @@ function told(values: Values, heartbeatIsSet = false) {
   return { faults: lines([...read, ...faults]), warnings: lines(warnings) };
 }
 
-/** The value that a sentence suggests. */
+/** The value that a message suggests. */
 const advice = (line: string) => /at (?:most|least) (\w+)/.exec(line)![1]!;
 
-describe("the look-back range of an expression:", () => {
+describe("the look-back range", () => {
   const cases: [expression: string, expected: ReturnType<typeof lookBackOf>][] = [
     ["up == 0", {}],
     ["rate(a[5m]) > 0", { shortest: minutes(5), longest: minutes(5), scrape: minutes(2.5) }],
@@ -30,7 +30,7 @@ describe("the look-back range of an expression:", () => {
     ["not PromQL [", {}],
   ];
   for (const [expression, expected] of cases)
-    it(expression, () => assert.deepEqual(lookBackOf(readExpression(expression)), expected));
+    it(`is read from ${expression}`, () => assert.deepEqual(lookBackOf(readExpression(expression)), expected));
 });
 
 describe("an interval or a retention", () => {

@@ -34,7 +34,7 @@ describe("the annotations of the NLBs", () => {
   });
 
   for (const scheme of ["internal", "internet-facing"]) {
-    it(`set the scheme ${scheme} for the AWS load balancer controller, and no type, which would create a second NLB`, () => {
+    it(`set the scheme ${scheme} for the AWS load balancer controller, but no type, which makes a second controller act`, () => {
       assert.deepEqual(annotations({ controller: lbc, scheme, sourceRanges }), {
         ...additional,
         scheme,
@@ -51,7 +51,7 @@ describe("the annotations of the NLBs", () => {
     }
   });
 
-  it("terminate TLS with the ACM certificate at the only port, with TLS 1.2 or newer", () => {
+  it("terminate TLS 1.2 or newer at the only port, and use the ACM certificate", () => {
     const { certificateArn } = guarded.access;
     for (const controller of [ccm, lbc]) {
       const made = annotations({ controller }, certificateArn);
