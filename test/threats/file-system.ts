@@ -62,7 +62,7 @@ export const fileSystemThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/conventions/file-system-access.spec.ts",
-        title: "allows neither IP addresses nor itself, and no outgoing traffic: no other kind of rule is created",
+        title: "allows no IP addresses, no traffic from the group itself, and no outgoing traffic",
       },
     ],
   },

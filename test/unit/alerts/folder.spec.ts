@@ -121,7 +121,7 @@ describe("a folder of rule files", () => {
       /^ops\/rules\/x\.yaml:1: is a configuration of Prometheus, which this program writes itself; move it out/,
     ],
     [
-      "an empty list of promtool tests",
+      "the keys of promtool tests, but no tests yet",
       "rule_files: [a.yaml]\nevaluation_interval: 1m\n",
       /^ops\/rules\/x\.yaml:1: is a file of promtool's tests; move it into/,
     ],

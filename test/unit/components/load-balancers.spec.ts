@@ -34,7 +34,7 @@ describe("the annotations of the NLBs", () => {
   });
 
   for (const scheme of ["internal", "internet-facing"]) {
-    it(`set the scheme ${scheme} for the AWS load balancer controller, but no type, which makes a second controller act`, () => {
+    it(`set the scheme ${scheme} for the AWS load balancer controller, but no type: a type would create a second NLB`, () => {
       assert.deepEqual(annotations({ controller: lbc, scheme, sourceRanges }), {
         ...additional,
         scheme,

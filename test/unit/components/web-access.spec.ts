@@ -107,7 +107,7 @@ describe("the resources for access", () => {
     const name = ({ inputs }: Registered) => (inputs.metadata as { name: string }).name;
     assert.deepEqual(secrets.map(name), ["alerting-web", "alerting-web-client"]);
     for (const { inputs } of secrets) {
-      // Metadata is not encrypted, so it must not contain any password or hash.
+      // Only `stringData` may contain passwords or hashes.
       assert.doesNotMatch(JSON.stringify(inputs.metadata), /hash-of|password-of/);
       assert.notDeepEqual(inputs.stringData, unwrapped(inputs.stringData));
     }

@@ -202,7 +202,7 @@ describe("a node's instance", () => {
     for (const { provider } of invokes) assert.match(provider, /pulumi:providers:aws::aws::/);
   });
 
-  it("is reported once if EC2 does not know it, with the node, the way it was looked up, and what to do", async () => {
+  it("is reported once if EC2 does not know it; the message names the node, how it was looked up, and what to do", async () => {
     const { told, network } = await find(ec2([inEc2[0]!]));
     assert.equal(network, undefined);
     assert.deepEqual(told, [

@@ -171,8 +171,8 @@ describe("the connections of this machine", () => {
         await efs.send(new DescribeFileSystemsCommand({}));
       });
 
-    it("use HTTPS_PROXY, the authorities of AWS_CA_BUNDLE, and the keys of the aws: settings", async () => {
-      // The result must not depend on stack traces.
+    it("use HTTPS_PROXY, the authorities of AWS_CA_BUNDLE, and the keys of the `aws:` settings", async () => {
+      // The result must not depend on the length of stack traces.
       const limit = Error.stackTraceLimit;
       closing.push(() => (Error.stackTraceLimit = limit));
       Error.stackTraceLimit = 0;
