@@ -17,7 +17,7 @@ export const accessThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/settings/access-checks.spec.ts",
-        title: "make both servers require a password, with a file in the mounted Secret",
+        title: "make both servers require a password, which a file in the mounted Secret sets",
       },
     ],
   },
@@ -113,7 +113,7 @@ export const accessThreats: readonly Threat[] = [
       {
         spec: "test/unit/settings/access-checks.spec.ts",
         title:
-          "log Prometheus in at its own page and at Alertmanager's, with plain HTTP as long as there is no certificate",
+          "log Prometheus in at its own page and at Alertmanager's, and use plain HTTP as long as there is no certificate",
       },
     ],
   },

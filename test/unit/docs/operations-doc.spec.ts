@@ -18,7 +18,7 @@ const sections = new Map(
 );
 /** A section that only computes costs, and has no commands to run. */
 const cost = "What it costs a month";
-/** A command runs this procedure, because the command checks out and installs an earlier version. */
+/** A procedure without a lab test: a separate command runs it, and checks out an earlier version for this. */
 const upgrade = "Coming from an earlier version";
 
 describe("docs/operations.md", () => {

@@ -168,7 +168,11 @@ describe("a message about a refused value", () => {
       () => ofAlertmanager({ global: { slack_app_token_file: "/x", slack_api_url_file: "/y" } }),
       /^global: sets `slack_api_url_file` and `slack_app_token_file`/,
     ],
-    ["names the key that sets a missing credential in a file", () => receiver({ pushover_configs: [{}] }), /set `user_key_file`/],
+    [
+      "names the key that sets a missing credential in a file",
+      () => receiver({ pushover_configs: [{}] }),
+      /set `user_key_file`/,
+    ],
     [
       "also names the key in `global` for a missing credential",
       () => receiver({ opsgenie_configs: [{}] }),

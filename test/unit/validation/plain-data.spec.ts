@@ -6,7 +6,7 @@ const lines = (value: unknown) =>
   plainData(value).findings.map(({ path, sentence }) => `${writtenPath(path)}: ${sentence}`);
 
 describe("plain data", () => {
-  it("is copied completely, including null and undefined items, and shares no object with the original", () => {
+  it("is copied completely, including `null` and `undefined` items, and shares no object with the original", () => {
     const shared = [{ b: 1 }];
     const value = { a: shared, c: shared, d: null, e: [undefined, "x"] };
     const { copy, findings } = plainData(value);
@@ -16,7 +16,7 @@ describe("plain data", () => {
     assert.deepEqual([c[0]!.b, shared[0]!.b], [1, 1]);
   });
 
-  it("is checked: each other part is reported and left out", () => {
+  it("is checked: each value that is not plain data is reported and left out", () => {
     const circle: Record<string, unknown> = { kept: 1 };
     circle.self = [circle];
     const value = { circle, run: () => 1, id: 1n, size: NaN, date: new Date(0), map: new Map(), nothing: undefined };

@@ -49,7 +49,7 @@ describe("a custom route that keeps alerts from Slack", () => {
       /Slack: warning .*PodCrashLooping, .*alerts of your own with namespace="shop"\./,
     ],
     [
-      "a custom job",
+      "alerts of a custom job",
       { receiver: "on-call", matchers: ["job=shop", "alertname=~.*Down"] },
       /Slack: critical InstanceDown, JobDown with job="shop"\./,
     ],

@@ -109,7 +109,7 @@ describe("the check of the cluster", () => {
     ]);
   });
 
-  it("requires the permission to create volumes only for data on EFS, and for network policies only if they are enabled", async () => {
+  it("requires permission to create volumes only for data on EFS, and to create network policies only if they are enabled", async () => {
     const denied = { status: { allowed: false } };
     const changes = { "POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews": denied };
     const without = { storage: { type: "none" }, networkPolicies: { enabled: false } };
@@ -144,7 +144,7 @@ describe("the check of the cluster", () => {
     }
   });
 
-  it("stops waiting for a cluster that stops answering later", async () => {
+  it("stops waiting for a cluster that answers the first requests but not a later one", async () => {
     const cluster = await FakeCluster.start({ "GET /api/v1/nodes": "hang" });
     try {
       const { kubeconfig } = readKubeconfig("lab", cluster.kubeconfig());

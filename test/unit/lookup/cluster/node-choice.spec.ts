@@ -118,8 +118,16 @@ describe("a node that cannot run the pods", () => {
   const kinds: [title: string, more: Partial<ClusterNode>, says: string][] = [
     ["runs Windows", { labels: { "kubernetes.io/os": "windows" } }, "runs Windows"],
     ["is a virtual kubelet", { labels: { type: "virtual-kubelet" } }, "is virtual, without a real machine"],
-    ["is a Fargate node according to its label", { labels: { "eks.amazonaws.com/compute-type": "fargate" } }, "is virtual"],
-    ["is a Fargate node according to its id", { providerId: "aws:///ap-northeast-2a/0123/fargate-ip-10-0-3-12" }, "is virtual"],
+    [
+      "is a Fargate node according to its label",
+      { labels: { "eks.amazonaws.com/compute-type": "fargate" } },
+      "is virtual",
+    ],
+    [
+      "is a Fargate node according to its id",
+      { providerId: "aws:///ap-northeast-2a/0123/fargate-ip-10-0-3-12" },
+      "is virtual",
+    ],
   ];
   for (const [title, more, says] of kinds) {
     const nodes = [node(master), node(workerB), node(workerC, more)];

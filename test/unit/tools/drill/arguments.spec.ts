@@ -13,7 +13,7 @@ describe("the drill's command line", () => {
     assert.equal(read().stack, undefined);
   });
 
-  it("waits half an hour for a person by default", () => {
+  it("sets how long the drill waits for a person: half an hour by default", () => {
     assert.equal(read("--stack", "dev").patienceSeconds, 1800);
     assert.equal(read("--stack", "dev", "--node", "n", "--patience", "1h").patienceSeconds, 3600);
   });

@@ -27,7 +27,7 @@ describe("obstacles to a drill", function () {
   }
 
   describe("in the destination of its files", () => {
-    it("reports problems before the drill, and creates nothing", async () => {
+    it("are reported before the drill, and nothing is created", async () => {
       const file = path.join(directory, "file");
       await writeFile(file, "");
       assert.deepEqual(await destinationFaults({}), []);

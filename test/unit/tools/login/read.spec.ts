@@ -195,7 +195,7 @@ describe("the login to the pages", function () {
       assert.deepEqual(await read({ chain: cert, key, ca: "authority" }), { chain: cert, ca: "authority" });
     });
 
-    it("is absent if the certificate cannot be read, which the configuration's problems report", async () => {
+    it("is absent if the certificate cannot be read, because the check of the configuration reports that", async () => {
       for (const wrong of ["no JSON", "[1]", { key: "x" }, { chain: 1 }]) {
         assert.equal(await read(wrong), undefined, JSON.stringify(wrong));
       }

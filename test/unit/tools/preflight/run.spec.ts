@@ -941,7 +941,7 @@ describe("running checks", () => {
     );
   });
 
-  it("ends all checks in time, and signals to each check that its result is no longer needed", async () => {
+  it("ends all checks in time, and signals to each unfinished check that its result is no longer needed", async () => {
     let told = false;
     const listening = check("listens", (signal) => {
       signal.addEventListener("abort", () => (told = true));

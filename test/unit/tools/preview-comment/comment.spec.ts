@@ -64,7 +64,7 @@ describe("the comment on a preview recorded in the lab", () => {
     assert.equal(commentOn("node-added"), `${rest}\n${table("Created", "resource", row)}`);
   });
 
-  it("begins with the data, if a branch renames the component of the storage", () => {
+  it("begins with the resources that hold data, if a branch renames the component of the storage", () => {
     const text = commentOn("storage-renamed");
     const lines = text.split("\n");
     assert.equal(lines[1], "## Preview of `dev`: 15 to delete, 1 to change, 15 to create");

@@ -14,7 +14,7 @@ import { least, settings } from "../../../support/settings";
 
 const folder = join(__dirname, "../../../fixtures/values-of-old");
 
-/** The values of one flag, and the parts that cannot be read. */
+/** The values that one flag sets, and the parts of the flag that cannot be read. */
 function read(text: string, flag: SetFlag = "set") {
   const values: PlainMap = {};
   return { wrong: setFlag(values, flag, text), values };
@@ -113,7 +113,7 @@ describe("npm run values:translate", () => {
     assert.doesNotMatch(out, /retention: 45d/);
   });
 
-  it("says that there is nothing to translate", () => {
+  it("says so if there is nothing to translate", () => {
     const out = translate(["--set", "server.podAnnotations.a=b"]);
     assert.match(out, /^Nothing to translate/);
   });
