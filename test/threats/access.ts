@@ -27,7 +27,8 @@ export const accessThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/settings/access-checks.spec.ts",
-        title: "refuses internet-facing NLBs without password and certificate, and reports both at once",
+        title:
+          "refuses internet-facing NLBs that have neither password nor certificate, and reports both problems at once",
       },
     ],
   },

@@ -294,7 +294,7 @@ describe("Alertmanager's configuration: secrets", () => {
     });
   }
 
-  it("an unset credential is reported with the most similar name and a command; an unused one causes a warning", () => {
+  it("an unset credential is reported with a similar name and the command that sets it; an unused one causes a warning", () => {
     const config = withReceiver({ pagerduty_configs: [{ routing_key_file: { credential: "pagerdutty" } }] });
     const lines = said(config, { templates: {}, credentials: ["pagerduty"] });
     assert.equal(lines.length, 2);

@@ -44,7 +44,7 @@ describe("a folder of rule files", () => {
     });
   });
 
-  it("may be written with a trailing slash, and may be the project's folder itself", () => {
+  it("may be set with a trailing slash, and may be the project's folder itself", () => {
     write("a.yaml", file(group("A", rule("AAlert"))));
     assert.ok(made({}, "./").names.includes("A"));
     write("own/a.yaml", file(group("B", rule("BAlert", "rate(up)"))));

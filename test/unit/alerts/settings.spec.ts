@@ -56,7 +56,7 @@ describe("the settings of the built-in alerts", () => {
     }
   });
 
-  it("accept a custom alert with the name of a built-in alert, with a warning", () => {
+  it("accept a custom alert with the name of a built-in alert, but warn of it", () => {
     const groups = [{ name: "Old", rules: [{ alert: "NodeMemoryLow", expr: "up", labels: { severity: "info" } }] }];
     const { faults, warnings } = releaseValues(configuration({ rules: { groups } }).settings, []);
     assert.deepEqual(lines(faults), []);

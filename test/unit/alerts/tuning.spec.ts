@@ -224,7 +224,7 @@ describe("the rules in the release", () => {
     });
   }
 
-  it("begin their runbook links with the configured URL, with exactly one slash between", () => {
+  it("begin their runbook links with the configured URL, which exactly one slash follows", () => {
     const links = (runbookUrl?: string) =>
       [...sent({ runbookUrl }).values()].map((rule) => rule.annotations?.["runbook_url"]);
     const relative = links();

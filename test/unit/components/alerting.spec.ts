@@ -246,7 +246,7 @@ describe("the node labels", () => {
 });
 
 describe("the namespace", () => {
-  it("is marked with its owner, with a label to find it and an annotation that names the stack", async () => {
+  it("has a label to find it, and an annotation that names its owner, the stack", async () => {
     const { recorder } = await build({ namespace: "watch" });
     const { name, labels, annotations } = metadataOf(recorder, "namespace");
     assert.equal(name, "watch");
@@ -406,7 +406,7 @@ describe("the two NLBs", () => {
     );
   });
 
-  it("have the default tags of the AWS provider too, although that provider does not create them", async () => {
+  it("have the default tags of the AWS provider too, although this provider does not create the NLBs", async () => {
     const { settings } = requireValid(configuration());
     const aws = { ...settings.aws, defaultTags: { tags: { owner: "sre team", cluster: "mine" } } };
     const { recorder } = await build({}, { settings: { ...settings, aws } });

@@ -117,7 +117,7 @@ describe("the Watchdog", () => {
     assert.equal(quick?.group_interval, "1s");
   });
 
-  it("is posted to the URL that a mounted file contains, never the values, and sends no resolved message", () => {
+  it("is posted to the URL in a mounted file, puts no URL into the values, and sends no resolved message", () => {
     const entry = built().receivers.find(({ name }) => name === "heartbeat")!;
     assert.deepEqual(entry.webhook_configs, [
       { url_file: "/etc/alertmanager-secrets/heartbeat/url", send_resolved: false, timeout: "10s" },

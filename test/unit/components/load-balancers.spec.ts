@@ -21,11 +21,11 @@ describe("the annotations of the NLBs", () => {
   const sourceRanges = ["10.0.0.0/8"];
   const [ccm, lbc] = ["cloud-controller-manager", "aws-load-balancer-controller"];
 
-  it("set type nlb and internal for the cloud controller manager, which are not its defaults", () => {
+  it("set `type` and `internal` for the cloud controller manager, whose defaults are different", () => {
     assert.deepEqual(annotations({ controller: ccm }), { ...additional, type: "nlb", internal: "true" });
   });
 
-  it("do not set internal for the cloud controller manager's internet-facing NLB", () => {
+  it("set `internal` to `false` for the cloud controller manager's internet-facing NLB", () => {
     assert.deepEqual(annotations({ controller: ccm, scheme: "internet-facing", sourceRanges }), {
       ...additional,
       type: "nlb",

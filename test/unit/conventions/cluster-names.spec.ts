@@ -67,7 +67,7 @@ describe("every resource of every environment", () => {
     });
   });
 
-  it("is tagged in AWS with project, stack and cluster, including NLBs, and labeled in the cluster", () => {
+  it("has tags for project, stack and cluster if it is in AWS or is an NLB, and a label if it is in the cluster", () => {
     each((resource, environment) => {
       const tags = { "pulumi-project": "alerting", "pulumi-stack": environment, cluster: environment };
       if (resource.type.startsWith("aws:")) {

@@ -84,7 +84,7 @@ describe("the check of the access settings", () => {
     );
   });
 
-  it("refuses internet-facing NLBs without password and certificate, and reports both at once", () => {
+  it("refuses internet-facing NLBs that have neither password nor certificate, and reports both problems at once", () => {
     const told = faultLines({ ...internetFacing, access: { password: false } });
     assert.equal(told.length, 2, told.join("\n"));
     assert.match(
@@ -204,7 +204,7 @@ describe("the chart's values for access", () => {
     }
   });
 
-  it("use TCP probes, without HTTP probes and without a header that anyone who can read the pod could see", () => {
+  it("use TCP probes instead of HTTP probes with a header that anyone who can read the pod could see", () => {
     for (const given of [{}, password]) {
       const { server, alertmanager } = prometheusValues(settings(given));
       const probe = { tcpSocket: { port: "http" }, httpGet: null };

@@ -137,7 +137,7 @@ describe("a custom certificate", () => {
     );
   });
 
-  it("is reported if a key with a passphrase is beside the certificates", () => {
+  it("is reported if its chain or authorities also contain a key with a passphrase", () => {
     const locked = "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nAAAA\n-----END RSA PRIVATE KEY-----";
     for (const given of [
       { chain: `${own.cert}\n${locked}`, key: own.key },
@@ -292,7 +292,7 @@ describe("a custom certificate in the configuration", () => {
     given = { prometheus, alertmanager, certificate: { chain: own.cert, key: own.key } };
   });
 
-  it("is secret in every part, and known to be set", async () => {
+  it("is secret in every part, but the settings show that it is set", async () => {
     const { certificate: parts, settings, faults, warnings } = configuration(given, { isSecret });
     assert.deepEqual(lines(faults), []);
     assert.equal(settings.certificateIsSet, true);

@@ -56,7 +56,7 @@ describe("the defaults of the configuration", () => {
     );
   });
 
-  it("use the region of the setting, otherwise aws:region, otherwise the environment, otherwise report what to set", () => {
+  it("take the region from alerting:aws.region, else from aws:region, else from the environment, else report what to set", () => {
     const region = (values: object, all: Record<string, string>, environment = {}) =>
       configuration(values as never, { all: { ...configurationValues(values), ...all }, environment });
     assert.equal(
@@ -351,7 +351,7 @@ describe("the check of the configuration", () => {
     assert.deepEqual(faultLines({ alerts, storage: { type: "storageClass", serverSize: "9Gi" } }), []);
   });
 
-  it("compares known keys even if there is an unknown key beside them", () => {
+  it("compares known keys with each other even if there is an unknown key beside them", () => {
     const loadBalancer = { scheme: "internet-facing", sourceRange: ["10.0.0.0/8"] };
     assert.deepEqual(faultLines({ ...guarded, loadBalancer }), [
       "alerting:loadBalancer.sourceRange: there is no such setting. Is alerting:loadBalancer.sourceRanges meant?",

@@ -43,13 +43,13 @@ describe("plain data", () => {
     assert.equal(({} as { polluted?: number }).polluted, undefined);
   });
 
-  it("ends at a maximum depth", () => {
+  it("is copied only down to a maximum depth", () => {
     let deep: unknown = {};
     for (let level = 0; level < 100_000; level++) deep = { a: deep };
     assert.deepEqual(lines(deep), ["a.a.a.a.a.a.a.a: is nested more than 64 levels deep, which nothing here needs."]);
   });
 
-  it("is read by path, own keys only", () => {
+  it("is read by path, and only through own keys", () => {
     const value = { a: [{ "b.c": 1 }] };
     assert.equal(valueAt(value, ["a", 0, "b.c"]), 1);
     assert.equal(valueAt(value, ["a", 1, "b.c"]), undefined);

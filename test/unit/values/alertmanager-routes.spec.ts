@@ -218,7 +218,7 @@ describe("the alert about failing notifications", () => {
   });
   const receivers = (values: Values) => routesFor(built(values), failing).map(({ receiver }) => receiver);
 
-  it("goes to Slack before any custom route, and also to custom routes and every channel, but never twice to one", () => {
+  it("goes to Slack before any custom route, and also to custom routes and every channel, but never twice to a receiver", () => {
     assert.deepEqual(receivers({}), ["slack"]);
     assert.deepEqual(receivers(onCall({})), ["slack", "on-call"]);
     assert.deepEqual(receivers(onCall({ continue: true })), ["slack", "on-call"]);
@@ -236,7 +236,7 @@ describe("the alert about failing notifications", () => {
   });
 });
 
-describe("the internal alert for a dead node, NodeInhibitor,", () => {
+describe("the internal alert NodeInhibitor for a dead node", () => {
   it("is never sent to anyone, whatever the routes", () => {
     const everything = {
       alertmanager: { receivers: [{ name: "all" }], routes: [{ receiver: "all", continue: true }] },

@@ -187,7 +187,7 @@ describe("a custom inhibition rule", () => {
     );
   });
 
-  it("whose source always fires causes a warning that it always mutes, whatever its targets", () => {
+  it("whose source always fires causes a warning that the rule always mutes, whatever its targets", () => {
     const withPulse = (rule: object) =>
       lines(
         releaseValues({ ...settings({ alertmanager: { inhibitRules: [rule] } }), heartbeatIsSet: true }, []).warnings,

@@ -28,8 +28,8 @@ function migrated(override: unknown): MigratedSettings {
 }
 
 /**
- * Asserts that migrated settings have no key of an older chart, no forbidden key and no secret, and that their YAML text
- * contains the same settings.
+ * Asserts that migrated settings have no key of an older chart, no forbidden key and no secret, and that their YAML
+ * text contains the same settings.
  */
 function assertFinal(migrated: MigratedSettings): void {
   const { settings } = migrated;
@@ -284,7 +284,7 @@ describe("keys of older charts", () => {
     const config = (given: unknown) => migrated({ alertmanagerFiles: { "alertmanager.yml": given } });
     const mail = { name: "mail", email_configs: [{ to: "a@example.com" }] };
 
-    it("route alerts to another receiver as before, and also to Slack", () => {
+    it("still route alerts to another receiver, and now also to Slack", () => {
       const { settings } = config({ route: { receiver: "mail" }, receivers: [mail] });
       assert.deepEqual(settings.alertmanager, {
         routes: [{ receiver: "mail", continue: true }, { receiver: "slack" }],
@@ -292,7 +292,7 @@ describe("keys of older charts", () => {
       });
     });
 
-    it("split a receiver for Slack and something else into two", () => {
+    it("become two receivers if they define one receiver for Slack and something else", () => {
       const { settings } = config({
         route: { receiver: "all" },
         receivers: [{ name: "all", slack_configs: [{ channel: "ops" }], email_configs: mail.email_configs }],
@@ -330,14 +330,14 @@ describe("keys of older charts", () => {
       assert.deepEqual(settings, {});
     });
 
-    it("move misplaced rules to the rules setting", () => {
+    it("become the rules setting if they contain misplaced rules", () => {
       const rules = [{ alert: "A", expr: "up == 2" }];
       const { settings, dropped } = config({ rule_files: ["/etc/rules"], groups: [{ name: "g", rules }] });
       assert.deepEqual(settings, { rules: { groups: [{ name: "g", rules }] } });
       assert.ok(dropped.some(({ reason }) => reason.includes("rules belong in alerting:rules.groups")));
     });
 
-    it("copy the global e-mail settings to each e-mail receiver, with the password as a credential", () => {
+    it("for e-mail in `global` are copied to each e-mail receiver, and the password becomes a credential", () => {
       const { settings } = config({
         global: { smtp_from: "b@example.com", smtp_auth_password: "not-a-real-one", resolve_timeout: "5m" },
         receivers: [mail],

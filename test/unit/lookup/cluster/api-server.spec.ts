@@ -17,7 +17,7 @@ import { authority, certificate, type Pems } from "../../../support/page-certifi
 
 type Handler = (request: http.IncomingMessage, body: string) => string;
 
-/** Runs a function with these environment variables; undefined unsets a variable. */
+/** Runs a function with these environment variables. The value `undefined` unsets a variable. */
 const withVariables = <T>(all: Readonly<Record<string, string | undefined>>, run: () => T | Promise<T>): Promise<T> =>
   Object.entries(all).reduce<() => T | Promise<T>>(
     (inner, [name, value]) =>

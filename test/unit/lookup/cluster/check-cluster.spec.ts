@@ -12,7 +12,7 @@ import { until } from "../../../support/until";
 
 type Changes = Parameters<typeof FakeCluster.start>[0];
 
-/** Checks a configuration against a fake cluster. Returns the problems as lines, and the requests. */
+/** Checks a configuration against a fake cluster. Returns the problems as lines, and the cluster's requests. */
 async function check(changes: Changes = {}, values: Values = {}) {
   const cluster = await FakeCluster.start(changes);
   try {
@@ -389,7 +389,7 @@ describe("the check that a cluster has only one alerting stack", () => {
     assert.match(told[0]!, /^alerting:namespace: got "monitoring", but this stack is in namespace "watch"/);
   });
 
-  it("refuses a cluster with a marked namespace that names no owner", async () => {
+  it("refuses a cluster with a namespace that has an alerting stack's mark but names no owner", async () => {
     const { lines: told } = await check(owned("watch"));
     assert.match(told.join(), /a stack with an unknown name, in namespace watch/);
   });

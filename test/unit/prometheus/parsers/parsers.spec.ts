@@ -73,7 +73,7 @@ describe("Prometheus' parser", () => {
     ]);
   });
 
-  it("accepts unrealistically deep nesting up to a limit, and keeps working", () => {
+  it("accepts unrealistically deep nesting up to a limit, refuses deeper nesting, and keeps working", () => {
     const nested = (sign: string, end: string, depth: number) => `${sign.repeat(depth)}up${end.repeat(depth)}`;
     for (const depth of [200, 600, 100_000])
       for (const [sign, end] of [
@@ -237,7 +237,7 @@ describe("templates in alerts", () => {
   ];
   for (const text of taken) it(`are accepted: ${text}`, () => assert.deepEqual(told(text), []));
 
-  it("are refused with what to write instead if it is known, and the suggestion is accepted", () => {
+  it("are refused with a suggestion if one is known, and the suggestion is accepted", () => {
     const advice: readonly (readonly [text: string, says: RegExp, instead: string])[] = [
       ["{{ humanise $value }}", /function "humanise" not defined; is humanize meant\?$/, "{{ humanize $value }}"],
       ['{{ $labels["a"] }}', /write `index \$labels "a"`\.$/, '{{ index $labels "a" }}'],

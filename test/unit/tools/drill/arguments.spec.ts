@@ -99,7 +99,7 @@ describe("a node's targets", () => {
   });
   const exporter = "prometheus-node-exporter";
 
-  it("are the targets that service discovery places on the node, with node-exporter first", () => {
+  it("are the targets that service discovery places on the node, and node-exporter is the first of them", () => {
     const { targets, failure } = targetsOfNode(
       [target("alertmanager", "worker-1"), target(exporter, "worker-1"), target(exporter, "worker-2")],
       "worker-1",

@@ -85,7 +85,7 @@ describe("a drill's delivery according to Alertmanager's counters", () => {
     assert.equal(delivery.state, "delivered");
   });
 
-  it("may lack answers of the API for a short time only", async () => {
+  it("is still found if the API does not answer for a short time, but not if it never answers", async () => {
     const before = await api.counters();
     const watch = (failures: number) => ({
       api: {

@@ -104,7 +104,7 @@ describe("obstacles to a drill", function () {
     assert.deepEqual(await readdir(directory), []);
   });
 
-  it("such as no selected stack are reported in one sentence, without the usage", async () => {
+  it("such as no selected stack are reported in one sentence, without the usage text", async () => {
     const { code, output } = await runDrillCommand([], { cwd: directory, env: { PATH: directory } }).ended;
     assert.deepEqual(
       [code, output],

@@ -113,7 +113,7 @@ describe("the labels that route a drill to a receiver", () => {
     });
   }
 
-  it("lead past a route with a time interval if another route has none", () => {
+  it("select a route without a time interval if there is one", () => {
     const routes = `
 - receiver: ops
   matchers: ['team="a"']
@@ -123,7 +123,7 @@ describe("the labels that route a drill to a receiver", () => {
     assert.deepEqual(reached(always).to, ["ops"]);
   });
 
-  it("keep the labels of the command line", () => {
+  it("include the labels that the command line gives", () => {
     const routes = `- { receiver: ops, matchers: ['team=~"a|b"'] }`;
     assert.equal(reached(routes, "ops", { team: "b" }).labels.team, "b");
     assert.throws(() => reached(routes, "ops", { team: "c" }), /found no labels that are routed to the receiver ops/);
@@ -152,7 +152,7 @@ describe("the labels that route a drill to a receiver", () => {
     );
   });
 
-  it("need Alertmanager's configuration", () => {
+  it("cannot be found without Alertmanager's configuration", () => {
     const labels = {};
     assert.throws(
       () => targetsOf({ receivers: ["ops"], everyReceiver: false, labels }, undefined, dev),
@@ -160,7 +160,7 @@ describe("the labels that route a drill to a receiver", () => {
     );
   });
 
-  it("do not use the standard drill's route if they are given", () => {
+  it("are the given labels and not the standard drill's labels, if the command line gives any", () => {
     const { targets } = targetsOf({ receivers: [], everyReceiver: false, labels: { team: "a" } }, undefined, dev);
     assert.deepEqual(targets, [{ labels: { alertname: "AlertingRouteDrill", team: "a" } }]);
   });

@@ -82,7 +82,7 @@ describe("silences that hide important alerts", () => {
     ["critical alerts that has ended", { matchers: ["severity=critical"], state: "expired" }, undefined],
   ];
   for (const [title, given, expected] of cases) {
-    it(`cause ${expected === undefined ? "no warning" : "a warning"} for a silence of ${title}`, async () => {
+    it(`${expected === undefined ? "do not include" : "include"} a silence of ${title}`, async () => {
       const told = await of(given);
       assert.equal(told.length, expected === undefined ? 0 : 1, told.join("\n"));
       if (expected !== undefined) assert.match(told[0]!, expected);
@@ -111,7 +111,7 @@ describe("silences that hide important alerts", () => {
     assert.match(text, /Warning +the silence 0001 mutes every critical alert\./);
   });
 
-  /** The check's only row. The cluster is not reachable. */
+  /** The only row of the preflight's check of silences. The cluster is not reachable. */
   async function row(outputs: Record<string, unknown> | Error, values = {}) {
     const cluster = Promise.resolve({ fault: { key: "alerting:context", sentence: "does not answer." } });
     const keys = {

@@ -39,7 +39,7 @@ describe("the inventory", () => {
     );
   });
 
-  it("lists every package that runs with the program or a tool, with its hash, and no package of the tests only", () => {
+  it("lists every package that runs with the program or a tool, with its hash, but no package that only tests need", () => {
     const found = new Map(of("package").map(({ name, version }) => [name, version]));
     for (const [name, version] of Object.entries({ ...project.dependencies, ...tools.dependencies }))
       assert.equal(found.get(name), version, name);
