@@ -126,7 +126,7 @@ describe("the program that run.cjs compiles", () => {
     }
   });
 
-  // Two copies of a package do not recognize each other's objects, so a check that looks for such objects finds nothing.
+  // Two copies of a package do not recognize each other's objects, so a check that looks for them finds nothing.
   it("finds the same problems in an expression as the sources", () => {
     const root = path.resolve(__dirname, "../..");
     const printed = execFileSync(process.execPath, ["run.cjs", "test/support/print-promql-faults.ts"], {
