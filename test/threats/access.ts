@@ -17,7 +17,7 @@ export const accessThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/settings/access-checks.spec.ts",
-        title: "make both servers require a password, with a file in the mounted Secret",
+        title: "make both servers require a password, which a file in the mounted Secret sets",
       },
     ],
   },
@@ -27,7 +27,8 @@ export const accessThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/settings/access-checks.spec.ts",
-        title: "refuses internet-facing NLBs without password and certificate, and reports both at once",
+        title:
+          "refuses internet-facing NLBs that have neither password nor certificate, and reports both problems at once",
       },
     ],
   },
@@ -37,7 +38,7 @@ export const accessThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/components/web-access.spec.ts",
-        title: "use the certificate's host names and only the HTTPS port, with a certificate in ACM",
+        title: "use the certificate's host names and only the HTTPS port if the certificate is in ACM",
       },
     ],
   },
@@ -48,7 +49,7 @@ export const accessThreats: readonly Threat[] = [
       { spec: "test/lab/web-access.spec.ts", title: "refuse TLS older than 1.2" },
       {
         spec: "test/unit/components/load-balancers.spec.ts",
-        title: "terminate TLS with the ACM certificate at the only port, with TLS 1.2 or newer",
+        title: "terminate TLS 1.2 or newer at the only port, and use the ACM certificate",
       },
     ],
   },
@@ -113,7 +114,7 @@ export const accessThreats: readonly Threat[] = [
       {
         spec: "test/unit/settings/access-checks.spec.ts",
         title:
-          "log Prometheus in at its own page and at Alertmanager's, with plain HTTP as long as there is no certificate",
+          "log Prometheus in at its own page and at Alertmanager's, and use plain HTTP as long as there is no certificate",
       },
     ],
   },

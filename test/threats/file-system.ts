@@ -7,7 +7,7 @@ export const fileSystemThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/tools/preflight/file-system-policy.spec.ts",
-        title: "RefuseWithoutTls: anyone mounts without TLS",
+        title: "include RefuseWithoutTls, without which anyone mounts without TLS",
       },
     ],
   },
@@ -27,7 +27,7 @@ export const fileSystemThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/tools/preflight/file-system-policy.spec.ts",
-        title: "RefuseOutsideAccessPoints: a role mounts the file system's root directory",
+        title: "include RefuseOutsideAccessPoints, without which a role mounts the file system's root directory",
       },
     ],
   },
@@ -37,14 +37,19 @@ export const fileSystemThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/tools/preflight/file-system-policy.spec.ts",
-        title: "RefuseOutsideMountTargets: a role does not use a mount target",
+        title: "include RefuseOutsideMountTargets, without which a role mounts without a mount target",
       },
     ],
   },
   {
     threat: "Mount as root",
     mitigation: "`RefuseRoot`",
-    tests: [{ spec: "test/unit/tools/preflight/file-system-policy.spec.ts", title: "RefuseRoot: a role is root" }],
+    tests: [
+      {
+        spec: "test/unit/tools/preflight/file-system-policy.spec.ts",
+        title: "include RefuseRoot, without which a role is root",
+      },
+    ],
   },
   {
     threat: "Reach another port of a mount target",
@@ -62,7 +67,7 @@ export const fileSystemThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/conventions/file-system-access.spec.ts",
-        title: "allows neither IP addresses nor itself, and no outgoing traffic: no other kind of rule is created",
+        title: "allows no IP addresses, no traffic from the group itself, and no outgoing traffic",
       },
     ],
   },

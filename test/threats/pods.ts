@@ -12,7 +12,7 @@ export const podsThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/lookup/cluster/pod-security.spec.ts",
-        title: "is reported with what to do: it accepts a namespace with an invalid Pod Security level",
+        title: "is recognized because it accepts an invalid Pod Security level, and is reported with what to do",
       },
     ],
   },

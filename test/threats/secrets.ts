@@ -48,11 +48,11 @@ export const secretsThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/tools/preview-comment/markdown.spec.ts",
-        title: "a Secret's data, whether or not the engine treats it as secret",
+        title: "hides a Secret's data, whether or not the engine treats it as secret",
       },
       {
         spec: "test/unit/tools/preview-comment/markdown.spec.ts",
-        title: "a webhook in the engine's error messages and warnings",
+        title: "hides a webhook in the engine's error messages and warnings",
       },
     ],
   },

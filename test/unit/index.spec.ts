@@ -163,7 +163,7 @@ describe("the program", () => {
     const unknown = { ...ec2, "aws:ec2/getInstances:getInstances": () => ({ ids: [] }) };
     const { recorder, error } = await run({}, { calls: unknown });
     assert.match(error!.message, /alerting:nodes: EC2 does not know node "ip-10-0-1-10\./);
-    // Providers are not created anywhere: one of them was used to call AWS.
+    // Registering a provider creates nothing in AWS or in the cluster. One provider was registered to call AWS.
     const made = recorder.resources.filter(({ type }) => !type.startsWith("pulumi:providers:"));
     assert.deepEqual(made, []);
   });

@@ -47,7 +47,7 @@ describe("a preview", () => {
     );
   });
 
-  it("loads only these dependencies and their dependencies", () => {
+  it("loads only the program's dependencies, and their dependencies", () => {
     assert.deepEqual([...loaded].filter((name) => !ours.includes(name)).sort(), [...broughtAlong].sort());
   });
 });

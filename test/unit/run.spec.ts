@@ -21,7 +21,7 @@ const fakeEsbuild = `
 describe("run.cjs", () => {
   let root: string;
   const file = (...names: string[]) => path.join(root, ...names);
-  /** Sets the modification time of a new file to before the next compilation. */
+  /** Writes a file, and sets its modification time to a time before the next compilation. */
   const write = (name: string, text: string) => {
     fs.writeFileSync(file(name), text);
     const before = new Date(Date.now() - 10_000 + text.length);
@@ -113,7 +113,7 @@ describe("the program that run.cjs compiles", () => {
       fs.writeFileSync(path.join(root, "tool.ts"), imports);
       const env = { PATH: process.env.PATH, PULUMI_CONFIG: "canary-in-environment" };
       const args = [path.join(root, "run.cjs"), "tool.ts"];
-      // The second run uses V8's code cache, which cannot import.
+      // The second run uses V8's code cache. Code from this cache cannot import dynamically.
       for (let run = 0; run < 2; run++)
         assert.equal(
           execFileSync(process.execPath, args, { env, encoding: "utf8" }),
@@ -126,7 +126,7 @@ describe("the program that run.cjs compiles", () => {
     }
   });
 
-  // Duplicate packages do not recognize each other's objects, so a check that looks for these objects finds nothing.
+  // Two copies of a package do not recognize each other's objects, so a check that looks for them finds nothing.
   it("finds the same problems in an expression as the sources", () => {
     const root = path.resolve(__dirname, "../..");
     const printed = execFileSync(process.execPath, ["run.cjs", "test/support/print-promql-faults.ts"], {

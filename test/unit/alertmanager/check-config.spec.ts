@@ -19,7 +19,7 @@ const withRoute = (more: object) => ({ route: { receiver: "ops", ...more }, rece
 const withRoutes = (...routes: object[]) => withRoute({ routes });
 const withGlobal = (global: unknown) => ({ ...withRoute({}), global });
 
-/** Asserts that one finding contains all these parts. */
+/** Asserts that one finding contains each of these strings. */
 function says(config: unknown, ...parts: string[]): void {
   const lines = said(config);
   assert.ok(
@@ -32,7 +32,7 @@ type Row = readonly [title: string, config: unknown, ...parts: string[]];
 const table = (rows: readonly Row[]) =>
   rows.forEach(([title, config, ...parts]) => it(title, () => says(config, ...parts)));
 
-describe("Alertmanager's configuration: common mistakes in configurations written by hand", () => {
+describe("Alertmanager's configuration: common mistakes of people who write it by hand", () => {
   table([
     [
       "rules belong to another setting",
@@ -53,7 +53,7 @@ describe("Alertmanager's configuration: common mistakes in configurations writte
       "Prometheus",
     ],
     [
-      "Opsgenie teams are responders",
+      "Opsgenie teams belong in `responders`",
       withReceiver({ opsgenie_configs: [{ api_key_file: "/x", teams: "ops" }] }),
       "error receivers[0].opsgenie_configs[0].teams: is not a key of Alertmanager; write `responders: [{ name: <team>, type: team }]` instead",
     ],
@@ -102,13 +102,13 @@ describe("Alertmanager's configuration: bad input", () => {
     ["a string", "route: {}", "is not a map"],
     ["an empty object", {}, "error route: is refused by Alertmanager: no routes provided"],
     [
-      "yes instead of true",
+      "`yes` instead of `true`",
       withRoutes({ matchers: ["a=b"], continue: "yes" }),
       ".continue:",
       "write true, without quotes",
     ],
     [
-      "off instead of false",
+      "`off` instead of `false`",
       withGlobal({ smtp_require_tls: "off" }),
       ".smtp_require_tls:",
       "write false, without quotes",
@@ -145,8 +145,8 @@ describe("Alertmanager's configuration: bad input", () => {
     ["an empty channel", withReceiver({ slack_configs: [{ ...slack, channel: "" }] }), '.channel: got ""'],
     ["an empty file", withReceiver({ slack_configs: [{ ...slack, api_url_file: "" }] }), "not an absolute path"],
     ["an empty matcher", withRoutes({ matchers: [""] }), "matchers[0]: is empty"],
-    ["null instead of a list", { ...withRoute({}), inhibit_rules: null }, "inhibit_rules: has no value"],
-    ["null in a list", { ...withRoute({}), receivers: [null] }, "receivers[0]: has no value"],
+    ["`null` instead of a list", { ...withRoute({}), inhibit_rules: null }, "inhibit_rules: has no value"],
+    ["`null` in a list", { ...withRoute({}), receivers: [null] }, "receivers[0]: has no value"],
     ["a number instead of an object", withGlobal({ http_config: 1 }), "global.http_config: got 1; accepted: a map"],
     ["a list instead of an object", { route: [], receivers }, "route: got a list; accepted: a map"],
     ["an object instead of a list", withRoute({ routes: {} }), "route.routes: got a map; accepted: a list"],
@@ -155,7 +155,7 @@ describe("Alertmanager's configuration: bad input", () => {
     ["not a number", withReceiver({ webhook_configs: [{ ...webhook, max_alerts: NaN }] }), ".max_alerts: is NaN"],
     ["a key that leads to a prototype", JSON.parse('{"__proto__":{"route":1}}'), "__proto__: is not a valid key"],
     [
-      "such a key in a nested object",
+      "a key that leads to a prototype, in a nested object",
       JSON.parse('{"route":{"receiver":"ops","match":{"constructor":"x"}}}'),
       "route.match.constructor: is not a valid key",
     ],
@@ -255,7 +255,7 @@ describe("Alertmanager's configuration: secrets", () => {
     }).map(([what, url]) => [what, withReceiver({ webhook_configs: [{ url }] }), "url_file"] as const),
     ["a URL with a token", withReceiver({ webhook_configs: [{ url: `https://b.example/?t=${secret}` }] }), "url_file"],
   ] as const) {
-    it(`${title} is refused in plain text and not shown, with the right way to set it`, () => {
+    it(`${title} in plain text is refused and not shown, and the finding says how to set it`, () => {
       const lines = said(config).join("\n");
       assert.ok(lines.includes(`write \`${fileKey}: { credential: <name> }\``), lines);
       assert.ok(lines.includes("pulumi config set --secret --path alerting:credentials.<name>"), lines);
@@ -294,7 +294,7 @@ describe("Alertmanager's configuration: secrets", () => {
     });
   }
 
-  it("an unset credential is reported with the most similar name and the command; an unused one causes a warning", () => {
+  it("an unset credential is reported with a similar name and the command that sets it; an unused one causes a warning", () => {
     const config = withReceiver({ pagerduty_configs: [{ routing_key_file: { credential: "pagerdutty" } }] });
     const lines = said(config, { templates: {}, credentials: ["pagerduty"] });
     assert.equal(lines.length, 2);
@@ -317,8 +317,8 @@ describe("Alertmanager's configuration: templates", () => {
   table([
     ["unclosed braces", titled("{{ .Status }"), "slack_configs[0].title:", 'unexpected "}" in operand'],
     ["an action inside an action", titled("{{ .Status {{ .X }}"), 'unexpected "{" in operand'],
-    ["a superfluous end", titled("{{ end }}"), "unexpected {{end}}"],
-    ["an else without an if", titled("{{ else }}"), "unexpected {{else}}"],
+    ["a superfluous `end`", titled("{{ end }}"), "unexpected {{end}}"],
+    ["an `else` without an `if`", titled("{{ else }}"), "unexpected {{else}}"],
     ["an empty action", titled("{{ }}"), "missing value for command"],
     [
       "a template in a route's label",
@@ -326,9 +326,9 @@ describe("Alertmanager's configuration: templates", () => {
       "route.labels.tier:",
       'unexpected "}"',
     ],
-    ["a condition without an end", titled("{{ if .Status }}x"), "unexpected EOF"],
-    ["an undefined name", titled('{{ template "slack.default.titel" . }}'), "which nothing defines"],
-    ["an undefined name in a branch", titled('{{ if eq .Status "x" }}{{ template "y" . }}{{ end }}'), '"y"'],
+    ["a condition without an `end`", titled("{{ if .Status }}x"), "unexpected EOF"],
+    ["an undefined template name", titled('{{ template "slack.default.titel" . }}'), "which nothing defines"],
+    ["an undefined template name in a branch", titled('{{ if eq .Status "x" }}{{ template "y" . }}{{ end }}'), '"y"'],
     ["an index in brackets", titled('{{ .CommonLabels["a"] }}'), "bad character U+005B '['; write `index"],
     ["an unknown function", titled("{{ nosuchfunction .Status }}"), 'function "nosuchfunction" not defined'],
     ["an unknown field", titled("{{ .Foo }}"), "fails whenever a message is sent: at <.Foo>"],
@@ -352,7 +352,7 @@ describe("Alertmanager's configuration: templates", () => {
     it(`${JSON.stringify(text)} is valid`, () => assert.deepEqual(said(titled(text)), []));
   }
 
-  it("a name is defined by a file that `templates` loads, and by no other file", () => {
+  it("only files that `templates` loads define template names", () => {
     const title = '{{ template "ops.title" . }}';
     const options = file('{{ define "ops.title" }}x{{ end }}');
     assert.deepEqual(said(reading(title), options), []);
@@ -361,7 +361,7 @@ describe("Alertmanager's configuration: templates", () => {
     assert.match(lines[1]!, /error .*title: uses the template "ops\.title", which nothing defines/);
   });
 
-  it("problems in a template file are reported under its name", () => {
+  it("problems in a template file are reported under the file's name", () => {
     assert.match(said(reading("x"), file("{{ define "))[0]!, /error templates\["ops\.tmpl"\]: is not a valid template/);
     assert.match(said(reading("x"), file('{{ template "ops.x" . }}'))[0]!, /templates\["ops\.tmpl"\]: uses/);
   });

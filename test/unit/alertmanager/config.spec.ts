@@ -11,7 +11,7 @@ import type {
 
 const slack = { api_url_file: { credential: "slack" }, channel: "#monitoring", send_resolved: true } as const;
 
-/** Read-only because of `as const`, with a value of every type. */
+/** A configuration that has a value of every type. `as const` makes it read-only. */
 const config = {
   global: { resolve_timeout: "5m", http_config: { follow_redirects: true } },
   templates: ["/etc/alertmanager/*.tmpl"],
@@ -29,7 +29,7 @@ const config = {
   time_intervals: [{ name: "nights", time_intervals: [{ weekdays: ["monday:friday"], days_of_month: [1, "-3:-1"] }] }],
 } as const satisfies AlertmanagerConfig;
 
-// The compiler checks the following lines: each line must not compile without its comment.
+// The compiler must report an error in each line below a directive; otherwise the directive itself is an error.
 export const refused: readonly unknown[] = [
   // @ts-expect-error a secret in plain text
   { routing_key: "0000" } satisfies PagerdutyConfig,
@@ -37,13 +37,13 @@ export const refused: readonly unknown[] = [
   { api_url_file: "secrets/url" } satisfies SlackConfig,
   // @ts-expect-error a key that Alertmanager does not have
   { colour: "red" } satisfies SlackConfig,
-  // @ts-expect-error a receiver without name
+  // @ts-expect-error a receiver without a name
   { slack_configs: [] } satisfies Receiver,
   // @ts-expect-error a duration with a space
   { group_wait: "30 s" } satisfies Route,
-  // @ts-expect-error a duration without unit
+  // @ts-expect-error a duration without a unit
   { routes: [{ repeat_interval: 30 }] } satisfies Route,
-  // @ts-expect-error an interval without name
+  // @ts-expect-error an interval without a name
   { time_intervals: [] } satisfies TimeInterval,
   // @ts-expect-error the unit d, which Go's durations do not have
   { timeout: "1d" } satisfies PagerdutyConfig,

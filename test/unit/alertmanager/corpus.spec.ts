@@ -18,7 +18,7 @@ function* mutated(value: unknown, other: unknown): Generator<{ copy: unknown; pa
   }
 }
 
-/** Whether a path lies in a part that may contain any JSON. */
+/** Whether a path lies in a part of the configuration that may contain any JSON. */
 const isFree = (path: readonly (string | number)[]) =>
   path.includes("payload") || path.slice(0, -1).some((key) => key === "details" || key === "fields");
 
@@ -42,7 +42,7 @@ describe("Alertmanager configurations of the corpus", () => {
     });
   }
 
-  it("are checked without an exception whatever value is replaced, and a null is refused", function () {
+  it("are checked without an exception whatever value is replaced, and `null` is refused", function () {
     let count = 0;
     for (const sample of samples("good")) {
       for (const other of junk) {

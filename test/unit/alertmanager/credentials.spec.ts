@@ -20,7 +20,7 @@ const config = {
 };
 
 describe("credentials in an Alertmanager configuration", () => {
-  it("are found in keys that name a file, and nowhere else", () => {
+  it("are found only in keys that name a file", () => {
     assert.deepEqual(credentialsIn(config), [
       { name: "smtp", path: ["global", "smtp_auth_password_file"] },
       {

@@ -31,7 +31,7 @@ describe("a folder of rule files", () => {
     return { names: groups.map(({ name }) => name), groups, faults: lines(faults), warnings: lines(warnings) };
   }
 
-  it("adds its groups after the built-in ones and before those of the setting, in the order of the file names", () => {
+  it("adds its groups after the built-in groups and before the `rules.groups` setting, in the order of the file names", () => {
     write("ops/rules/b.yaml", file(group("B", rule("BAlert"))));
     write("ops/rules/a.yml", file(group("A1", rule("AAlert")), group("A2", rule("AnotherAlert"))));
     const setting = { name: "Setting", rules: [{ alert: "S", expr: "up", labels: { severity: "info" } }] };
@@ -44,7 +44,7 @@ describe("a folder of rule files", () => {
     });
   });
 
-  it("may be written with a trailing slash, and may be the project's folder itself", () => {
+  it("may be set with a trailing slash, and may be the project's folder itself", () => {
     write("a.yaml", file(group("A", rule("AAlert"))));
     assert.ok(made({}, "./").names.includes("A"));
     write("own/a.yaml", file(group("B", rule("BAlert", "rate(up)"))));
@@ -91,7 +91,7 @@ describe("a folder of rule files", () => {
 
   const contents: [title: string, content: string | Buffer, line: RegExp][] = [
     [
-      "a syntax error, with its line",
+      "a syntax error, and names the line",
       "groups:\n  - name: A\n   rules: []\n",
       /^ops\/rules\/x\.yaml:3: cannot be read as YAML: /,
     ],
@@ -106,7 +106,7 @@ describe("a folder of rule files", () => {
       "groups: *nobody\n",
       /^ops\/rules\/x\.yaml(:1)?: cannot be read as YAML: .*nobody/,
     ],
-    ["a second document", "groups: []\n---\ngroups: []\n", /^ops\/rules\/x\.yaml:\d: begins a second document/],
+    ["a second YAML document", "groups: []\n---\ngroups: []\n", /^ops\/rules\/x\.yaml:\d: begins a second document/],
     ["no content", "# later\n", /^ops\/rules\/x\.yaml: is empty/],
     ["a list", "- name: A\n", /^ops\/rules\/x\.yaml:1: is a list; a rule file begins with `groups:`/],
     ["a string", "hello\n", /^ops\/rules\/x\.yaml:1: is "hello"; a rule file begins with `groups:`\.$/],
@@ -121,7 +121,7 @@ describe("a folder of rule files", () => {
       /^ops\/rules\/x\.yaml:1: is a configuration of Prometheus, which this program writes itself; move it out/,
     ],
     [
-      "promtool tests without any test yet",
+      "the keys of promtool tests, but no tests yet",
       "rule_files: [a.yaml]\nevaluation_interval: 1m\n",
       /^ops\/rules\/x\.yaml:1: is a file of promtool's tests; move it into/,
     ],
@@ -167,12 +167,12 @@ describe("a folder of rule files", () => {
       /^ops\/rules\/x\.yaml:1: .* is nested more than 64 levels deep/,
     ],
     [
-      "a problem in a rule, with line, group and rule",
+      "a problem in a rule, and names line, group and rule",
       file(group("A", rule("AAlert"), rule("BAlert", "rate(up)"))),
       /^ops\/rules\/x\.yaml:8, group A, rules\[1\]\.expr: at character 6/,
     ],
     [
-      "a group without a name, by its position",
+      "a group without a name, and gives its position",
       "groups:\n  - rules: []\n",
       /^ops\/rules\/x\.yaml:2, groups\[0\]: is refused by Prometheus: Groupname must not be empty\.$/,
     ],
@@ -219,7 +219,7 @@ describe("a folder of rule files", () => {
     assert.deepEqual(groups.at(-1)?.rules, [...rules, long]);
   });
 
-  it("reports a folder or a pipe instead of a file, without waiting for either", () => {
+  it("reports a folder or a pipe in place of a file, and does not wait for content", () => {
     mkdirSync(join(project, "ops/rules/a.yaml"), { recursive: true });
     execFileSync("mkfifo", [join(project, "ops/rules/b.yaml")]);
     symlinkSync("a.yaml", join(project, "ops/rules/c.yaml"));
@@ -249,7 +249,7 @@ describe("a folder of rule files", () => {
     ]);
   });
 
-  it("is read through links within the project, but not through links that lead outside", () => {
+  it("is read through symbolic links within the project, but not through links that lead outside", () => {
     write("shared/a.yaml", file(group("A", rule("AAlert"))));
     mkdirSync(join(project, "ops/rules"), { recursive: true });
     symlinkSync("../../shared/a.yaml", join(project, "ops/rules/a.yaml"));

@@ -13,10 +13,10 @@ function told(values: Values, heartbeatIsSet = false) {
   return { faults: lines([...read, ...faults]), warnings: lines(warnings) };
 }
 
-/** The value that a sentence suggests. */
+/** The value that a message suggests. */
 const advice = (line: string) => /at (?:most|least) (\w+)/.exec(line)![1]!;
 
-describe("the look-back range of an expression:", () => {
+describe("the look-back range", () => {
   const cases: [expression: string, expected: ReturnType<typeof lookBackOf>][] = [
     ["up == 0", {}],
     ["rate(a[5m]) > 0", { shortest: minutes(5), longest: minutes(5), scrape: minutes(2.5) }],
@@ -30,7 +30,7 @@ describe("the look-back range of an expression:", () => {
     ["not PromQL [", {}],
   ];
   for (const [expression, expected] of cases)
-    it(expression, () => assert.deepEqual(lookBackOf(readExpression(expression)), expected));
+    it(`is read from ${expression}`, () => assert.deepEqual(lookBackOf(readExpression(expression)), expected));
 });
 
 describe("an interval or a retention", () => {
@@ -129,7 +129,7 @@ describe("custom rules", () => {
 });
 
 describe("a disabled component or alert", () => {
-  it("causes a warning that names the lost alerts, for example without kube-state-metrics", () => {
+  it("causes a warning that names the lost alerts, for example the alerts that need kube-state-metrics", () => {
     const { faults, warnings } = told({ values: { "kube-state-metrics": { enabled: false } } });
     assert.deepEqual(faults, []);
     assert.match(
@@ -154,7 +154,7 @@ describe("a disabled component or alert", () => {
 
   for (const job of Object.keys(ruleJobs)) {
     for (const config of [{ enabled: false }, { job_name: "mine" }, null]) {
-      it(`is refused for the scrape job ${job}: ${JSON.stringify(config)}`, () => {
+      it(`is refused if it is the scrape job ${job} with ${JSON.stringify(config)}`, () => {
         const { faults } = told({ values: { scrapeConfigs: { [job]: config } } });
         assert.equal(faults.length, 1, faults.join("\n"));
       });
@@ -178,7 +178,7 @@ describe("a disabled component or alert", () => {
     ],
   ];
   for (const [values, line] of refused) {
-    it(`is refused: ${JSON.stringify(values)}`, () => {
+    it(`is refused if an override disables it like this: ${JSON.stringify(values)}`, () => {
       const { faults } = told({ values });
       assert.equal(faults.length, 1, faults.join("\n"));
       assert.match(faults[0]!, line);
@@ -186,7 +186,7 @@ describe("a disabled component or alert", () => {
   }
 
   for (const name of ["Watchdog", "NotificationsFailing"]) {
-    it(`is refused for ${name} if there is a heartbeat, which needs it`, () => {
+    it(`is refused if it is ${name} and there is a heartbeat, which needs this alert`, () => {
       const off = { rules: { alerts: { [name]: { enabled: false } } } };
       const { faults } = told(off, true);
       assert.equal(faults.length, 1);

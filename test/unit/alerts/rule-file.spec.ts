@@ -43,7 +43,7 @@ describe("the files under alerts/rules/", () => {
     everyAlert(({ annotations: { summary = "" } }) => /^[A-Z{/].*[^.]$/.test(summary) && !summary.includes("\n"));
   });
 
-  it("have a description in sentences, with the value if there is a threshold", () => {
+  it("have a description in whole sentences, which contains the value if the alert has a threshold", () => {
     everyAlert(({ name, annotations: { description = "" }, threshold }) => {
       const told = threshold === undefined ? /\$value|\$labels/ : /\$value/;
       return /\.$/.test(description) && (told.test(description) || name === "Watchdog");
@@ -61,7 +61,7 @@ describe("the files under alerts/rules/", () => {
     assert.equal(readFileSync(factsFile, "utf8"), factsText());
   });
 
-  it("look back far enough for a scrape interval of one minute, and for one half as long again", () => {
+  it("look back far enough for scrape intervals of 60 s and 90 s", () => {
     assert.ok(catalog().some(({ facts }) => lookBackOf(facts).scrape !== undefined));
     everyAlert(({ facts }) => (lookBackOf(facts).scrape ?? Infinity) >= 90_000);
   });
@@ -84,7 +84,7 @@ describe("the runbooks", () => {
     });
   });
 
-  it("leave threshold and `for` to the table in docs/alerts.md, so that no number is written twice", () => {
+  it("do not repeat the threshold and `for` of the alert, which the table in docs/alerts.md contains", () => {
     const words = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
     everyAlert(({ name, threshold, for: wait }) => {
       const said = (meaningOf(name).match(/\d+|[a-z]+/gi) ?? []).map((word) => {
@@ -123,7 +123,7 @@ describe("the runbooks", () => {
 });
 
 describe("the commands in the documents", () => {
-  it("pass the login to the pages in a file, because there is a password by default", () => {
+  it("pass the login for the pages in a file, because the pages require a password by default", () => {
     const pages = ["operations.md", "access.md", ...runbooks.map((name) => join("runbooks", name))];
     // A command may continue on the next line.
     const lines = pages.flatMap((name) => readFileSync(join(docs, name), "utf8").replace(/\\\n/g, "").split("\n"));
@@ -144,7 +144,7 @@ describe("the commands in the documents", () => {
 });
 
 describe("docs/alerts.md", () => {
-  it("equals the output of npm run docs", () => {
+  it("equals the output of `npm run docs`", () => {
     assert.equal(readFileSync(join(docs, "alerts.md"), "utf8"), alertsPage());
   });
 });

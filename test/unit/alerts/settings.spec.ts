@@ -15,7 +15,7 @@ function sent(values: Values) {
 }
 
 describe("the settings of the built-in alerts", () => {
-  it("are empty by default, and every interval has a value", () => {
+  it("change no alert by default, and give every interval a value", () => {
     assert.deepEqual(settings().rules, { alerts: {}, groups: [] });
     const { alerts } = settings();
     assert.deepEqual(alerts, {
@@ -46,7 +46,7 @@ describe("the settings of the built-in alerts", () => {
     assert.match(sent(tune({ NodeClockSkew: { threshold: "0.5" } })).get("NodeClockSkew")?.expr ?? "", /> 0\.5$/);
   });
 
-  it("change one leaf each in the chart's values", () => {
+  it("each change one leaf of the chart's values", () => {
     const text = (values: Values) => stringify(releaseValues(configuration(values).settings, []).values).split("\n");
     const before = text({});
     for (const one of [{ threshold: 80 }, { for: "30m" }, { severity: "info" }]) {
@@ -56,7 +56,7 @@ describe("the settings of the built-in alerts", () => {
     }
   });
 
-  it("accept a custom alert with the name of a built-in alert, with a warning", () => {
+  it("accept a custom alert with the name of a built-in alert, but warn of it", () => {
     const groups = [{ name: "Old", rules: [{ alert: "NodeMemoryLow", expr: "up", labels: { severity: "info" } }] }];
     const { faults, warnings } = releaseValues(configuration({ rules: { groups } }).settings, []);
     assert.deepEqual(lines(faults), []);
@@ -66,7 +66,7 @@ describe("the settings of the built-in alerts", () => {
     );
   });
 
-  it("leave out the rules of components that the chart's values disable, without a problem", () => {
+  it("leave out the rules of components that the chart's values disable, and cause no problem", () => {
     const off = { values: { "kube-state-metrics": { enabled: false } } };
     assert.deepEqual(lines(releaseValues(configuration(off).settings, []).faults), []);
     const gone = catalog().filter(({ name }) => !sent(off).has(name) && sent({}).has(name));
@@ -135,7 +135,7 @@ function allTold(values: Values): string[] {
 describe("a problem in the settings of the built-in alerts", () => {
   const cases: [title: string, values: Values, line: string | RegExp][] = [
     [
-      "an unknown alert, with the one that was probably meant",
+      "an unknown alert, with the alert that was probably meant",
       tune({ NodeCPUHi: { for: "5m" } }),
       'alerting:rules.alerts.NodeCPUHi: got {"for":"5m"}; accepted: the name of an alert of this program; is NodeCpuHigh meant?',
     ],
@@ -155,7 +155,7 @@ describe("a problem in the settings of the built-in alerts", () => {
       "alerting:rules.alerts.NodeCpuHigh.treshold: there is no such setting. Is alerting:rules.alerts.NodeCpuHigh.threshold meant?",
     ],
     [
-      "a threshold for an alert without one, with the alerts that have one",
+      "a threshold for an alert without a threshold, with the alerts that have one",
       tune({ InstanceDown: { threshold: 1 } }),
       /^alerting:rules\.alerts\.InstanceDown\.threshold: got 1; accepted: no threshold for InstanceDown, .* these have one: .*NodeCpuHigh/,
     ],
@@ -185,7 +185,7 @@ describe("a problem in the settings of the built-in alerts", () => {
       'alerting:rules.alerts.NodeCpuHigh.for: got 5; accepted: a duration such as "30s", "1m" or "15d".',
     ],
     [
-      "a string instead of true or false",
+      "a string instead of `true` or `false`",
       tune({ NodeCpuHigh: { enabled: "no" } }),
       'alerting:rules.alerts.NodeCpuHigh.enabled: got "no"; accepted: true or false.',
     ],
@@ -195,17 +195,17 @@ describe("a problem in the settings of the built-in alerts", () => {
       'alerting:rules.alerts.InstanceDown.for: got "2m"; accepted: nothing here, because alerting:alerts.instanceDownFor ("3m") is the same setting; keep one of the two.',
     ],
     [
-      "a duration for the Watchdog, which would then never fire",
+      "a `for` for the Watchdog, which then never fires, because each of its alerts lasts for one evaluation",
       tune({ Watchdog: { for: "1m" } }),
       'alerting:rules.alerts.Watchdog.for: got "1m"; accepted: nothing here, because each beat is a separate alert that lasts for one evaluation; alerting:heartbeat.interval sets how often one is sent.',
     ],
     [
-      "an unknown timing",
+      "an unknown timing profile",
       { alerts: { timing: "fast" } },
       'alerting:alerts.timing: got "fast"; accepted: one of "default", "prompt", "calm".',
     ],
     [
-      "a timeout above the timing's scrape interval",
+      "a scrape timeout above the profile's scrape interval",
       { alerts: { timing: "prompt", scrapeTimeout: "20s" } },
       'alerting:alerts.scrapeTimeout: got "20s"; accepted: a duration of at most scrapeInterval (15s).',
     ],
@@ -215,7 +215,7 @@ describe("a problem in the settings of the built-in alerts", () => {
       'alerting:alerts.criticalRepeatInterval: got "5h"; accepted: a duration of at most repeatInterval (4h).',
     ],
     [
-      "quiet hours without length",
+      "quiet hours that begin and end at the same time",
       { alerts: { quietHours: { from: "22:00", to: "22:00", timeZone: "Asia/Seoul" } } },
       'alerting:alerts.quietHours.to: got "22:00"; accepted: another time than from.',
     ],

@@ -18,7 +18,7 @@ function sent(tuning: Partial<Tuning> = {}): Map<string, AlertingRule> {
   return new Map(rules.flatMap((rule) => ("alert" in rule ? [[rule.alert, rule] as const] : [])));
 }
 
-/** The paths of the leaves that differ. */
+/** The paths of the leaves that differ between two values. */
 function differences(one: unknown, other: unknown, path = ""): string[] {
   if (typeof one !== "object" || one === null || typeof other !== "object" || other === null)
     return Object.is(one, other) ? [] : [path];
@@ -74,7 +74,7 @@ describe("the unit of a threshold", () => {
     assert.equal(thresholdFault(0.07, percent), "a percentage from 1 to 100; is 7 meant?");
   });
 
-  it("accepts the values at its limits, and refuses values beyond", () => {
+  it("accepts the values at its limits, and refuses values beyond them", () => {
     for (const right of [1, 80, 99.5, 100]) assert.equal(thresholdFault(right, percent), undefined);
     for (const wrong of [-1, 0, 100.1, 1e9]) assert.equal(thresholdFault(wrong, percent), "a percentage from 1 to 100");
   });
@@ -115,7 +115,7 @@ describe("the catalog of the alerts", () => {
     }
   });
 
-  it("has groups of different names", () => {
+  it("has a different name for each group", () => {
     const names = builtInRuleGroups().map(({ group }) => group.name);
     assert.deepEqual(names, [...new Set(names)]);
   });
@@ -224,7 +224,7 @@ describe("the rules in the release", () => {
     });
   }
 
-  it("begin their runbook links with the configured URL, with exactly one slash between", () => {
+  it("begin their runbook links with the configured URL, which exactly one slash follows", () => {
     const links = (runbookUrl?: string) =>
       [...sent({ runbookUrl }).values()].map((rule) => rule.annotations?.["runbook_url"]);
     const relative = links();

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { interruptionMarkdown, longestGap, timesMarkdown, type Window } from "../../../bench/access/figures";
 
-describe("the benchmark's results for changes of access", () => {
+describe("the results of the access benchmark", () => {
   it("count the time before the first message and after the last as silence, and ignore messages outside the window", () => {
     assert.equal(longestGap([1_000, 2_000, 9_000], 1_500, 10_000), 7_000);
     assert.equal(longestGap([], 0, 5_000), 5_000);
@@ -13,7 +13,7 @@ describe("the benchmark's results for changes of access", () => {
     ...{ slowestSeconds: 10, beatSeconds: 11, upSeconds: 15 },
   });
 
-  it("have one line per kind of change, with the median, the worst value, and the losses", () => {
+  it("have one line per kind of change: the median, the worst value, and the number of lost messages", () => {
     const [, , nothing, on] = interruptionMarkdown([
       window("nothing", 0.1),
       window("on", 9),
@@ -26,7 +26,7 @@ describe("the benchmark's results for changes of access", () => {
     assert.equal(on, "| on | 3 | 10.0 / 12.0 | 60 | 1 | 10.0 / 10.0 | 11.0 / 11.0 | 15.0 / 15.0 |");
   });
 
-  it("are relative to the first program", () => {
+  it("compare the times of each program with the times of the first program", () => {
     const times = (program: string, factor: number) => ({
       ...{ program, resources: 40 },
       ...{ previews: [4 * factor, 5 * factor, 6 * factor], ups: [20 * factor] },

@@ -37,8 +37,8 @@ const message = (seconds: number, title: string, text = `${stop.instance} has no
 const firing = message(55.2, "[FIRING] InstanceDown · dev");
 const resolved = message(120, "[RESOLVED] InstanceDown · dev");
 
-describe("the benchmark's schedule of stops", () => {
-  it("has exactly one stop in each part of both intervals", () => {
+describe("the benchmark's schedule for stopping targets", () => {
+  it("has exactly one stop in each part of the scrape interval and of the evaluation interval", () => {
     const places = placesOf(20, randomFrom(7));
     const parts = (of: (place: (typeof places)[number]) => number) =>
       places.map((place) => Math.floor(of(place) * 20)).sort((a, b) => a - b);
@@ -66,7 +66,7 @@ describe("the benchmark's schedule of stops", () => {
     ]);
     const phases = { scrapes, evaluation: start + 12_000 };
     const planned = planStop(phases, times, { scrape: 0.2, evaluation: 0.42 }, start + 100_000);
-    // Target b is scraped 6 s before each evaluation, so at 96 s and 111 s. The stop comes 3 s before the scrape.
+    // Target b is scraped 6 s before each evaluation, at 96 s and at 111 s. It is stopped 3 s before the second scrape.
     assert.deepEqual(planned, {
       instance: "b",
       at: start + 108_000,
@@ -76,13 +76,13 @@ describe("the benchmark's schedule of stops", () => {
     });
   });
 
-  it("counts from the next evaluation if the known one was before the scrape", () => {
+  it("counts from the next evaluation if the known evaluation was before the scrape", () => {
     const phases = { scrapes: new Map([["a", start + 14_000]]), evaluation: start + 1_000 };
     assert.equal(planStop(phases, times, { scrape: 0, evaluation: 0 }, start).evaluationWait, 2);
   });
 });
 
-describe("the benchmark's verdict on the messages of a stop", () => {
+describe("the benchmark's verdict on the messages after a stop", () => {
   it("uses the times of the first firing and the first resolved message", () => {
     const verdict = judge(stop, [firing, resolved]);
     assert.deepEqual(verdict, {
@@ -140,7 +140,7 @@ describe("the benchmark's results", () => {
     falseAlerts: [],
   });
 
-  it("pass if all times are within the limits and the mean is near the expected one", () => {
+  it("pass if all times are within the limits and the mean is near the expected mean", () => {
     const figures = figuresOf("prompt", times, [verdict(40), verdict(58), verdict(70.9)]);
     assert.equal(figures.outside, 0);
     assert.ok(figures.passed);
@@ -180,7 +180,7 @@ describe("the benchmark's results", () => {
 });
 
 describe("the benchmark's options", () => {
-  it("have defaults for twenty stops in every profile", () => {
+  it("default to at least twenty stops in every profile", () => {
     const options = readOptions([]);
     assert.ok(options !== "help" && !("faults" in options));
     assert.ok(options.deployments * options.stops >= 20);

@@ -60,7 +60,7 @@ describe("a deliberate refusal", () => {
   });
 });
 
-describe("the reduced input of a difference", () => {
+describe("the reduced input that shows a difference", () => {
   it("has only parts that are needed for the difference", async () => {
     const stillSo = (parts: readonly unknown[]) =>
       Promise.resolve(parts.map((part) => /"x":\{[^}]*"y":1/.test(JSON.stringify(part))));

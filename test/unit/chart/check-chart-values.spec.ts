@@ -52,7 +52,7 @@ describe("the check of the chart's values", () => {
     assert.deepEqual(found(good), []);
   });
 
-  it("reports circular references, and everything else too", () => {
+  it("reports circular references, and all other problems too", () => {
     const values: Record<string, unknown> = { sever: {} };
     values.server = { affinity: values, extraVolumes: [values] };
     assert.deepEqual(found(values), [
@@ -67,7 +67,7 @@ describe("the check of the chart's values", () => {
     assert.deepEqual(found({ server: { tolerations }, alertmanager: { tolerations } }), []);
   });
 
-  it("stops at a depth that no chart has", () => {
+  it("stops at a depth that no chart's values have", () => {
     let deep: unknown = {};
     for (let level = 0; level < 100_000; level++) deep = { a: deep };
     assert.deepEqual(found({ server: { otlp: deep } }), [

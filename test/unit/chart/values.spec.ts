@@ -26,7 +26,7 @@ describe("the types of the chart's values", () => {
     const refused: ChartValues[] = [
       // @ts-expect-error there is no such key
       { server: { mountPath: "/data" } },
-      // @ts-expect-error one of the chart's fixed values, not any string
+      // @ts-expect-error the chart accepts only some strings here
       { server: { podAntiAffinity: "Hard" } },
       // @ts-expect-error not a string
       { server: { replicaCount: "1" } },

@@ -185,12 +185,12 @@ describe("the webhook", () => {
     }
   });
 
-  it("is marked as secret in that Secret even if it arrives unmarked", async () => {
+  it("is marked as secret in its Secret even if it arrives unmarked", async () => {
     const { recorder } = await build({}, { slackWebhookUrl: pulumi.output(canary) });
     assert.ok(pulumi.runtime.isRpcSecret(recorder.one(":Secret", "slack-webhook").inputs.stringData));
   });
 
-  it("marks no other input as secret", async () => {
+  it("is the only input that is marked as secret", async () => {
     const { recorder } = await build();
     const tainted = recorder.resources.flatMap(({ name, inputs }) =>
       Object.entries(inputs)
@@ -232,7 +232,7 @@ describe("the node labels", () => {
     assert.deepEqual(patch(workerB).inputs.metadata, { name: workerB, labels: { role: "hand" }, annotations });
   });
 
-  it("stay when a node leaves the stack, because removing them could create the Node object again", async () => {
+  it("stay when a node leaves the stack, because a patch that removes them could create the Node object again", async () => {
     const { recorder } = await build();
     assert.deepEqual(
       recorder.all(":NodePatch").map(({ retainOnDelete }) => retainOnDelete),
@@ -246,7 +246,7 @@ describe("the node labels", () => {
 });
 
 describe("the namespace", () => {
-  it("is marked with its owner, with a label to find it and an annotation that names the stack", async () => {
+  it("has a label to find it, and an annotation that names its owner, the stack", async () => {
     const { recorder } = await build({ namespace: "watch" });
     const { name, labels, annotations } = metadataOf(recorder, "namespace");
     assert.equal(name, "watch");
@@ -372,7 +372,7 @@ describe("the two NLBs", () => {
     }
   });
 
-  it("have source ranges only if they are set, and a class for the controller that needs one", async () => {
+  it("have source ranges only if they are set, and a load balancer class if the controller needs one", async () => {
     const spec = async (loadBalancer: object) =>
       (await build({ loadBalancer, storage: { type: "none" } })).recorder.one(":Service", "endpoints-prometheus").inputs
         .spec as Record<string, unknown>;
@@ -381,7 +381,7 @@ describe("the two NLBs", () => {
     assert.equal((await spec({ controller: "aws-load-balancer-controller" })).loadBalancerClass, "service.k8s.aws/nlb");
   });
 
-  it("are replaced, the old one deleted first, if controller or scheme change", async () => {
+  it("are deleted and then created again if controller or scheme change", async () => {
     const { recorder } = await build();
     for (const service of recorder.all(":Service")) {
       assert.equal(service.deleteBeforeReplace, true);
@@ -406,7 +406,7 @@ describe("the two NLBs", () => {
     );
   });
 
-  it("have the default tags of the AWS provider too, although that provider does not create them", async () => {
+  it("have the default tags of the AWS provider too, although this provider does not create the NLBs", async () => {
     const { settings } = requireValid(configuration());
     const aws = { ...settings.aws, defaultTags: { tags: { owner: "sre team", cluster: "mine" } } };
     const { recorder } = await build({}, { settings: { ...settings, aws } });
@@ -452,7 +452,7 @@ describe("the outputs of the component", () => {
 });
 
 describe("the providers", () => {
-  it("get only the context from the kubeconfig, so that another machine sees no change", async () => {
+  it("contain the context but no kubeconfig path, so that a preview on another machine shows no change", async () => {
     const before = process.env.KUBECONFIG;
     process.env.KUBECONFIG = "/home/someone/.kube/config";
     try {

@@ -48,18 +48,18 @@ describe("the heartbeat's URL", () => {
   });
 
   for (const [title, value, expected] of [
-    ["empty", " ", /is empty\. .*or `pulumi config rm alerting:heartbeatUrl`, to have none/],
-    ["not a URL", mark, /is not a URL/],
-    ["with another protocol", `ftp://beats.example/${mark}`, /is not a URL/],
+    ["an empty URL", " ", /is empty\. .*or `pulumi config rm alerting:heartbeatUrl`, to have none/],
+    ["text that is not a URL", mark, /is not a URL/],
+    ["a URL with another protocol", `ftp://beats.example/${mark}`, /is not a URL/],
     [
-      "with http",
+      "a URL with http",
       `http://beats.example/${mark}`,
       /begins with http:\/\/, which would send the heartbeat's URL unencrypted/,
     ],
-    ["without a path", `https://beats.example/?${mark}`, /has no path/],
-    ["with a line break inside", `https://beats.example/a\n${mark}`, /white space inside/],
-    ["the Slack webhook", canary, /is a webhook of Slack, which would show a message for every beat/],
-    ["a Slack webhook", `https://hooks.slack.com/services/${mark}`, /is a webhook of Slack/],
+    ["a URL without a path", `https://beats.example/?${mark}`, /has no path/],
+    ["a URL with a line break inside", `https://beats.example/a\n${mark}`, /white space inside/],
+    ["the stack's Slack webhook", canary, /is a webhook of Slack, which would show a message for every beat/],
+    ["another Slack webhook", `https://hooks.slack.com/services/${mark}`, /is a webhook of Slack/],
   ] as const) {
     it(`is refused and not shown: ${title}`, () => {
       const { url: taken, faults } = checkHeartbeatUrl(value, true, canary);
@@ -110,14 +110,14 @@ describe("the Watchdog", () => {
     assert.deepEqual(receivers(alertmanagerConfig(settings({ alertmanager }))), ["own"]);
   });
 
-  it("is sent at once, checked often, and not repeated for a day, because only a new beat counts", () => {
+  it("is sent at once, has a short group interval for new beats, and is not repeated within a day", () => {
     const [route] = routesFor(built(), watchdog);
     assert.deepEqual([route?.group_wait, route?.group_interval, route?.repeat_interval], ["0s", "5s", "24h"]);
     const [quick] = routesFor(built({ heartbeat: { interval: "5s" } }), watchdog);
     assert.equal(quick?.group_interval, "1s");
   });
 
-  it("is posted to the URL in the mounted file, which no value contains, and sends no resolved message", () => {
+  it("is posted to the URL in a mounted file, puts no URL into the values, and sends no resolved message", () => {
     const entry = built().receivers.find(({ name }) => name === "heartbeat")!;
     assert.deepEqual(entry.webhook_configs, [
       { url_file: "/etc/alertmanager-secrets/heartbeat/url", send_resolved: false, timeout: "10s" },
@@ -156,13 +156,13 @@ describe("the Watchdog", () => {
       /^alerting:heartbeat\.interval: got "4s"; accepted: .* at least 5s/,
     ],
     [
-      "an interval in which two beats look the same",
+      "an interval that gives two successive beats the same label",
       { interval: "97s" },
       /^alerting:heartbeat\.interval: got "97s"; accepted: .* not a multiple of 97 seconds/,
     ],
     ["an invalid interval", { interval: "often" }, /^alerting:heartbeat\.interval: got "often"/],
     [
-      "a scheme with a separate setting",
+      "an authorization scheme that has a separate setting",
       { authorization: { type: "Basic", credential: "a" } },
       /^alerting:heartbeat\.authorization\.type: got "Basic"; accepted: a scheme such as "GenieKey"/,
     ],
@@ -203,7 +203,7 @@ describe("a preview", () => {
     }
   }
 
-  it("without a heartbeat warns of it once, with the command, and loads no Watchdog", async () => {
+  it("without a heartbeat contains one warning, with the command that sets one, and loads no Watchdog", async () => {
     const { recorder, warnings } = await preview({});
     assert.deepEqual(warnings, [noHeartbeatWarning]);
     assert.match(noHeartbeatWarning, /only master .*`pulumi config set --secret alerting:heartbeatUrl`/);

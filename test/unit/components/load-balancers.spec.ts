@@ -21,11 +21,11 @@ describe("the annotations of the NLBs", () => {
   const sourceRanges = ["10.0.0.0/8"];
   const [ccm, lbc] = ["cloud-controller-manager", "aws-load-balancer-controller"];
 
-  it("set type nlb and internal for the cloud controller manager, which are not its defaults", () => {
+  it("set `type` and `internal` for the cloud controller manager, whose defaults are different", () => {
     assert.deepEqual(annotations({ controller: ccm }), { ...additional, type: "nlb", internal: "true" });
   });
 
-  it("do not set internal for the cloud controller manager's internet-facing NLB", () => {
+  it("set `internal` to `false` for the cloud controller manager's internet-facing NLB", () => {
     assert.deepEqual(annotations({ controller: ccm, scheme: "internet-facing", sourceRanges }), {
       ...additional,
       type: "nlb",
@@ -34,7 +34,7 @@ describe("the annotations of the NLBs", () => {
   });
 
   for (const scheme of ["internal", "internet-facing"]) {
-    it(`set the scheme ${scheme} for the AWS load balancer controller, and no type, which would create a second NLB`, () => {
+    it(`set the scheme ${scheme} for the AWS load balancer controller, but no type: a type would create a second NLB`, () => {
       assert.deepEqual(annotations({ controller: lbc, scheme, sourceRanges }), {
         ...additional,
         scheme,
@@ -51,7 +51,7 @@ describe("the annotations of the NLBs", () => {
     }
   });
 
-  it("terminate TLS with the ACM certificate at the only port, with TLS 1.2 or newer", () => {
+  it("terminate TLS 1.2 or newer at the only port, and use the ACM certificate", () => {
     const { certificateArn } = guarded.access;
     for (const controller of [ccm, lbc]) {
       const made = annotations({ controller }, certificateArn);

@@ -21,7 +21,7 @@ describe("a mounted secret", () => {
     assert.deepEqual(metadata, { name: "a-secret", namespace: "monitoring", labels });
     assert.ok(!JSON.stringify(metadata).includes("canary"));
     assert.deepEqual(unwrapped(inputs.stringData), { pagerduty: "canary-1", "smtp.password": "canary-2" });
-    // The provider marks the whole map as secret; in any case no value appears outside a secret.
+    // The provider marks the whole map as secret. In any case, no value may appear outside a secret.
     const whole = pulumi.runtime.isRpcSecret(inputs.stringData);
     for (const value of Object.values(inputs.stringData as Record<string, unknown>))
       assert.ok(whole || pulumi.runtime.isRpcSecret(value));

@@ -97,7 +97,7 @@ function takes(to: End, port: number): boolean {
   return only === undefined || only === port;
 }
 
-/** Network plugins whose address ranges exclude pods, or include them. */
+/** Two kinds of network plugins: an address range excludes pods in one kind, and includes pods in the other. */
 const strict: Plugin = { rangesHoldPods: false };
 const wide: Plugin = { rangesHoldPods: true };
 
@@ -105,7 +105,7 @@ const shown = ({ from, to, port, protocol }: Flow) => {
   const of = ({ address, pod }: End) => (pod ? `${pod.namespace}/${Object.values(pod.labels)[0] ?? "?"}` : address);
   return `${of(from)} -> ${of(to)} ${protocol} ${port}`;
 };
-/** The flows that are allowed. */
+/** The flows that the policies allow. */
 const through = (policies: readonly Policy[], flows: readonly Flow[], plugin: Plugin = strict) =>
   flows.filter((flow) => isAllowed(policies, flow, plugin)).map(shown);
 const assertRefused = (policies: readonly Policy[], flows: readonly Flow[], plugin: Plugin = strict) =>
@@ -122,7 +122,7 @@ describe("the network policies of the minimal configuration", () => {
     assertAllowed(policies, needed, wide);
   });
 
-  it("have no unnecessary policy, rule, peer or port: without any one of them, a needed connection fails or more is allowed", () => {
+  it("have no unnecessary policy, rule, peer or port: without any one of them, the verdict on some connection changes", () => {
     const asked = [...needed, ...refused];
     const verdicts = (of: readonly Policy[]) => asked.map((flow) => isAllowed(of, flow, strict)).join();
     const before = verdicts(policies);
@@ -267,10 +267,10 @@ describe("the app stack example", () => {
   });
 });
 
-describe("the network policies follow the configuration", () => {
+describe("the network policies of other configurations", () => {
   const office = host("198.51.100.9");
 
-  it("for connections from the NLBs' source ranges and the nodes, and from no other private address", async () => {
+  it("allow connections from the NLBs' source ranges and the nodes, and from no other private address", async () => {
     const given = {
       loadBalancer: { sourceRanges: ["198.51.100.0/24"] },
       networkPolicies: { nodeRanges: ["10.0.0.0/16"] },
@@ -288,13 +288,13 @@ describe("the network policies follow the configuration", () => {
     assertRefused(policies, [tcp(app, prometheus, 9090)], wide);
   });
 
-  it("for the ports of the API server", async () => {
+  it("allow the ports of the API server", async () => {
     const policies = await policiesOf({ networkPolicies: { apiServerPorts: [8443] } });
     assertAllowed(policies, [tcp(stateMetrics, node, 8443)]);
     assertRefused(policies, [tcp(stateMetrics, node, 443), tcp(stateMetrics, node, 6443)]);
   });
 
-  it("and write a range inside another range only once", async () => {
+  it("contain no range that lies inside another range", async () => {
     const policies = await policiesOf({
       loadBalancer: { sourceRanges: ["10.1.0.0/16"] },
       networkPolicies: { nodeRanges: ["10.0.0.0/8", "10.2.0.0/16"] },
@@ -303,7 +303,7 @@ describe("the network policies follow the configuration", () => {
     assert.deepEqual(spec.ingress?.[0]?.from, [{ ipBlock: { cidr: "10.0.0.0/8" } }]);
   });
 
-  it("for the ports of Alertmanager's receivers, proxies and mail servers, but not of links in messages", async () => {
+  it("allow the ports of Alertmanager's receivers, proxies and mail servers, but not the ports of links in messages", async () => {
     const receivers: AlertmanagerConfig["receivers"] = [
       {
         name: "all",
@@ -336,7 +336,7 @@ describe("the network policies follow the configuration", () => {
     assertRefused(policies, [tcp(prometheus, slack, 3128)]);
   });
 
-  it("for the ports of secret URLs, without any other part of these URLs in a policy", async () => {
+  it("allow the ports of secret URLs, and contain no other part of these URLs", async () => {
     const secrets = ["alerting:slackWebhookUrl", "alerting:heartbeatUrl", "alerting:credentials"];
     const given = {
       slackWebhookUrl: "https://canary-a.example:8001/services/T0/B0/canary",
@@ -353,7 +353,7 @@ describe("the network policies follow the configuration", () => {
     assert.doesNotMatch(JSON.stringify(policies), /canary/);
   });
 
-  it("for remote write, remote read and scrape targets outside the cluster", async () => {
+  it("allow remote write, remote read and scrape targets outside the cluster", async () => {
     const values = {
       server: { remoteWrite: [{ url: "https://remote.example:9201/write", proxy_url: "http://proxy.example:3128" }] },
       scrapeConfigs: {
@@ -373,7 +373,7 @@ describe("the network policies follow the configuration", () => {
     assertRefused(policies, [tcp(prometheus, metadata, 80), tcp(prometheus, metadataByIpv6, 80)], wide);
   });
 
-  it("for Prometheus' service discovery, and for the targets that it finds", async () => {
+  it("allow Prometheus' service discovery, and the targets that it finds", async () => {
     const jobs = {
       names: { dns_sd_configs: [{ names: ["db.example"], type: "A", port: 9104 }] },
       instances: { ec2_sd_configs: [{ region: "eu-west-1", port: 9102 }, { region: "eu-west-2" }] },
@@ -392,7 +392,7 @@ describe("the network policies follow the configuration", () => {
     assertRefused(few, [...[80, 443].map((port) => tcp(prometheus, slack, port)), tcp(prometheus, metadata, 80)]);
   });
 
-  it("for the proxies in a pod's environment, only for that pod", async () => {
+  it("allow the proxies in a pod's environment variables only for that pod", async () => {
     const proxy = (name: string, value: string) => [
       { name, value },
       { name: "OTHER_URL", value: "http://other.example:3131" },
@@ -411,7 +411,7 @@ describe("the network policies follow the configuration", () => {
     assertRefused(policies, [tcp(prometheus, slack, 3128), tcp(alertmanager, slack, 3129)]);
   });
 
-  it("for the instance metadata service if requests are signed for AWS, only for that pod", async () => {
+  it("allow the instance metadata service only for a pod that signs requests for AWS", async () => {
     const url = "https://aps-workspaces.example/api/v1/remote_write";
     const policies = await policiesOf({
       values: { server: { remoteWrite: [{ url, sigv4: { region: "eu-west-1" } }] } },
@@ -420,7 +420,7 @@ describe("the network policies follow the configuration", () => {
     assertRefused(policies, [tcp(alertmanager, metadata, 80), tcp(stateMetrics, metadata, 80)], wide);
   });
 
-  it("and leave out the policy of a disabled component", async () => {
+  it("include no policy for a disabled component", async () => {
     const named = async (values: Values) => (await policiesOf(values)).map(({ metadata }) => metadata.name);
     assert.ok((await named({})).includes("kube-state-metrics"));
     const without = await named({ values: { "kube-state-metrics": { enabled: false } } });

@@ -113,7 +113,7 @@ describe("the stack's settings for providers", () => {
     );
   });
 
-  it("accept an account id as --path stores it, and refuse an id that has lost its leading zero", () => {
+  it("accept an account id as `--path` stores it, and refuse an id that has lost its leading zero", () => {
     assert.deepEqual(withKeys({ "aws:allowedAccountIds": [123456789012] }).settings.aws?.allowedAccountIds, [
       "123456789012",
     ]);
@@ -145,7 +145,7 @@ describe("the stack's settings for providers", () => {
     );
   });
 
-  it("with the prefix kubernetes: are refused with the setting to use instead", () => {
+  it("with the prefix `kubernetes:` are refused, and the message names the setting to use instead", () => {
     assert.deepEqual(told({ "kubernetes:context": "lab", "kubernetes:enablePatchForce": true }), [
       "kubernetes:context: is not read, because this program creates its provider explicitly. Remove it, and set alerting:context.",
       "kubernetes:enablePatchForce: is not read, because this program creates its provider explicitly. Remove it.",
@@ -161,7 +161,7 @@ describe("a region", () => {
     });
   }
 
-  it("that is an availability zone is refused, once", () => {
+  it("that is an availability zone causes exactly one problem", () => {
     assert.deepEqual(told({ "aws:region": "ap-northeast-2a" }), [
       'aws:region: got "ap-northeast-2a"; accepted: a region such as "ap-northeast-2".',
     ]);

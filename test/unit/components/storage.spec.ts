@@ -17,7 +17,7 @@ describe("the file system", () => {
     });
   });
 
-  it("accepts a KMS key, and a period of one day, which AWS writes in the singular", async () => {
+  it("accepts a KMS key, and one day as the age of files that move, which AWS writes as `AFTER_1_DAY`", async () => {
     const { inputs } = (await build({ kmsKeyId: key, infrequentAccessAfterDays: 1 })).one(":FileSystem");
     assert.equal(inputs.kmsKeyId, key);
     assert.deepEqual(inputs.lifecyclePolicies, [{ transitionToIa: "AFTER_1_DAY" }]);
@@ -100,7 +100,7 @@ describe("the access to the file system", () => {
     }
   });
 
-  it("has one access point per pod that writes, with the pods' user, in a directory of this stack", async () => {
+  it("has one access point per pod that writes: with the pods' user, and in a directory of this stack", async () => {
     const recorder = await build();
     for (const writer of ["prometheus", "alertmanager"]) {
       assert.deepEqual(recorder.one(":AccessPoint", `storage-${writer}`).inputs, {
@@ -189,15 +189,15 @@ describe("protectData", () => {
   });
 });
 
-describe("names and subnets in AWS are chosen only once:", () => {
-  it("a renamed stack or context replaces neither the data nor the security group", async () => {
+describe("a change of names or subnets", () => {
+  it("replaces neither the data nor the security group if the stack or context is renamed", async () => {
     const recorder = await build();
     assert.deepEqual(recorder.one(":FileSystem").ignoreChanges, ["creationToken"]);
     for (const point of recorder.all(":AccessPoint")) assert.deepEqual(point.ignoreChanges, ["rootDirectory"]);
     assert.deepEqual(recorder.one(":SecurityGroup").ignoreChanges, ["description"]);
   });
 
-  it("a mount target is not replaced for another subnet in its zone", async () => {
+  it("does not replace a mount target if another subnet in its zone is chosen", async () => {
     const found = (await build()).all(":MountTarget");
     assert.ok(found.length > 0);
     assert.ok(found.every((one) => one.ignoreChanges.join() === "subnetId" && one.deleteBeforeReplace));

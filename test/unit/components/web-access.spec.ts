@@ -48,7 +48,7 @@ const passwordNames = ({ recorder }: Built) =>
     .sort();
 
 describe("the resources for access", () => {
-  it("are not created without password and certificate", async () => {
+  it("are not created if there is neither password nor certificate", async () => {
     const built = await build({ access: { password: false } });
     assert.deepEqual(passwordNames(built), []);
     assert.deepEqual(
@@ -107,7 +107,7 @@ describe("the resources for access", () => {
     const name = ({ inputs }: Registered) => (inputs.metadata as { name: string }).name;
     assert.deepEqual(secrets.map(name), ["alerting-web", "alerting-web-client"]);
     for (const { inputs } of secrets) {
-      // The content of a secret appears nowhere else.
+      // Only `stringData` may contain passwords or hashes.
       assert.doesNotMatch(JSON.stringify(inputs.metadata), /hash-of|password-of/);
       assert.notDeepEqual(inputs.stringData, unwrapped(inputs.stringData));
     }
@@ -115,7 +115,7 @@ describe("the resources for access", () => {
     for (const secret of ["web-access", "web-access-client"]) assert.ok(waitsFor.includes(secret));
   });
 
-  it("are updated in place when a password is rotated: same names, same object", async () => {
+  it("are updated in place when a password is rotated: the objects and their names stay", async () => {
     const object = async (passwords: number[]) => {
       const built = await build({ access: { password: true, passwords } });
       return built.recorder.all(":Secret").map(({ name, inputs, replaceOnChanges, deleteBeforeReplace }) => {
@@ -141,7 +141,7 @@ describe("the resources for access", () => {
     assert.ok(!JSON.stringify(client).includes("the key"), "Prometheus as a client has no key");
   });
 
-  it("include a certificate without a password too", async () => {
+  it("include the certificate even if there is no password", async () => {
     const built = await build({ ...guarded, access: { password: false } }, tlsTexts);
     assert.deepEqual(Object.keys(parse(texts(built, "web-access")["web.yml"]!) as object), ["tls_server_config"]);
     assert.deepEqual(texts(built, "web-access-client"), { "ca.crt": "the authority" });
@@ -157,7 +157,7 @@ describe("the addresses of the pages", () => {
       return [spec.ports[0]!.name, spec.ports[0]!.port, spec.ports[0]!.targetPort];
     });
 
-  it("use the NLBs' host names and the HTTP port without a certificate, with or without a password", async () => {
+  it("use the NLBs' host names and the HTTP port if there is no certificate, whether or not there is a password", async () => {
     for (const access of [{ password: false }, { password: true }]) {
       const built = await build({ access, prometheus: { externalUrl: "https://elsewhere.example" } });
       assert.match(await built.url("prometheusUrl"), /^http:\/\/endpoints-prometheus-.*amazonaws\.com$/);
@@ -169,7 +169,7 @@ describe("the addresses of the pages", () => {
     }
   });
 
-  it("use the certificate's host names and only the HTTPS port, with a certificate in ACM", async () => {
+  it("use the certificate's host names and only the HTTPS port if the certificate is in ACM", async () => {
     const built = await build(guarded);
     assert.equal(await built.url("prometheusUrl"), "https://prometheus.example");
     assert.equal(await built.url("alertmanagerUrl"), "https://alertmanager.example");
@@ -202,7 +202,7 @@ describe("the addresses of the pages", () => {
 });
 
 describe("the web configuration file of the servers", () => {
-  it("contains no users without a password, which lets everyone in", () => {
+  it("contains no users if the pages have no password, and then lets everyone in", () => {
     assert.deepEqual(parse(webConfig([], false)), {});
   });
 });

@@ -38,7 +38,7 @@ describe("every resource of every environment", () => {
     assert.ok(count > environments.length * 20, `only ${count} resources`);
   }
 
-  it("has a parent, and the main component at the top", () => {
+  it("has a parent, and the main component as its topmost ancestor", () => {
     each((resource, _, recorder) => {
       assert.equal(recorder.ancestors(resource).at(-1), "alerting:index:Alerting", resource.urn);
     });
@@ -67,7 +67,7 @@ describe("every resource of every environment", () => {
     });
   });
 
-  it("is tagged in AWS with project, stack and cluster, including NLBs, and labeled in the cluster", () => {
+  it("has tags for project, stack and cluster if it is in AWS or is an NLB, and a label if it is in the cluster", () => {
     each((resource, environment) => {
       const tags = { "pulumi-project": "alerting", "pulumi-stack": environment, cluster: environment };
       if (resource.type.startsWith("aws:")) {
@@ -77,7 +77,7 @@ describe("every resource of every environment", () => {
         assert.ok(Name === undefined || Name.includes(environment), resource.urn);
         return;
       }
-      // A node belongs to someone else, a release labels its objects itself, and a password exists only in the state.
+      // These kinds get no labels: a node is not the program's, a release labels its objects, a password is only state.
       if (["NodePatch", "Release", "RandomPassword"].includes(kindOf(resource))) return;
       const { labels, annotations } = resource.inputs.metadata as Record<string, Record<string, string>>;
       assert.equal(labels?.["app.kubernetes.io/part-of"], "alerting", resource.urn);
@@ -142,7 +142,7 @@ describe("every resource of every environment", () => {
   });
 });
 
-/** A value with its marked secrets replaced. */
+/** A value in which a placeholder replaces each marked secret. */
 function withoutSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutSecrets);
   if (typeof value !== "object" || value === null) return value;
@@ -150,7 +150,7 @@ function withoutSecrets(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutSecrets(inner)]));
 }
 
-/** `<kind> <name>` of an object that this program names. Nodes are named by others. */
+/** `<kind> <name>` of an object that this program names. This excludes nodes, which the program does not name. */
 function nameInCluster(resource: Registered): string | undefined {
   if (!resource.type.startsWith("kubernetes:") || kindOf(resource) === "NodePatch") return undefined;
   const { metadata, name } = resource.inputs as { metadata?: { name?: string }; name?: string };

@@ -32,10 +32,10 @@ describe("the file system's security group", () => {
     );
   });
 
-  it("allows neither IP addresses nor itself, and no outgoing traffic: no other kind of rule is created", async () => {
+  it("allows no IP addresses, no traffic from the group itself, and no outgoing traffic", async () => {
     const recorder = await buildStorage();
     const { inputs } = recorder.one(":SecurityGroup");
-    // Without egress rules here, the provider removes the rule that AWS gives a new group: anything to anywhere.
+    // AWS gives a new group an egress rule that allows all traffic. The provider removes it if none is set here.
     assert.deepEqual(Object.keys(inputs).sort(), ["description", "tags", "vpcId"]);
     const types = recorder.resources
       .map(({ type }) => type)

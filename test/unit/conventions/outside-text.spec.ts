@@ -220,7 +220,7 @@ describe("text from outside the program", () => {
     });
   }
 
-  it("loses control characters, and is one line", () => {
+  it("is shown without control characters, in one line", () => {
     const driven = "a\u001b[31mred\u001b[0m \u001b]0;title\u0007b\u0008\u0000\r\nc \u202etxt\u200b\u009b2J";
     assert.equal(outsideText(driven), "ared b c txt");
   });

@@ -20,14 +20,14 @@ function settingsIn(page: string): { at: string; values: Record<string, unknown>
     const isInside = (one: string) => one.trim() === "" || one.startsWith(`${indent} `);
     const length = lines.slice(from + 1).findIndex((one) => !isInside(one));
     const block = lines.slice(from, from + 1 + length).join("\n");
-    // A digest is skipped if the example could not contain a correct one.
+    // An example writes `…` for a digest. Any valid digest may replace it.
     const read = parse(block.replaceAll("sha256:…", `sha256:${"0".repeat(64)}`)) as Record<string, unknown>;
     const values = Object.entries(read).map(([key, value]) => [key.trim().replace(/^alerting:/, ""), value] as const);
     return [{ at: `${page}:${from + 1}`, values: Object.fromEntries(values) }];
   });
 }
 
-/** Adds what an example requires: the credentials that it names, and a folder with rules. */
+/** Adds the credentials that an example names. */
 function withSurroundings(values: Record<string, unknown>): Record<string, unknown> {
   const names = [...JSON.stringify(values).matchAll(/"credential":"([^"]+)"/g)].map(([, name]) => [name!, canary]);
   return { ...values, ...(names.length > 0 && { credentials: Object.fromEntries(names) as object }) };
@@ -42,10 +42,10 @@ describe("the settings in the documents", () => {
 
   const examples = pages.flatMap(settingsIn);
 
-  it("are found", () => assert.ok(examples.length >= 9, examples.map(({ at }) => at).join(", ")));
+  it("are found on the pages", () => assert.ok(examples.length >= 9, examples.map(({ at }) => at).join(", ")));
 
   for (const { at, values } of examples) {
-    it(`${at} cause no problem and no warning`, () => {
+    it(`cause no problem and no warning: ${at}`, () => {
       const given = withSurroundings(values);
       const isSecret = (key: string) => ["alerting:slackWebhookUrl", "alerting:credentials"].includes(key);
       const read = configuration(given, { isSecret });

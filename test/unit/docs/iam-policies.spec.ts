@@ -33,14 +33,14 @@ const DATA = [
   "elasticfilesystem:DeleteFileSystemPolicy",
 ];
 
-describe("the IAM policies, compared with the program's calls in the lab,", () => {
-  it("allow a preview its recorded calls and the listed extra calls, and nothing that writes", () => {
+describe("the IAM policies", () => {
+  it("allow a preview the calls recorded in the lab and the listed extra calls, and nothing that writes", () => {
     assert.deepEqual(actions("preview"), union(recorded.preview, extra("preview")));
     assert.ok(actions("preview").every((action) => /^\w+:(Describe|List|Get)/.test(action)));
     assert.ok(!actions("preview").includes("ec2:DescribeInstanceAttribute"), "it reads user data");
   });
 
-  it("allow an update also the recorded calls of update and destroy, except for those that delete data", () => {
+  it("also allow an update the recorded calls of update and destroy, except for calls that delete data", () => {
     const writes = union(recorded.up, recorded.destroy).filter((action) => !recorded.preview.includes(action));
     assert.deepEqual(
       actions("up"),
@@ -69,7 +69,7 @@ describe("the IAM policies, compared with the program's calls in the lab,", () =
     }
   });
 
-  it("were recorded from calls that were all understood", () => {
+  it("contain an IAM action for every call that the lab recorded", () => {
     for (const action of union(recorded.preview, recorded.up, recorded.destroy)) {
       assert.match(action, /^(ec2|elasticfilesystem|sts):[A-Z]\w+$/);
     }

@@ -6,7 +6,7 @@ import { type Bounds, type Death, firingBounds, resolvedBounds, type Timing } fr
 import { timingOf } from "../../../tools/drill/timing";
 import { settings } from "../../support/settings";
 
-/** The tables' cells by the text in their first column. */
+/** The cells of the tables on the page, by the text in the first column. */
 const rows = new Map(
   readFileSync(join(__dirname, "../../..", "docs", "latency.md"), "utf8")
     .split("\n")
@@ -26,7 +26,7 @@ describe("docs/latency.md", () => {
     assert.deepEqual(rows.get("part")?.slice(1), columns);
   });
 
-  it("shows the parts that the settings define", () => {
+  it("shows the parts of the latency that the settings define", () => {
     const part = (name: string) => rows.get(name)?.slice(1);
     assert.deepEqual(
       part("W_s"),

@@ -16,9 +16,9 @@ const sections = new Map(
       return [heading, lines.join("\n")];
     }),
 );
-/** This section is arithmetic, without commands to run. */
+/** A section that only computes costs, and has no commands to run. */
 const cost = "What it costs a month";
-/** A command runs this procedure, because the command checks out and installs an earlier version. */
+/** A procedure without a lab test: a separate command runs it, and checks out an earlier version for this. */
 const upgrade = "Coming from an earlier version";
 
 describe("docs/operations.md", () => {
@@ -53,7 +53,7 @@ describe("docs/operations.md", () => {
     const written = [...doc.matchAll(/alerting:([A-Za-z]+(?:\.[A-Za-z]+)*)/g)].map(([, key]) => key!);
     const isKnown = (key: string) => known.some((one) => one === key || one.startsWith(`${key}.`));
     assert.ok(written.length > 5);
-    // URNs contain the project's name, which is the same word, followed by a class.
+    // URNs on the page also contain `alerting:`, because it is the project's name. There, the name of a class follows.
     assert.deepEqual(
       written.filter((key) => !isKnown(key) && !/^(index|namespace|prometheus)$/.test(key)),
       [],

@@ -14,7 +14,7 @@ const read = (file: string) => readFileSync(join(root, file), "utf8");
 const threats = sections.flatMap((section) => section.threats);
 const page = read("docs/security.md");
 
-/** The tests of these specs as mocha lists them, because some titles are built in loops. */
+/** The tests of these specs. Mocha lists them, because some titles are built in loops. */
 async function testsOf(specs: readonly string[]): Promise<{ spec: string; title: string }[]> {
   const directory = mkdtempSync(join(tmpdir(), "titles-"));
   const report = join(directory, "report.json");
@@ -43,7 +43,7 @@ describe("docs/security.md", () => {
     assert.throws(() => withThreats("no marks"), /docs\/security\.md has no <!-- threats:begin -->/);
   });
 
-  it("has each threat once, with a mitigation, both without a final period", () => {
+  it("has each threat once, with a mitigation; neither ends with a period", () => {
     assert.equal(new Set(threats.map(({ threat }) => threat)).size, threats.length);
     for (const { threat, mitigation } of threats) {
       for (const cell of [threat, mitigation]) assert.match(cell, /^\S.*[^\s.]$/, threat);
@@ -64,7 +64,7 @@ describe("docs/security.md", () => {
     );
   });
 
-  it("says what is only rendered, and what is out of scope", () => {
+  it("says what the lab only renders and does not run, and what is out of scope", () => {
     const part = (from: string, to: string) => page.slice(page.indexOf(from), page.indexOf(to));
     const rendered = part("**Rendered and checked only.**", "## What is out of scope");
     for (const words of ["network plugin", "Seccomp", "NLBs", "EFS policy", "ACM"]) assert.ok(rendered.includes(words));
@@ -91,7 +91,7 @@ describe("docs/access.md", () => {
     );
   });
 
-  it("lists the users at each step of a rotation", () => {
+  it("lists the users at each step of a password rotation", () => {
     for (const passwords of [[1], [1, 2], [2]]) {
       const { people, clients, used } = webUsers(passwords);
       assert.deepEqual([personUser(7), clientUser(7)], ["alerting-7", "prometheus-7"]);

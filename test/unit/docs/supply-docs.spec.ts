@@ -29,7 +29,7 @@ describe("docs/file-system.md", () => {
 describe("docs/supply-chain.md", () => {
   const text = page("supply-chain.md");
 
-  it("has the chart's version, a tag in its exact form, each image's key, and the number of install scripts", () => {
+  it("has the chart's version, the exact tag of an image, the key of each image, and the number of install scripts", () => {
     assert.ok(
       text.includes(`--version ${prometheusChart.version}`) && text.includes(`-${prometheusChart.version}.tgz`),
     );

@@ -70,14 +70,14 @@ describe("the reader of the outputs", () => {
     const alerting = await (await read({ outputs: whole })).alerting;
     const url: pulumi.Output<string> = alerting.pushgatewayInClusterUrl;
     const version: pulumi.Output<number> = alerting.contractVersion;
-    // @ts-expect-error: not every type of storage has it
+    // @ts-expect-error: not every type of storage has this output
     const fileSystem: pulumi.Output<string> = alerting.fileSystemId;
     // @ts-expect-error: this output does not exist
     const none: unknown = alerting.grafanaUrl;
     assert.deepEqual([typeof url, typeof version, fileSystem, none], ["object", "object", undefined, undefined]);
   });
 
-  it("can be used without await, as the properties of one output", async () => {
+  it("can be used without `await`, as the properties of one output", async () => {
     const { alerting } = await read({ outputs: whole });
     assert.equal((await resolved(pulumi.output(alerting).namespace)).value, "monitoring");
   });
@@ -101,7 +101,7 @@ describe("the reader of the outputs", () => {
       /read-alerting\.ts/,
     ],
     [
-      "a version that is not a number",
+      "a contract version that is not a number",
       { outputs: { ...whole, contractVersion: "1" } },
       /contractVersion is "1".*a number/,
     ],
@@ -163,7 +163,7 @@ describe("the reader of the outputs", () => {
     assert.deepEqual(references, []);
   });
 
-  it("uses the stack reference if the engine does not know the function", async () => {
+  it("uses a stack reference if the engine does not know the function that reads outputs", async () => {
     const { alerting, references } = await read({ outputs: whole, refusal: "unrecognized function name" });
     assert.deepEqual(await values(await alerting), whole);
     assert.deepEqual(references, [stack]);

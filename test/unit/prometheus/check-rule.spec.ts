@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { checkRuleGroups } from "../../../prometheus/check-rules";
 
-/** An expression, labels of its result that templates can show, and labels that are always empty. */
+/** An expression, labels that its result has, and labels that it removes and that are therefore always empty. */
 const cases: readonly [expression: string, kept: readonly string[], dropped: readonly string[]][] = [
   ["up == 0", ["instance", "job", "anything"], []],
   ["sum(up) > 0", [], ["instance", "job"]],
@@ -45,9 +45,9 @@ const warned = (expr: string, template: string) =>
     { name: "g", rules: [{ alert: "A", expr, labels: { severity: "a" }, annotations: { summary: template } }] },
   ]).filter(({ sentence }) => sentence.includes("the expression drops"));
 
-describe("labels that an expression removes:", () => {
+describe("a warning about labels that an expression removes", () => {
   for (const [expression, kept, dropped] of cases) {
-    it(expression, () => {
+    it(`appears only for the removed labels of ${expression}`, () => {
       for (const label of kept) assert.deepEqual(warned(expression, `{{ index $labels "${label}" }}`), [], label);
       for (const label of dropped) assert.equal(warned(expression, `{{ $labels.${label} }}`).length, 1, label);
     });
@@ -67,10 +67,10 @@ describe("labels that an expression removes:", () => {
     ["{{ $value }}", 0],
   ];
   for (const [template, count] of templates) {
-    it(`${template} shows ${count} of these labels`, () => assert.equal(warned("sum(up)", template).length, count));
+    it(`appears ${count} times for ${template}`, () => assert.equal(warned("sum(up)", template).length, count));
   }
 
-  it("the warning names the label", () => {
+  it("names the label", () => {
     const [told] = warned("sum(up)", "{{ $labels.job }}");
     assert.equal(told?.severity, "warning");
     assert.equal(told.sentence, 'shows the label "job", which the expression drops, so that it is always empty.');

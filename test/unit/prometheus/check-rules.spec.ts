@@ -25,8 +25,8 @@ const cases: readonly [title: string, groups: unknown, expected: readonly (strin
   ["the map of a whole file", { groups: [] }, [/^error : is a map; write only the list below its key `groups`\.$/]],
   ["an empty list", [], []],
   ["a string as a group", ["up"], [/^error \[0\]: got "up"; accepted: a map\.$/]],
-  ["null as a group", [null], [/^error \[0\]: has no value; accepted: a map/]],
-  ["null as a rule", group(null), [/^error \[0\]\.rules\[0\]: has no value/]],
+  ["`null` as a group", [null], [/^error \[0\]: has no value; accepted: a map/]],
+  ["`null` as a rule", group(null), [/^error \[0\]\.rules\[0\]: has no value/]],
   ["a valid alert", group(alert), []],
   ["an unknown key", group({ ...alert, foor: "1m" }), [/rules\[0\]\.foor: there is no such key; is `for` meant\?$/]],
   [
@@ -43,7 +43,7 @@ const cases: readonly [title: string, groups: unknown, expected: readonly (strin
   ["a number as a label value", labelled({ severity: "a", tier: 1 }), [/labels\.tier: got 1; write "1", in quotes\.$/]],
   ["a boolean as an annotation", annotated(true), [/summary: got true; write "true", in quotes\.$/]],
   [
-    "null as a label value",
+    "`null` as a label value",
     labelled({ severity: null }),
     [/labels\.severity: has no value; write a string, or leave the key out \(/],
   ],
@@ -63,7 +63,7 @@ const cases: readonly [title: string, groups: unknown, expected: readonly (strin
     labelled({ severity: "a", __name__: "b" }),
     [/^error \[0\]\.rules\[0\]: is refused by Prometheus: invalid label name: __name__\.$/],
   ],
-  ["alertname as a label", labelled({ severity: "a", alertname: "b" }), [/^warning .*alertname: is overwritten/]],
+  ["`alertname` as a label", labelled({ severity: "a", alertname: "b" }), [/^warning .*alertname: is overwritten/]],
   [
     "`for` in a recording rule",
     group({ record: "a", expr: "up", for: "1m" }),
@@ -129,30 +129,30 @@ const cases: readonly [title: string, groups: unknown, expected: readonly (strin
   ["NaN", [{ name: "g", limit: NaN, rules: [] }], [/limit: is NaN/]],
 ];
 
-describe("the check of rule groups:", () => {
+describe("the check of rule groups", () => {
   for (const [title, groups, expected] of cases) {
-    it(`${title}: ${expected.length === 0 ? "no finding" : "reported in a sentence"}`, () => {
+    it(`${expected.length === 0 ? "accepts" : "reports"} ${title}`, () => {
       const told = lines(checkRuleGroups(groups));
       assert.equal(told.length, expected.length, told.join("\n"));
       expected.forEach((pattern, index) => assert.match(told[index]!, new RegExp(pattern)));
     });
   }
 
-  it("all findings are reported at once", () => {
+  it("reports all findings at once", () => {
     const told = lines(
       checkRuleGroups(group({ alert: "", expr: "rate(up)", for: 5, extra: 1, labels: { a: 1 } }, null)),
     );
     assert.equal(told.filter((line) => line.startsWith("error")).length, 6, told.join("\n"));
   });
 
-  it("only some of 10,000 unknown keys are named, and the rest are counted", () => {
+  it("names only some of 10,000 unknown keys, and counts the rest", () => {
     const many = Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`key${n}`, n]));
     const told = lines(checkRuleGroups([{ name: "g", rules: [], ...many }]));
     assert.equal(told.length, 21);
     assert.match(told.at(-1)!, /^error \[0\]: has 9980 more keys that do not exist\.$/);
   });
 
-  it("too many labels or annotations are reported with their number, and the rest is still checked", () => {
+  it("reports too many labels or annotations with their number, and still checks the rest", () => {
     const many = Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`l${n}`, "x"]));
     const rule = { ...alert, expr: "rate(up)" };
     const told = lines(
@@ -173,17 +173,17 @@ describe("the check of rule groups:", () => {
     assert.equal(told.filter((line) => /rules\[0\]\.expr: .*expected type range vector/.test(line)).length, 2);
   });
 
-  it("a thousand labels are accepted", () => {
+  it("accepts a thousand labels", () => {
     const many = Object.fromEntries(Array.from({ length: 999 }, (_, n) => [`l${n}`, "x"]));
     assert.deepEqual(checkRuleGroups(group({ ...alert, labels: { severity: "info", ...many } })), []);
   });
 
-  it("Object.prototype is never changed", () => {
+  it("never changes `Object.prototype`", () => {
     checkRuleGroups(group(polluting));
     assert.equal(({} as { polluted?: boolean }).polluted, undefined);
   });
 
-  it("the path of a URL is not shown", () => {
+  it("does not show the path of a URL", () => {
     const told = lines(
       checkRuleGroups(group({ ...alert, for: "https://hooks.slack.example/services/T000/B000/XXXX" })),
     );
@@ -202,13 +202,13 @@ describe("the check of rule groups:", () => {
     },
   ];
 
-  it("rules too large for a ConfigMap are refused, with their size", () => {
+  it("refuses rules that are too large for a ConfigMap, and gives their size", () => {
     const [told, ...others] = lines(checkRuleGroups(filler(1_200_000)));
     assert.match(told!, /^error : is 1,2\d\d,\d{3} bytes of YAML, more than the 1,048,576 bytes of a ConfigMap/);
     assert.deepEqual(others, []);
   });
 
-  it("rules that nearly fill a ConfigMap cause a warning, and smaller ones do not", () => {
+  it("warns of rules that nearly fill a ConfigMap, but not of smaller ones", () => {
     assert.match(
       lines(checkRuleGroups(filler(1_000_000)))[0]!,
       /^warning : is 1,0\d\d,\d{3} bytes of YAML of the 1,048,576/,
@@ -216,13 +216,13 @@ describe("the check of rule groups:", () => {
     assert.deepEqual(checkRuleGroups(filler(500_000)), []);
   });
 
-  it("experimental functions are accepted if the server has them enabled", () => {
+  it("accepts experimental functions if the server has them enabled", () => {
     const groups = group({ ...alert, expr: "mad_over_time(x[5m]) > 1" });
     assert.equal(checkRuleGroups(groups).length, 1);
     assert.deepEqual(checkRuleGroups(groups, { features: ["promql-experimental-functions"] }), []);
   });
 
-  it("the types agree with the check", () => {
+  it("agrees with the types", () => {
     const typed: RuleGroup[] = [
       {
         name: "g",

@@ -25,7 +25,7 @@ const job = (config: object) =>
 const write = (config: object) => ofPrometheus({ server: { remoteWrite: [{ url: "https://a.example/", ...config }] } });
 const http = (config: object) => receiver({ webhook_configs: [{ url: "http://a.svc/", http_config: config }] });
 
-describe("a secret in plain text is refused and not shown:", () => {
+describe("a secret in plain text", () => {
   const rows: readonly [title: string, told: () => string[]][] = [
     ["a webhook URL without its scheme", () => webhook(`hooks.zapier.com/hooks/catch/1/${canary}`)],
     ["a webhook URL with user and password but no scheme", () => webhook(`u:${canary}@a.example/`)],
@@ -54,13 +54,13 @@ describe("a secret in plain text is refused and not shown:", () => {
     ["a password instead of its file", () => http({ basic_auth: { password_file: 192837465 } })],
   ];
   for (const [title, told] of rows)
-    it(title, () => {
+    it(`is refused and not shown: ${title}`, () => {
       assert.notDeepEqual(told(), []);
       assert.doesNotMatch(told().join("\n"), new RegExp(`${canary}|192837465`));
     });
 });
 
-describe("a value that only looks like a secret is accepted:", () => {
+describe("a value that only looks like a secret", () => {
   const rows: readonly [title: string, told: () => string[]][] = [
     [
       "a label whose name ends like a secret reference",
@@ -116,7 +116,7 @@ describe("a value that only looks like a secret is accepted:", () => {
     ],
     ["a proxy header", () => job({ proxy_url: "http://p:1", proxy_connect_header: { "X-A": ["b"] } })],
   ];
-  for (const [title, told] of rows) it(title, () => assert.deepEqual(told(), []));
+  for (const [title, told] of rows) it(`is accepted: ${title}`, () => assert.deepEqual(told(), []));
 });
 
 describe("a message about a refused value", () => {
@@ -154,12 +154,12 @@ describe("a message about a refused value", () => {
       /match_re\.a: got 5; write "5", in quotes/,
     ],
     [
-      "names the key for a header with credentials",
+      "names the key that sets a header with credentials",
       () => write({ headers: { "X-Api-Key": "a" } }),
       /`http_headers\.X-Api-Key\.files`/,
     ],
     [
-      "names the key for authentication",
+      "names the key that sets the authentication",
       () => job({ http_headers: { Authorization: { values: ["a"] } } }),
       /`authorization\.credentials_file`/,
     ],
@@ -168,9 +168,13 @@ describe("a message about a refused value", () => {
       () => ofAlertmanager({ global: { slack_app_token_file: "/x", slack_api_url_file: "/y" } }),
       /^global: sets `slack_api_url_file` and `slack_app_token_file`/,
     ],
-    ["names the key for a file", () => receiver({ pushover_configs: [{}] }), /set `user_key_file`/],
     [
-      "names the key in `global`",
+      "names the key that sets a missing credential in a file",
+      () => receiver({ pushover_configs: [{}] }),
+      /set `user_key_file`/,
+    ],
+    [
+      "also names the key in `global` for a missing credential",
       () => receiver({ opsgenie_configs: [{}] }),
       /set `api_key_file`, or `opsgenie_api_key_file` in `global`/,
     ],
@@ -207,7 +211,7 @@ describe("a message about a refused value", () => {
     );
   });
 
-  it("does not suggest to set a key to null that the chart does not have", () => {
+  it("does not suggest `null` for a key that the chart does not have", () => {
     const told = ofPrometheus({
       scrapeConfigs: { "kubernetes-nodes": { static_configs: [{ targets: ["http://x/y"] }] } },
     });

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { checkRuleGroups } from "../../../prometheus/check-rules";
 
-/** The findings for an annotation in a rule whose series have all labels. */
+/** The findings for an annotation in a rule whose expression removes no label. */
 function told(summary: string): string[] {
   const rule = { alert: "A", expr: "up == 0", labels: { severity: "info" }, annotations: { summary } };
   return checkRuleGroups([{ name: "g", rules: [rule] }]).map(({ severity, sentence }) => `${severity}: ${sentence}`);
 }
 
-describe("the check of a rule's templates:", () => {
+describe("the check of a rule's templates", () => {
   const cases: [template: string, expected: RegExp | undefined][] = [
     [
       "{{ $value | humanise }}",
@@ -48,14 +48,14 @@ describe("the check of a rule's templates:", () => {
     ["{{ range $i, $e := args 1 2 }}{{ break }}{{ end }}", undefined],
   ];
   for (const [template, expected] of cases) {
-    it(`${template}: ${expected === undefined ? "no finding" : "reported in a sentence"}`, () => {
+    it(`${expected === undefined ? "accepts" : "reports"} ${template}`, () => {
       const lines = told(template);
       if (expected === undefined) assert.deepEqual(lines, []);
       else assert.match(lines.join("\n"), expected);
     });
   }
 
-  it("all problems are reported, in labels too", () => {
+  it("reports all problems, in labels too", () => {
     const rule = { alert: "A", expr: "up == 0", labels: { severity: "{{ a }}", team: "{{ b }}" } };
     assert.equal(checkRuleGroups([{ name: "g", rules: [rule] }]).length, 2);
   });

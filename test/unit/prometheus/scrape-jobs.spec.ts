@@ -29,7 +29,7 @@ const scrapes: readonly [title: string, jobs: unknown, expected: readonly RegExp
   ["a list of an old chart", [], [/^error : got a list; accepted: a map of jobs/]],
   ["a valid job", job({ scrape_interval: "30s", scrape_timeout: "10s", body_size_limit: "10MB" }), []],
   ["a disabled job", { db: { enabled: false, anything: 1 } }, []],
-  ["a job of null", { db: null }, []],
+  ["`null` as a job", { db: null }, []],
   ["a string as a job", { db: "on" }, [/^error db: got "on"; accepted: a map\.$/]],
   ["a job without targets", { db: {} }, [/^error db: is empty/]],
   ["a job without a way to find targets", { db: { scrape_interval: "30s" } }, [/^warning db: finds no targets/]],
@@ -80,22 +80,22 @@ const scrapes: readonly [title: string, jobs: unknown, expected: readonly RegExp
     [/^error db: has the job name "db" of a; give it another name\.$/],
   ],
   [
-    "replace without a target",
+    "the action `replace` without a target label",
     relabel({ source_labels: ["a"] }),
     [/relabel_configs\[0\]: is refused by Prometheus: .* for replace action requires 'target_label' value\.$/],
   ],
   [
-    "an unknown action",
+    "an unknown relabeling action",
     relabel({ action: "dropp", regex: "a" }),
     [/action: got "dropp"; Prometheus says: unknown relabel action "dropp"; is "drop" meant\?$/],
   ],
   [
-    "a key that the action refuses",
+    "a key that the relabeling action refuses",
     relabel({ action: "keepequal", source_labels: ["a"], target_label: "b", separator: "," }),
     [/\[0\]: is refused by Prometheus: keepequal action requires only 'source_labels' and `target_label`/],
   ],
   [
-    "hashmod without a modulus",
+    "the action `hashmod` without a modulus",
     relabel({ action: "hashmod", source_labels: ["a"], target_label: "b" }),
     [/\[0\]: is refused by Prometheus: relabel configuration for hashmod requires non-zero modulus\.$/],
   ],
@@ -104,8 +104,8 @@ const scrapes: readonly [title: string, jobs: unknown, expected: readonly RegExp
     relabel({ action: "labeldrop", regex: "(?!a)" }),
     [/regex: got "\(\?!a\)"; Prometheus says: .*Perl syntax/],
   ],
-  ["a step of null", relabel(null), [/relabel_configs\[0\]: has no value/]],
-  ["true as a regex, as in the chart", relabel({ action: "keep", source_labels: ["a"], regex: true }), []],
+  ["`null` as a relabeling step", relabel(null), [/relabel_configs\[0\]: has no value/]],
+  ["`true` as a regex, as in the chart", relabel({ action: "keep", source_labels: ["a"], regex: true }), []],
   ["an unknown role", kubernetes({ role: "pods" }), [/role: got "pods"; Prometheus says: .*; is "pod" meant\?$/]],
   [
     "a selector for another role",
@@ -133,7 +133,7 @@ const scrapes: readonly [title: string, jobs: unknown, expected: readonly RegExp
     [/^error db: is refused by Prometheus: at most one of basic_auth, oauth2, bearer_token & bearer_token_file/],
   ],
   [
-    "Basic as an authorization type",
+    "`Basic` as an authorization type",
     job({ authorization: { type: "Basic" } }),
     [/authorization type cannot be set to "basic", use "basic_auth"/],
   ],
@@ -160,12 +160,12 @@ const writes: readonly [title: string, list: unknown, expected: readonly RegExp[
     [/^error : is refused by Prometheus: found multiple remote write configs with job name "a"/],
   ],
   [
-    "more minimum than maximum shards",
+    "a minimum number of shards above the maximum",
     [{ url: "https://a.example", queue_config: { min_shards: 9, max_shards: 3 } }],
     [/^error \[0\]: is refused by Prometheus: remote write queue min_shards must not be greater than max_shards/],
   ],
   [
-    "a longer minimum than maximum backoff",
+    "a minimum backoff above the maximum",
     [{ url: "https://a.example", queue_config: { min_backoff: "1m", max_backoff: "5s" } }],
     [/^error \[0\]: is refused by Prometheus: remote write queue max_backoff must not be less than min_backoff/],
   ],
@@ -246,9 +246,9 @@ const secrets: readonly [title: string, findings: () => Finding[], expected: Reg
   ],
 ];
 
-describe("the check of scrape jobs:", () => {
+describe("the check of scrape jobs", () => {
   for (const [title, jobs, expected] of scrapes) {
-    it(`${title}: ${expected.length === 0 ? "no finding" : "reported in a sentence"}`, () => {
+    it(`${expected.length === 0 ? "accepts" : "reports"} ${title}`, () => {
       const told = lines(checkScrapeConfigs(jobs));
       assert.equal(told.length, expected.length, told.join("\n"));
       expected.forEach((pattern, index) => assert.match(told[index]!, pattern));
@@ -256,26 +256,26 @@ describe("the check of scrape jobs:", () => {
   }
 
   const values = resolve(__dirname, "../../../../shared/chart/prometheus/values.yaml");
-  (existsSync(values) ? it : it.skip)("the chart's jobs are accepted", () => {
+  (existsSync(values) ? it : it.skip)("accepts the chart's jobs", () => {
     const { scrapeConfigs } = parse(readFileSync(values, "utf8")) as { scrapeConfigs: object };
     assert.ok(Object.keys(scrapeConfigs).length > 5);
     assert.deepEqual(checkScrapeConfigs(scrapeConfigs), []);
   });
 
-  it("jobs that extend a chart job keep its targets", () => {
+  it("accepts a job without targets if it extends a job of the chart", () => {
     assert.deepEqual(checkScrapeConfigs({ prometheus: { scrape_interval: "30s" } }, { prometheus: targets }), []);
   });
 
-  it("only some of 10,000 unknown keys are named, and the rest are counted", () => {
+  it("names only some of 10,000 unknown keys, and counts the rest", () => {
     const many = Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`key${n}`, n]));
     const told = lines(checkScrapeConfigs(job(many)));
     assert.match(told.at(-1)!, /^error db: has 9980 more keys that do not exist\.$/);
   });
 
-  it("the types agree with the check", () => {
+  it("agrees with the types", () => {
     const typed: Record<string, ScrapeConfig> = {
       a: { ...targets, scrape_interval: "30s", relabel_configs: [{ action: "labeldrop", regex: "a" }] },
-      // @ts-expect-error replace needs a target
+      // @ts-expect-error the action `replace` needs a target label
       b: { ...targets, relabel_configs: [{ source_labels: ["a"] }] },
       // @ts-expect-error a Kubernetes unit
       c: { ...targets, body_size_limit: "10Mi" },
@@ -287,16 +287,16 @@ describe("the check of scrape jobs:", () => {
   });
 });
 
-describe("the check of remote write:", () => {
+describe("the check of remote write", () => {
   for (const [title, list, expected] of writes) {
-    it(`${title}: ${expected.length === 0 ? "no finding" : "reported in a sentence"}`, () => {
+    it(`${expected.length === 0 ? "accepts" : "reports"} ${title}`, () => {
       const told = lines(checkRemoteWrite(list));
       assert.equal(told.length, expected.length, told.join("\n"));
       expected.forEach((pattern, index) => assert.match(told[index]!, pattern));
     });
   }
 
-  it("the types agree with the check", () => {
+  it("agrees with the types", () => {
     const typed: RemoteWrite[] = [
       { url: "https://a.example", remote_timeout: "30s" },
       // @ts-expect-error a number instead of a duration
@@ -309,9 +309,9 @@ describe("the check of remote write:", () => {
   });
 });
 
-describe("secrets in plain text:", () => {
+describe("a secret in plain text", () => {
   for (const [title, findings, expected] of secrets) {
-    it(`${title} is refused and not shown`, () => {
+    it(`is refused and not shown: ${title}`, () => {
       const told = lines(findings());
       assert.ok(
         told.some((line) => line.startsWith("error") && expected.test(line)),

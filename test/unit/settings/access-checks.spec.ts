@@ -7,14 +7,14 @@ import { faultLines, guarded, lines, settings, type Values } from "../../support
 
 const password = { access: { password: true } };
 const internetFacing = { loadBalancer: { scheme: "internet-facing", sourceRanges: ["192.0.2.0/24"] } };
-/** Settings with a custom certificate. The chart's values only know that the certificate exists. */
+/** Settings with a custom certificate. The chart's values depend only on the fact that there is one. */
 const withCertificate = (values: Values) => ({
   ...settings({ ...guarded, access: {}, ...values }),
   certificateIsSet: true,
 });
 
 describe("the users of the pages", () => {
-  it("are one for people per number, and one for Prometheus per number and for the number before", () => {
+  it("are one user for people per password number, one for Prometheus per number, and one for the number before the first", () => {
     assert.deepEqual(webUsers([1]), { people: [1], clients: [0, 1], used: 1 });
     assert.deepEqual(webUsers([1, 2]), { people: [1, 2], clients: [0, 1, 2], used: 1 });
     assert.deepEqual(webUsers([2]), { people: [2], clients: [1, 2], used: 2 });
@@ -38,37 +38,37 @@ describe("the users of the pages", () => {
 describe("the check of the access settings", () => {
   const rows: [title: string, access: object, line: string][] = [
     [
-      "refuses an empty list of numbers",
+      "refuses an empty list of password numbers",
       { passwords: [] },
       "alerting:access.passwords: got []; accepted: at least one number, such as [1].",
     ],
     [
-      "refuses a repeated number",
+      "refuses a repeated password number",
       { passwords: [1, 1] },
       "alerting:access.passwords: got [1,1]; accepted: numbers in ascending order without duplicates, such as [1, 2].",
     ],
     [
-      "refuses numbers that decrease",
+      "refuses password numbers that decrease",
       { passwords: [2, 1] },
       "alerting:access.passwords: got [2,1]; accepted: numbers in ascending order without duplicates, such as [1, 2].",
     ],
     [
-      "refuses a fraction",
+      "refuses a fraction as a password number",
       { passwords: [1.5] },
       "alerting:access.passwords[0]: got 1.5; accepted: a whole number of at least 1.",
     ],
     [
-      "refuses the number 0, which is reserved for Prometheus",
+      "refuses the password number 0, which is reserved for Prometheus",
       { passwords: [0, 1] },
       "alerting:access.passwords[0]: got 0; accepted: a whole number of at least 1.",
     ],
     [
-      "refuses a password instead of a number",
+      "refuses a password instead of a password number",
       { passwords: ["secret"] },
       'alerting:access.passwords[0]: got "secret"; accepted: a number.',
     ],
     [
-      "knows no other way to log in",
+      "refuses a setting for another way to log in",
       { oauth: true },
       "alerting:access.oauth: there is no such setting. Known here: password, passwords, certificateArn.",
     ],
@@ -84,7 +84,7 @@ describe("the check of the access settings", () => {
     );
   });
 
-  it("refuses internet-facing NLBs without password and certificate, and reports both at once", () => {
+  it("refuses internet-facing NLBs that have neither password nor certificate, and reports both problems at once", () => {
     const told = faultLines({ ...internetFacing, access: { password: false } });
     assert.equal(told.length, 2, told.join("\n"));
     assert.match(
@@ -97,7 +97,7 @@ describe("the check of the access settings", () => {
     );
   });
 
-  it("accepts internet-facing NLBs with both", () => {
+  it("accepts internet-facing NLBs with password and certificate", () => {
     assert.deepEqual(faultLines({ ...guarded, ...internetFacing }), []);
     const { access, loadBalancer, ...pages } = settings({ ...guarded, ...internetFacing });
     assert.deepEqual(
@@ -106,7 +106,7 @@ describe("the check of the access settings", () => {
     );
   });
 
-  it("requires the pages' host names if there is a certificate, with https", () => {
+  it("requires `externalUrl` with https and a host name for both pages if there is a certificate", () => {
     const { access } = guarded;
     assert.deepEqual(faultLines({ access }), [
       'alerting:prometheus.externalUrl: is not set, but there is a certificate, which is for a host name; accepted: "https://<host>", whose DNS record points to the NLB.',
@@ -149,7 +149,7 @@ describe("the chart's values for access", () => {
     readOnly: true,
   };
 
-  it("make both servers require a password, with a file in the mounted Secret", () => {
+  it("make both servers require a password, which a file in the mounted Secret sets", () => {
     const { server, alertmanager } = prometheusValues(settings(password));
     for (const { extraArgs } of [server, alertmanager]) {
       assert.equal((extraArgs as Readonly<Record<string, string>>)["web.config.file"], file);
@@ -158,7 +158,7 @@ describe("the chart's values for access", () => {
     assert.deepEqual(alertmanager.extraSecretMounts.slice(1), [web], "Prometheus' own password is not Alertmanager's");
   });
 
-  it("log Prometheus in at its own page and at Alertmanager's, with plain HTTP as long as there is no certificate", () => {
+  it("log Prometheus in at its own page and at Alertmanager's, and use plain HTTP as long as there is no certificate", () => {
     const { server, scrapeConfigs } = prometheusValues(settings(password));
     assert.deepEqual(scrapeConfigs.prometheus, { basic_auth: login });
     assert.deepEqual(scrapeConfigs.alertmanager.basic_auth, login);
@@ -196,7 +196,7 @@ describe("the chart's values for access", () => {
     );
   });
 
-  it("keep the service account's token for the API: it is not sent to Alertmanager", () => {
+  it("never send the service account's token to Alertmanager: it is for the Kubernetes API", () => {
     for (const given of [{}, password]) {
       const [entry] = prometheusValues(settings(given)).server.alertmanagers;
       assert.deepEqual(entry?.kubernetes_sd_configs, [{ role: "pod", namespaces: { names: ["monitoring"] } }]);
@@ -204,7 +204,7 @@ describe("the chart's values for access", () => {
     }
   });
 
-  it("use TCP probes, without HTTP probes and without a header that anyone who can read the pod could see", () => {
+  it("use TCP probes instead of HTTP probes with a header that anyone who can read the pod could see", () => {
     for (const given of [{}, password]) {
       const { server, alertmanager } = prometheusValues(settings(given));
       const probe = { tcpSocket: { port: "http" }, httpGet: null };

@@ -13,7 +13,7 @@ const hosts: ServedHost[] = [
 const names = hosts.map(({ host }) => host);
 const days = (count: number) => new Date(Date.now() + count * 24 * 60 * 60 * 1000);
 
-/** The result of the check for these parts. */
+/** The result of the check for these parts of a certificate. */
 function told(given: unknown, { isSecret = true, now = new Date(), served = hosts } = {}) {
   const text = typeof given === "string" ? given : JSON.stringify(given);
   const { certificate: found, faults, warnings } = checkCertificate(text, isSecret, served, now);
@@ -95,7 +95,7 @@ describe("a custom certificate", () => {
     assert.match(faults[0]!, /^alerting:certificate: is not set as a secret, so its key is in the stack's file/);
   });
 
-  it("needs both parts, and accepts no unknown parts", () => {
+  it("needs a chain and a key, and accepts no unknown parts", () => {
     assert.deepEqual(told({ certificate: own.cert, chian: own.cert }).faults, [
       "alerting:certificate.certificate: there is no such part. Known here: chain, key, ca.",
       "alerting:certificate.chian: there is no such part. Is alerting:certificate.chain meant?",
@@ -137,7 +137,7 @@ describe("a custom certificate", () => {
     );
   });
 
-  it("is reported if a key with a passphrase is beside the certificates", () => {
+  it("is reported if its chain or authorities also contain a key with a passphrase", () => {
     const locked = "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nAAAA\n-----END RSA PRIVATE KEY-----";
     for (const given of [
       { chain: `${own.cert}\n${locked}`, key: own.key },
@@ -146,7 +146,7 @@ describe("a custom certificate", () => {
       assert.match(told(given).faults.join("\n"), /^alerting:certificate\.(chain|ca): holds a private key besides/);
   });
 
-  it("is reported if the servers do not support its key type, and accepts all types that they support", () => {
+  it("is reported if the servers do not support its key type, and may have any key type that they support", () => {
     const pem = ({ privateKey }: { privateKey: KeyObject }) =>
       privateKey.export({ type: "pkcs8", format: "pem" }).toString();
     const ofKind = (key: string) => told({ chain, key }).faults.filter((line) => line.includes("is a kind of key"));
@@ -292,7 +292,7 @@ describe("a custom certificate in the configuration", () => {
     given = { prometheus, alertmanager, certificate: { chain: own.cert, key: own.key } };
   });
 
-  it("is secret in every part, and known to be set", async () => {
+  it("is secret in every part, but the settings show that it is set", async () => {
     const { certificate: parts, settings, faults, warnings } = configuration(given, { isSecret });
     assert.deepEqual(lines(faults), []);
     assert.equal(settings.certificateIsSet, true);

@@ -38,7 +38,7 @@ describe("the environments", () => {
     });
   }
 
-  it("set no default values, so that a file shows only differences", () => {
+  it("set no default values, so that a stack's file shows only the differences from the defaults", () => {
     const defaults = new Map(rows().map((row) => [row.key, row.default]));
     for (const environment of environments) {
       for (const [key, value] of settingsIn(fileOf(environment))) {

@@ -43,7 +43,7 @@ describe("the defaults of the configuration", () => {
     assert.deepEqual([prometheus.resources.memoryLimit, prometheus.resources.cpu], ["4Gi", "200m"]);
   });
 
-  it("are replaced by settings of every type, including false", () => {
+  it("are replaced by settings of every type, including `false`", () => {
     const set = settings({
       protectData: true,
       storage: { backup: false },
@@ -56,7 +56,7 @@ describe("the defaults of the configuration", () => {
     );
   });
 
-  it("use the region of the setting, otherwise aws:region, otherwise the environment, otherwise report what to set", () => {
+  it("take the region from alerting:aws.region, else from aws:region, else from the environment, else report what to set", () => {
     const region = (values: object, all: Record<string, string>, environment = {}) =>
       configuration(values as never, { all: { ...configurationValues(values), ...all }, environment });
     assert.equal(
@@ -100,7 +100,7 @@ describe("the check of the configuration", () => {
       'alerting:prometheus.resources.memory: got "one"; accepted: a size such as "20Gi" or "512Mi".',
     ],
     [
-      "refuses a string instead of true or false",
+      "refuses a string instead of `true` or `false`",
       { protectData: "yes" },
       'alerting:protectData: got "yes"; accepted: true or false.',
     ],
@@ -167,17 +167,17 @@ describe("the check of the configuration", () => {
       "alerting:access.passwords: got \"[1,2]\"; accepted: a list. Write a list in the stack's file, or run `pulumi config set --path 'alerting:access.passwords[0]' <value>`, and so on with [1].",
     ],
     [
-      "reports a key that was set without --path, and how to set it",
+      "reports a key that was set without `--path`, and how to set it",
       { "alerts.scrapeInterval": "30s" },
       "alerting:alerts.scrapeInterval: was set without --path, so it is a separate key, which nothing reads. Run `pulumi config rm 'alerting:alerts.scrapeInterval'`, then `pulumi config set --path 'alerting:alerts.scrapeInterval' <value>`.",
     ],
     [
-      "reports a list position that was set without --path",
+      "reports a list position that was set without `--path`",
       { "nodes.masters.names[0]": master },
       "alerting:nodes.masters.names[0]: was set without --path, so it is a separate key, which nothing reads. Run `pulumi config rm 'alerting:nodes.masters.names[0]'`, then `pulumi config set --path 'alerting:nodes.masters.names[0]' <value>`.",
     ],
     [
-      "reports a credential that was set without --path, and never its value",
+      "reports a credential that was set without `--path`, and never its value",
       { "credentials.pagerduty": "canary" },
       "alerting:credentials.pagerduty: was set without --path, so it is a separate key, which nothing reads. Run `pulumi config rm 'alerting:credentials.pagerduty'`, then `pulumi config set --secret --path 'alerting:credentials.pagerduty'`.",
     ],
@@ -237,7 +237,7 @@ describe("the check of the configuration", () => {
       "alerting:nodeLabel.xyzzy: there is no such setting. Known here: key, master, worker.",
     ],
     [
-      "suggests slackWebhookUrl, which is not in the schema",
+      "suggests `slackWebhookUrl`, although it is not in the schema",
       { slackWebhook: "https://hooks.slack.example/services/T/B/x" },
       "alerting:slackWebhook: there is no such setting. Is alerting:slackWebhookUrl meant?",
     ],
@@ -252,7 +252,7 @@ describe("the check of the configuration", () => {
       'alerting:loadBalancer.sourceRanges[1]: got "0.0.0.0/0"; accepted: a smaller range; the whole internet is refused unless alerting:loadBalancer.allowAnySource is true.',
     ],
     [
-      "refuses the whole internet in IPv6, for internal NLBs too",
+      "refuses the whole internet in IPv6, even for internal NLBs",
       { loadBalancer: { sourceRanges: ["::/0"] } },
       'alerting:loadBalancer.sourceRanges[0]: got "::/0"; accepted: a smaller range; the whole internet is refused unless alerting:loadBalancer.allowAnySource is true.',
     ],
@@ -262,7 +262,7 @@ describe("the check of the configuration", () => {
       'alerting:loadBalancer.sourceRanges[0]: got "10.0.0.1"; accepted: an address range such as "10.0.0.0/16".',
     ],
     [
-      "refuses a channel without its #, and explains YAML comments",
+      "refuses a channel without its `#`, and explains YAML comments",
       { slack: { channel: "monitoring" } },
       'alerting:slack.channel: got "monitoring"; accepted: a channel such as "#monitoring", quoted, because an unquoted # begins a comment in YAML.',
     ],
@@ -351,7 +351,7 @@ describe("the check of the configuration", () => {
     assert.deepEqual(faultLines({ alerts, storage: { type: "storageClass", serverSize: "9Gi" } }), []);
   });
 
-  it("compares known keys even if there is an unknown key beside them", () => {
+  it("compares known keys with each other even if there is an unknown key beside them", () => {
     const loadBalancer = { scheme: "internet-facing", sourceRange: ["10.0.0.0/8"] };
     assert.deepEqual(faultLines({ ...guarded, loadBalancer }), [
       "alerting:loadBalancer.sourceRange: there is no such setting. Is alerting:loadBalancer.sourceRanges meant?",

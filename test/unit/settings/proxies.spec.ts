@@ -4,7 +4,7 @@ import { proxiesOf, proxyFor } from "../../../settings/proxies";
 const proxy = "http://proxy.example:3128";
 
 describe("the proxy for a server", () => {
-  it("comes from the environment, by the scheme of the URL, in upper or lower case", () => {
+  it("comes from the environment variable for the URL's scheme, whose name may be in upper or lower case", () => {
     const through = (url: string, environment: Record<string, string>) => proxyFor(url, proxiesOf(environment));
     assert.equal(through("https://api.example:6443", { HTTPS_PROXY: proxy }), proxy);
     assert.equal(through("https://api.example:6443", { https_proxy: proxy }), proxy);

@@ -102,14 +102,14 @@ describe("the table of the configuration", () => {
     for (const key of byKey.keys()) {
       if (key === "slackWebhookUrl") continue;
       const [top, ...inner] = key.split(".") as [string, ...string[]];
-      // A list in a list is never valid: if there is a problem, it is the value, never the key.
+      // A list in a list is a wrong value for every key, so a problem with the key itself would be found.
       const value = inner.reduceRight<unknown>((value, part) => ({ [part]: value }), [[]]);
       assert.doesNotMatch(faultLines({ [top]: value }).join("\n"), /there is no such setting/, key);
     }
   });
 });
 
-describe("the stacks of the tests, and the example:", () => {
+describe("the stacks of the tests and the example", () => {
   const stacks = join(__dirname, "../../fixtures/stacks");
   const files = [...readdirSync(stacks).map((name) => join(stacks, name)), join(root, "Pulumi.example.yaml")];
 
@@ -118,7 +118,7 @@ describe("the stacks of the tests, and the example:", () => {
     /** The file's configuration as the engine passes it. */
     const all = asText((parse(readFileSync(file, "utf8")) as { config: Values }).config);
 
-    it(`${name} lacks only the webhook, which is a separate secret`, () => {
+    it(`lack only the webhook, which is a separate secret: ${name}`, () => {
       const { faults } = configuration({}, { all });
       assert.deepEqual(
         faults.map(({ key }) => key),
@@ -127,7 +127,7 @@ describe("the stacks of the tests, and the example:", () => {
       assert.deepEqual(configuration({}, { all: { ...all, "alerting:slackWebhookUrl": canary } }).faults, []);
     });
 
-    it(`${name} leaves no resource to a default provider`, () => {
+    it(`leave no resource to a default provider: ${name}`, () => {
       assert.deepEqual(JSON.parse(all["pulumi:disable-default-providers"] ?? "[]"), ["kubernetes", "aws"]);
     });
   }

@@ -70,7 +70,7 @@ describe("the webhook", () => {
   });
 });
 
-describe("no message shows a credential", () => {
+describe("the messages about the configuration", () => {
   const proxy = `http://user:${canaryPath}@proxy.example:3128`;
   const everywhere: [title: string, values: Record<string, unknown>, isSecret?: (key: string) => boolean][] = [
     ["the webhook under an unknown key", { slackWebhook: canary }],
@@ -87,7 +87,7 @@ describe("no message shows a credential", () => {
     ["the webhook in invalid JSON, with escaped slashes", { slack: `{"channel": "${canary.replaceAll("/", "\\/")}` }],
     ["the webhook in a list", { nodes: { masters: { names: [master, { url: canary }] } } }],
     ["the webhook below an unknown key", { slack: { url: canary } }],
-    ["the webhook instead of true or false", { protectData: canary }],
+    ["the webhook instead of `true` or `false`", { protectData: canary }],
     ["a proxy with credentials", { slack: { httpProxy: proxy } }],
     [
       "a proxy with credentials and an unsupported protocol",
@@ -103,14 +103,14 @@ describe("no message shows a credential", () => {
     ],
   ];
   for (const [title, values, isSecret] of everywhere) {
-    it(`in this case: ${title}`, () => {
+    it(`do not show a credential: ${title}`, () => {
       const lines = faultLines(values, isSecret ? { isSecret } : {});
       assert.ok(lines.length > 0, "it is refused");
       assert.ok(!lines.join("\n").includes(canaryPath), lines.join("\n"));
     });
   }
 
-  it("but shows the public part of the value", () => {
+  it("show the public part of a value", () => {
     assert.deepEqual(faultLines({ slack: { httpProxy: proxy } }), [
       'alerting:slack.httpProxy: got "http://proxy.example:3128/…"; accepted: a URL without user and password, because this setting is stored unencrypted.',
     ]);
@@ -125,7 +125,7 @@ describe("no message shows a credential", () => {
     );
   });
 
-  it("nor a kubeconfig that was pasted instead of its path", () => {
+  it("do not show a kubeconfig that was pasted instead of its path", () => {
     const pasted = `apiVersion: v1\nusers:\n  - user: { token: ${canary} }\n`;
     for (const kubeconfig of [pasted, JSON.stringify({ users: [{ user: { token: canary } }] })]) {
       const told = faultLines({ kubeconfig }).join("\n");
@@ -134,7 +134,7 @@ describe("no message shows a credential", () => {
     }
   });
 
-  it("and the minimal configuration causes no message", () => {
+  it("do not appear for the minimal configuration", () => {
     assert.deepEqual(faultLines({ ...least }), []);
   });
 });

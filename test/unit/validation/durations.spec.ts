@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { milliseconds, isDuration, type PrometheusDuration } from "../../../validation/durations";
 import { type ByteSize, isByteSize, sizeInBytes } from "../../../validation/sizes";
 
-// Values that the compiler accepts. It must refuse each line below a directive, otherwise the directive is an error.
+// Values that the compiler checks. It must refuse each line below a directive, otherwise the directive is an error.
 const durations: PrometheusDuration[] = ["0", "30s", "1m", "1h30m", "15d", "1y2w3d4h5m6s7ms", "100ms", "90m"];
 const sizes: ByteSize[] = ["0", "512B", "8GB", "10GiB", "1.5TB", "2EiB"];
 const refusedByTheCompiler: (PrometheusDuration | ByteSize)[] = [
@@ -18,7 +18,7 @@ const refusedByTheCompiler: (PrometheusDuration | ByteSize)[] = [
   "30sec",
   // @ts-expect-error an empty string
   "",
-  // @ts-expect-error Kubernetes' unit
+  // @ts-expect-error a unit of Kubernetes
   "10Gi",
   // @ts-expect-error the unit is KB
   "10kB",

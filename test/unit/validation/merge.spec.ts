@@ -5,17 +5,17 @@ describe("an override merged over values", () => {
   for (const [title, base, override, expected] of [
     ["merges maps at any depth", { a: { b: { c: 1, d: 2 } } }, { a: { b: { c: 3 } } }, { a: { b: { c: 3, d: 2 } } }],
     ["replaces lists whole", { a: [1, 2, 3] }, { a: [4] }, { a: [4] }],
-    ["keeps a null, with which Helm deletes a default", { a: { b: 1 } }, { a: { b: null } }, { a: { b: null } }],
+    ["keeps `null`, with which Helm deletes a default", { a: { b: 1 } }, { a: { b: null } }, { a: { b: null } }],
     [
-      "replaces a map by another type, and the other way round",
+      "replaces a map by a value of another type, and such a value by a map",
       { a: { b: 1 }, c: 1 },
       { a: 1, c: { d: 1 } },
       { a: 1, c: { d: 1 } },
     ],
     ["adds new keys", { a: 1 }, { b: { c: [] } }, { a: 1, b: { c: [] } }],
-    ["ignores keys that are undefined", { a: 1 }, { a: undefined, b: undefined }, { a: 1 }],
+    ["ignores keys whose value is `undefined`", { a: 1 }, { a: undefined, b: undefined }, { a: 1 }],
     [
-      "keeps false, 0 and the empty string",
+      "keeps `false`, 0 and the empty string",
       { a: true, b: 1, c: "x" },
       { a: false, b: 0, c: "" },
       { a: false, b: 0, c: "" },
@@ -43,7 +43,7 @@ describe("an override merged over values", () => {
     assert.equal(({} as { polluted?: number }).polluted, undefined);
   });
 
-  it("lets a null delete everything below it if requested", () => {
+  it("lets `null` delete everything below it if requested", () => {
     const merged = mergeValues(
       { a: { b: 1, c: 1 }, d: 1 },
       { a: { b: null, e: null }, d: null },

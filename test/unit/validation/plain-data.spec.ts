@@ -6,7 +6,7 @@ const lines = (value: unknown) =>
   plainData(value).findings.map(({ path, sentence }) => `${writtenPath(path)}: ${sentence}`);
 
 describe("plain data", () => {
-  it("is copied completely, including null and undefined items, and shares no object with the original", () => {
+  it("is copied completely, including `null` and `undefined` items, and shares no object with the original", () => {
     const shared = [{ b: 1 }];
     const value = { a: shared, c: shared, d: null, e: [undefined, "x"] };
     const { copy, findings } = plainData(value);
@@ -16,7 +16,7 @@ describe("plain data", () => {
     assert.deepEqual([c[0]!.b, shared[0]!.b], [1, 1]);
   });
 
-  it("is checked: each other part is reported and left out", () => {
+  it("is checked: each value that is not plain data is reported and left out", () => {
     const circle: Record<string, unknown> = { kept: 1 };
     circle.self = [circle];
     const value = { circle, run: () => 1, id: 1n, size: NaN, date: new Date(0), map: new Map(), nothing: undefined };
@@ -43,13 +43,13 @@ describe("plain data", () => {
     assert.equal(({} as { polluted?: number }).polluted, undefined);
   });
 
-  it("ends at a maximum depth", () => {
+  it("is copied only down to a maximum depth", () => {
     let deep: unknown = {};
     for (let level = 0; level < 100_000; level++) deep = { a: deep };
     assert.deepEqual(lines(deep), ["a.a.a.a.a.a.a.a: is nested more than 64 levels deep, which nothing here needs."]);
   });
 
-  it("is read by path, own keys only", () => {
+  it("is read by path, and only through own keys", () => {
     const value = { a: [{ "b.c": 1 }] };
     assert.equal(valueAt(value, ["a", 0, "b.c"]), 1);
     assert.equal(valueAt(value, ["a", 1, "b.c"]), undefined);

@@ -43,7 +43,7 @@ const crashing = (node: string): Labels => ({
 /** The alert for a node with two signs of failure, as alerts/rules/instances.yaml combines them. */
 const twoSigns = (node: string): Labels => ({ ...base, alertname: "NodeInhibitor", severity: "none", node });
 
-/** All alerts about a dead node and about what ran on it. */
+/** All alerts about a dead node and about the programs that ran on it. */
 const dead = (node: string) => [
   twoSigns(node),
   exporter(node),
@@ -58,7 +58,7 @@ const sent = (...given: Parameters<typeof told>) =>
   told(...given).filter((one) => routeFor(given[0], one).receiver !== "nowhere");
 
 describe("inhibition", () => {
-  it("keeps one InstanceDown of a dead node, and NodeNotReady once the cluster knows", () => {
+  it("keeps one InstanceDown of a dead node, and NodeNotReady once the cluster knows that the node is dead", () => {
     assert.deepEqual(sent(config, dead("a")), [exporter("a")]);
     assert.deepEqual(sent(config, [...dead("a"), notReady("a")]), [exporter("a"), notReady("a")]);
   });
@@ -114,7 +114,7 @@ describe("inhibition", () => {
     assert.deepEqual(told(config, firing), [jobDown, exporter("a")]);
   });
 
-  it("lets a critical alert mute the warning about the same thing, and about nothing else", () => {
+  it("lets a critical alert mute the warning about the same object, and no other warning", () => {
     const warning: Labels = { ...base, alertname: "QueueLong", severity: "warning", namespace: "shop", pod: "a" };
     const critical = { ...warning, severity: "critical" };
     const others = [
@@ -147,7 +147,7 @@ describe("inhibition", () => {
     assert.deepEqual(told(config, [full, disk("NodeDiskFilling", "warning", "/"), other]), [full, other]);
   });
 
-  it("stops the heartbeat while Slack accepts no messages, but not for other receivers", () => {
+  it("stops the heartbeat while Slack accepts no messages, but not while another receiver accepts none", () => {
     const watchdog: Labels = { ...base, alertname: "Watchdog", severity: "none", beat: "7" };
     const failing = (integration: string): Labels => ({
       ...{ ...base, alertname: "NotificationsFailing", severity: "critical" },
@@ -204,7 +204,7 @@ describe("inhibition", () => {
     assert.deepEqual(rules, config.inhibit_rules);
   });
 
-  it("has no alert on both sides of a rule, because such a source would mute nothing", () => {
+  it("has no alert on both sides of a rule, because an alert that is both source and target mutes nothing", () => {
     const every = [...dead("a"), notReady("a"), crashing("a"), ...alertPairs().map((pair) => pair.targetLabels)];
     for (const rule of config.inhibit_rules!) {
       for (const one of every) assert.ok(!isOnBothSides(rule, one), `${rule.name} ${one.alertname}`);

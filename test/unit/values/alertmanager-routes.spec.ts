@@ -41,7 +41,7 @@ describe("an alert", () => {
 });
 
 describe("an extra Slack channel", () => {
-  it("takes the alerts of its team or severity instead of the default channel, the first matching channel first", () => {
+  it("takes the alerts of its team or severity instead of the default channel; the first matching channel gets an alert", () => {
     const receiver = (labels: object) => routesFor(built(channels), { ...alert("critical"), ...labels })[0]!.receiver;
     assert.equal(receiver({ severity: "warning", team: "payments" }), "slack-payments");
     assert.equal(receiver({ team: "payments" }), "slack-payments");
@@ -167,13 +167,13 @@ describe("an extra Slack channel that cannot work", () => {
     ],
   ];
   for (const [title, told, expected] of table) {
-    it(`because it ${title} is reported in one sentence`, () => {
+    it(`is reported in one sentence if it ${title}`, () => {
       assert.equal(told.length, expected.length, told.join("\n"));
       expected.forEach((one, at) => assert.match(told[at]!, one));
     });
   }
 
-  it("because its credential is not set is reported where the credential is named, with the command", () => {
+  it("is reported at its credential, with the command that sets it, if the credential is not set", () => {
     const { faults, warnings } = releaseValues(settings(channels), ["payment", "pager"]);
     assert.deepEqual(lines(faults), [
       'alerting:slack.channels[0].credential: names the credential "payments", which is not set; is "payment" meant? Else run `pulumi config set --secret --path alerting:credentials.payments`.',
@@ -191,7 +191,7 @@ describe("an extra Slack channel that cannot work", () => {
     ["uses http", canary.replace("https", "http"), /not a Slack webhook: it begins with http:\/\//],
     ["has no path", `https://${canaryPath}.example`, /not a Slack webhook: it has no path/],
   ] as const) {
-    it(`because its credential ${title} is reported once, without the credential`, () => {
+    it(`is reported once, without the credential, if its credential ${title}`, () => {
       const again = { ...payments, team: "billing" };
       const values = { slack: { channels: [payments, again] }, credentials: { payments: value } };
       const told = lines(configuration(values, { isSecret: secret }).faults);
@@ -218,7 +218,7 @@ describe("the alert about failing notifications", () => {
   });
   const receivers = (values: Values) => routesFor(built(values), failing).map(({ receiver }) => receiver);
 
-  it("goes to Slack before any custom route, and also to custom routes and every channel, but never twice to one", () => {
+  it("goes to Slack before any custom route, and also to custom routes and every channel, but never twice to a receiver", () => {
     assert.deepEqual(receivers({}), ["slack"]);
     assert.deepEqual(receivers(onCall({})), ["slack", "on-call"]);
     assert.deepEqual(receivers(onCall({ continue: true })), ["slack", "on-call"]);
@@ -236,7 +236,7 @@ describe("the alert about failing notifications", () => {
   });
 });
 
-describe("the internal alert for a dead node, NodeInhibitor,", () => {
+describe("the internal alert NodeInhibitor for a dead node", () => {
   it("is never sent to anyone, whatever the routes", () => {
     const everything = {
       alertmanager: { receivers: [{ name: "all" }], routes: [{ receiver: "all", continue: true }] },
@@ -274,7 +274,7 @@ describe("quiet hours", () => {
     ["22:00", "00:00", ["22:00-24:00"]],
     ["00:00", "06:00", ["00:00-06:00"]],
   ] as const) {
-    it(`from ${from} to ${to} are ${expected.join(" and ")}, because a range ends with its day`, () => {
+    it(`from ${from} to ${to} are ${expected.join(" and ")}, because a range cannot go past midnight`, () => {
       assert.deepEqual(
         times(from, to)?.map(({ start_time: start, end_time: end }) => `${start}-${end}`),
         expected,
@@ -341,7 +341,7 @@ describe("the built configuration", () => {
     }
   });
 
-  it("causes no warning about built-in routes behind a custom catch-all route, but one about a channel behind it", () => {
+  it("causes a warning about an extra channel behind a custom catch-all route, but none about built-in routes behind it", () => {
     const catchAll = { receivers: [{ name: "all" }], routes: [{ receiver: "all", continue: false }] };
     assert.deepEqual(lines(releaseValues(settings({ alertmanager: catchAll }), []).warnings), []);
     const told = lines(

@@ -62,7 +62,7 @@ describe("a local chart", () => {
     assert.equal(await told(join(folder, "prometheus")), "");
   });
 
-  it("contains its version, and its digest is part of what a preview compares", async () => {
+  it("contains its version, and has a digest that a preview compares", async () => {
     const file = await packed(pinned);
     const directory = join(folder, "prometheus");
     const sha256 = createHash("sha256").update(readFileSync(file)).digest("hex");
@@ -112,7 +112,7 @@ describe("a local chart", () => {
     );
   });
 
-  it("of another version or name is reported with both", async () => {
+  it("of another version or name is reported with its name and version, and with the accepted ones", async () => {
     const source = await packed("name: prometheus\nversion: 15.0.0\n");
     assert.match(await told(source), /which is prometheus 15\.0\.0; accepted: prometheus 29\.27\.0/);
     assert.match(await told(join(folder, "prometheus")), /which is prometheus 15\.0\.0; accepted/);

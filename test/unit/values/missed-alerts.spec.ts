@@ -49,7 +49,7 @@ describe("a custom route that keeps alerts from Slack", () => {
       /Slack: warning .*PodCrashLooping, .*alerts of your own with namespace="shop"\./,
     ],
     [
-      "a custom job",
+      "alerts of a custom job",
       { receiver: "on-call", matchers: ["job=shop", "alertname=~.*Down"] },
       /Slack: critical InstanceDown, JobDown with job="shop"\./,
     ],
@@ -187,7 +187,7 @@ describe("a custom inhibition rule", () => {
     );
   });
 
-  it("whose source always fires causes a warning that it always mutes, whatever its targets", () => {
+  it("whose source always fires causes a warning that the rule always mutes, whatever its targets", () => {
     const withPulse = (rule: object) =>
       lines(
         releaseValues({ ...settings({ alertmanager: { inhibitRules: [rule] } }), heartbeatIsSet: true }, []).warnings,

@@ -44,7 +44,7 @@ describe("the pods' permissions:", () => {
     });
   }
 
-  it("only node-exporter adds a capability: runtimes require it to read the clock's state", () => {
+  it("only node-exporter adds a capability: container runtimes require this capability to read the clock's state", () => {
     const added = Object.entries(pods).flatMap(([name, { container }]) =>
       "add" in container.capabilities ? [[name, container.capabilities.add]] : [],
     );

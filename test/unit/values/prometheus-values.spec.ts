@@ -83,7 +83,7 @@ describe("the chart's values", () => {
     assert.deepEqual(strayPaths({ server: { mountPath: "/data" } }, known, ""), ["/server/mountPath"]);
   });
 
-  it("place Prometheus and Alertmanager on the masters, with the label of the nodes", () => {
+  it("place Prometheus and Alertmanager on the masters, which the node label selects", () => {
     const { server, alertmanager } = values({ nodeLabel: { key: "role", master: "boss" } });
     assert.deepEqual(server.nodeSelector, { role: "boss" });
     assert.deepEqual(alertmanager.nodeSelector, { role: "boss" });
@@ -202,7 +202,7 @@ describe("the chart's values", () => {
     ["prompt", ["15s", "5s", "15s", "30s"]],
     ["calm", ["60s", "10s", "60s", "1m"]],
   ] as const) {
-    it(`use the four intervals of the timing "${timing}", and let a single setting override each of them`, () => {
+    it(`use the four intervals of the timing profile "${timing}", and let a single setting override each of them`, () => {
       const intervals = (alerts: object) => {
         const { server, serverFiles } = values({ alerts });
         const rules = serverFiles["alerting_rules.yml"].groups.flatMap((group) => group.rules);
@@ -217,7 +217,7 @@ describe("the chart's values", () => {
     });
   }
 
-  it("let Prometheus watch its configuration files, without the API that would let anyone reload it", () => {
+  it("let Prometheus watch its configuration files, and do not enable the API with which anyone could reload them", () => {
     const { server, configmapReload } = values();
     assert.deepEqual(server.extraFlags, ["config.auto-reload"]);
     assert.deepEqual(configmapReload, { prometheus: { enabled: false } });
@@ -327,7 +327,7 @@ describe("the chart's values for sites without internet", () => {
     });
   });
 
-  it("give the pull secrets to all five; the server uses the chart's top-level key", () => {
+  it("give the pull secrets to all five programs; the server uses the chart's top-level key", () => {
     const secrets = [{ name: "mirror" }, { name: "other" }];
     assert.deepEqual(made.imagePullSecrets, secrets);
     for (const name of ["alertmanager", "node-exporter", "kube-state-metrics", "pushgateway"] as const) {

@@ -40,7 +40,7 @@ describe("the final values of the release", () => {
     assert.deepEqual([lines(faults), lines(warnings)], [[], []]);
   });
 
-  it("merge the override over the built-in values: maps are merged, lists replaced, and null is kept for Helm", () => {
+  it("merge the override over the built-in values: maps are merged, lists replaced, and `null` is kept for Helm", () => {
     const tolerations = ["dedicated", "node-role.kubernetes.io/control-plane"].map((key) => ({
       key,
       operator: "Exists",

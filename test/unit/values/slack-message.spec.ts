@@ -7,7 +7,7 @@ import { mentionsIn, spansOf } from "../../../lab/slack/markup";
 import { cuts, folded, limits, sizeRefusal } from "../../../lab/slack/payload-limits";
 import { drawSlackMessage, readSlackPayload } from "../../../lab/slack-message";
 
-describe("the message template, as a file", () => {
+describe("the file with the message template", () => {
   const file = messageTemplates()["slack.tmpl"] ?? "";
   const defined = definedIn(file);
   const fields = Object.values(slackMessage()).filter((field) => typeof field === "string");

@@ -159,7 +159,7 @@ function* leaves(value: unknown, path: readonly string[] = []): Generator<[path:
   else for (const [key, inner] of Object.entries(value)) yield* leaves(inner, [...path, key]);
 }
 
-/** The remaining problems that the text lists. */
+/** The remaining problems that the text of a migration lists. */
 function remaining(text: string): string[] {
   const [, lines = ""] = text.split("# These problems existed before; fix them:\n");
   return [...lines.matchAll(/^# {3}(.*)$/gm)].map(([, line]) => line!);
@@ -203,7 +203,7 @@ describe("the migration of old values", () => {
       const isKept = typeof value === "string" ? kept.includes(value) : new RegExp(`\\b${String(value)}\\b`).test(kept);
       return !isKept && !told.some((one) => written.startsWith(one) || one.startsWith(written));
     });
-    // These keys are reported under another name: the current one, or the name of the value.
+    // These keys are reported under another name: the name of the current key, or of the value that contains them.
     const byAnotherName: Record<string, string> = {
       "alertmanager.ingress.hosts.0": "alertmanager.ingress.path",
       "alertmanager.persistentVolume.accessModes.0": "alertmanager.persistence.accessModes",
@@ -221,7 +221,7 @@ describe("the migration of old values", () => {
     for (const name of Object.values(byAnotherName)) assert.ok(told.includes(name), name);
   });
 
-  it("passes a preview's checks for all keys of chart 15, or lists the problems that remain", () => {
+  it("writes settings for all keys of chart 15, and lists the problems that a preview would find in them", () => {
     const all = migrated(parse(chart15));
     const found = remaining(migratedText(all));
     assert.equal(found.length, problemsIn(all).length);
@@ -465,7 +465,7 @@ describe("the migration of old values", () => {
     ],
   ];
   for (const [what, values, now, dropped] of clean) {
-    it(`migrates, or gives the reason: ${what}`, () => {
+    it(`migrates, or gives the reason why not: ${what}`, () => {
       const today = migrated(parse(values));
       assert.deepEqual(today.settings.values ?? {}, now);
       const told = today.dropped.map(({ path, reason }) => `${path}: ${reason}`);

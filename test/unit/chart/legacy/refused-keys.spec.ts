@@ -16,7 +16,7 @@ import { isMap, plainData, type PlainMap, valueAt } from "../../../../validation
 const folder = join(__dirname, "../../../fixtures/values-of-old");
 const old = (file: string) => readFileSync(join(folder, file), "utf8");
 
-/** A tree with one value at a key path in text form. */
+/** An object with one value, at the key path that `key` contains as text. */
 function holding(key: string, value: unknown): PlainMap {
   const tree: PlainMap = {};
   put(tree, keyPath(key), value);
@@ -27,7 +27,10 @@ function migrated(override: unknown): MigratedSettings {
   return migrateValues(plainData(override).copy as PlainMap);
 }
 
-/** Asserts that migrated settings have no key of an older chart, no forbidden one, no secret, and are written as they are. */
+/**
+ * Asserts that migrated settings have no key of an older chart, no forbidden key and no secret, and that their YAML
+ * text contains the same settings.
+ */
 function assertFinal(migrated: MigratedSettings): void {
   const { settings } = migrated;
   const { values = {} } = settings;
@@ -45,7 +48,7 @@ function assertFinal(migrated: MigratedSettings): void {
   }
 }
 
-/** Sample values for a row, tried in this order. */
+/** Sample values for a row of the table of older keys, tried in this order. */
 const samples: unknown[] = [
   { enabled: true, minAvailable: 1 },
   [{ name: "one", mountPath: "/one", configMap: "one" }],
@@ -58,11 +61,11 @@ const samples: unknown[] = [
 ];
 
 describe("keys of older charts", () => {
-  describe("each row of the table", () => {
+  describe("in the table", () => {
     const keyOf = (row: Row) => writtenPath(row.key);
 
     for (const row of legacyRows()) {
-      it(`reports ${keyOf(row)} in one sentence, with a valid replacement`, () => {
+      it(`are reported in one sentence, with a valid replacement: ${keyOf(row)}`, () => {
         const path = row.key.map((key) => (key === "*" ? "other" : key));
         const fitting = samples.filter((value) => (row.when?.(value) ?? true) && (row.whole || !isMap(value)));
         assert.ok(fitting.length > 0, "no sample fits");
@@ -80,7 +83,7 @@ describe("keys of older charts", () => {
       });
     }
 
-    it("exists once, and not also among the forbidden keys", () => {
+    it("appear once, and not also among the forbidden keys", () => {
       const all = [...legacyRows(), ...forbiddenRows].filter(({ when }) => when === undefined).map(keyOf);
       assert.deepEqual(
         all.filter((key, index) => all.indexOf(key) !== index),
@@ -281,7 +284,7 @@ describe("keys of older charts", () => {
     const config = (given: unknown) => migrated({ alertmanagerFiles: { "alertmanager.yml": given } });
     const mail = { name: "mail", email_configs: [{ to: "a@example.com" }] };
 
-    it("route alerts to another receiver as before, and also to Slack", () => {
+    it("still route alerts to another receiver, and now also to Slack", () => {
       const { settings } = config({ route: { receiver: "mail" }, receivers: [mail] });
       assert.deepEqual(settings.alertmanager, {
         routes: [{ receiver: "mail", continue: true }, { receiver: "slack" }],
@@ -289,7 +292,7 @@ describe("keys of older charts", () => {
       });
     });
 
-    it("split a receiver for Slack and something else into two", () => {
+    it("become two receivers if they define one receiver for Slack and something else", () => {
       const { settings } = config({
         route: { receiver: "all" },
         receivers: [{ name: "all", slack_configs: [{ channel: "ops" }], email_configs: mail.email_configs }],
@@ -327,14 +330,14 @@ describe("keys of older charts", () => {
       assert.deepEqual(settings, {});
     });
 
-    it("move misplaced rules to the rules setting", () => {
+    it("become the rules setting if they contain misplaced rules", () => {
       const rules = [{ alert: "A", expr: "up == 2" }];
       const { settings, dropped } = config({ rule_files: ["/etc/rules"], groups: [{ name: "g", rules }] });
       assert.deepEqual(settings, { rules: { groups: [{ name: "g", rules }] } });
       assert.ok(dropped.some(({ reason }) => reason.includes("rules belong in alerting:rules.groups")));
     });
 
-    it("copy the global e-mail settings to each e-mail receiver, with the password as a credential", () => {
+    it("for e-mail in `global` are copied to each e-mail receiver, and the password becomes a credential", () => {
       const { settings } = config({
         global: { smtp_from: "b@example.com", smtp_auth_password: "not-a-real-one", resolve_timeout: "5m" },
         receivers: [mail],
@@ -365,7 +368,7 @@ describe("keys of older charts", () => {
       ],
       ["10,000 keys", { nodeExporter: Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`key${n}`, n])) }],
       [
-        "null instead of maps",
+        "`null` instead of maps",
         {
           nodeExporter: null,
           pushgateway: "on",

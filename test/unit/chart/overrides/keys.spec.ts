@@ -9,7 +9,7 @@ import type { PlainMap } from "../../../../validation/plain-data";
 const told = (override: unknown) =>
   forbiddenKeys(override).map(({ path, sentence }) => `${writtenPath(path)}: ${sentence}`);
 
-/** Values of every type. Each row refuses at least one of them. */
+/** Values of every type. Each row of the table of forbidden keys refuses at least one of these values. */
 const samples: unknown[] = [
   "one",
   "",
@@ -187,7 +187,7 @@ describe("keys that an override may not set", () => {
     ],
   ];
   for (const [what, override, path] of secrets) {
-    it(`include every secret, which is not shown: ${what}`, () => {
+    it(`include a secret, which is not shown: ${what}`, () => {
       const findings = forbiddenKeys(override);
       assert.deepEqual(
         findings.map((finding) => writtenPath(finding.path)),

@@ -9,7 +9,7 @@ const request: PolicyRequest = {
   context: { "aws:SecureTransport": "true" },
 };
 
-/** Whether a statement allows the request. The statement allows everything except for the given parts. */
+/** Whether a statement allows the request. Its parts that are not given here allow everything. */
 function allowed(statement: object, change: Partial<PolicyRequest> = {}): boolean {
   const whole = { Effect: "Allow", Principal: "*", Action: "*", Resource: "*", ...statement };
   return allows({ Statement: [whole] }, { ...request, ...change });
@@ -23,7 +23,7 @@ describe("the evaluation of a policy", () => {
     assert.equal(allows({ Statement: { Effect: "Allow", Principal: "*", Action: "*" } }, request), true);
   });
 
-  it("applies a Deny before any Allow, in any order, and before the client's IAM policy", () => {
+  it("applies a Deny before any Allow, whatever their order, and before the client's IAM policy", () => {
     const statements = ["Allow", "Deny"].map((Effect) => ({ Effect, Principal: "*", Action: "*", Resource: "*" }));
     for (const Statement of [statements, [...statements].reverse()]) {
       assert.equal(allows({ Statement }, request), false);

@@ -15,7 +15,7 @@ describe("the look-ups of many nodes in EC2", () => {
       network?.subnets.map(({ zone }) => zone),
       ["a", "b", "c"],
     );
-    // Whichever instances were asked for their groups, each node has one of the groups that may mount.
+    // The program looks up the groups of only some instances. Still, each node has one of the groups that may mount.
     for (const { groups } of all) {
       assert.ok(groups.some((group) => network?.securityGroupIds.includes(group)));
     }
@@ -102,7 +102,7 @@ describe("the look-ups of many nodes in EC2", () => {
 });
 
 describe("the address in a node's name", () => {
-  it("is read if EC2 gave the name", () => {
+  it("is read if the name has EC2's format", () => {
     assert.equal(addressIn("ip-10-0-1-10.ap-northeast-2.compute.internal"), "10.0.1.10");
     assert.equal(addressIn("ip-10-0-1-10"), "10.0.1.10");
     for (const other of [

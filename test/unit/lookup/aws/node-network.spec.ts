@@ -202,7 +202,7 @@ describe("a node's instance", () => {
     for (const { provider } of invokes) assert.match(provider, /pulumi:providers:aws::aws::/);
   });
 
-  it("is reported once if EC2 does not know it, with the node, the way it was looked up, and what to do", async () => {
+  it("is reported once if EC2 does not know it; the message names the node, how it was looked up, and what to do", async () => {
     const { told, network } = await find(ec2([inEc2[0]!]));
     assert.equal(network, undefined);
     assert.deepEqual(told, [
@@ -303,7 +303,7 @@ describe("the network of the file system", () => {
     assert.deepEqual(network.securityGroupIds, ["sg-all", "sg-masters"]);
   });
 
-  it("refuses two subnets in one zone, and names both and the zone", async () => {
+  it("refuses two subnets in one zone, and names both subnets and the zone", async () => {
     const subnetIds = ["subnet-01234567", "subnet-89abcdef"];
     const { told } = await find(ec2(inEc2, { "subnet-01234567": ["a", "vpc-1"], "subnet-89abcdef": ["a", "vpc-1"] }), {
       subnetIds,
@@ -537,7 +537,7 @@ describe("the checks and choices in AWS", () => {
     });
     const two = { nodes: { masters: { names: [master, workerB] }, workers: { names: [workerC] } } };
 
-    it("plan one mount target, in its zone, and warn of masters in other zones", async () => {
+    it("plan one mount target in the file system's zone, and warn of masters in other zones", async () => {
       const { answer } = await decide({ ...two, storage: given }, inZone("a"));
       assert.deepEqual(answer.network?.subnets, [{ zone: "a", subnetId: "subnet-a" }]);
       assert.match(
@@ -546,7 +546,7 @@ describe("the checks and choices in AWS", () => {
       );
     });
 
-    it("fail if no master is in its zone", async () => {
+    it("fail if no master is in the file system's zone", async () => {
       await assert.rejects(
         decide({ storage: given }, inZone("c")),
         new RegExp(`alerting:nodes\\.masters: master ${master} is in zone a, which would get no mount target`),
@@ -602,7 +602,7 @@ describe("the checks and choices in AWS", () => {
     const living = facts({ deployedStorage: { claims: [], fileSystem: { id: own } } });
     const encrypted: Calls = { ...ec2(inEc2), "aws:efs/getFileSystem:getFileSystem": () => ({ kmsKeyId: key }) };
 
-    it("report that its key cannot change, and that the setting may be removed", async () => {
+    it("report that its KMS key cannot change, and accept the same key or none in the settings", async () => {
       await assert.rejects(
         decide({ storage: { kmsKeyId: other } }, encrypted, living),
         (error: Error) =>

@@ -17,7 +17,7 @@ import { authority, certificate, type Pems } from "../../../support/page-certifi
 
 type Handler = (request: http.IncomingMessage, body: string) => string;
 
-/** Runs a function with these environment variables; undefined unsets a variable. */
+/** Runs a function with these environment variables. The value `undefined` unsets a variable. */
 const withVariables = <T>(all: Readonly<Record<string, string | undefined>>, run: () => T | Promise<T>): Promise<T> =>
   Object.entries(all).reduce<() => T | Promise<T>>(
     (inner, [name, value]) =>
@@ -171,8 +171,8 @@ describe("the connections of this machine", () => {
         await efs.send(new DescribeFileSystemsCommand({}));
       });
 
-    it("use HTTPS_PROXY, the authorities of AWS_CA_BUNDLE, and the keys of the aws: settings", async () => {
-      // The result must not depend on stack traces.
+    it("use HTTPS_PROXY, the authorities of AWS_CA_BUNDLE, and the keys of the `aws:` settings", async () => {
+      // The result must not depend on the length of stack traces.
       const limit = Error.stackTraceLimit;
       closing.push(() => (Error.stackTraceLimit = limit));
       Error.stackTraceLimit = 0;

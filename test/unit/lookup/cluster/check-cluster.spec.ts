@@ -12,7 +12,7 @@ import { until } from "../../../support/until";
 
 type Changes = Parameters<typeof FakeCluster.start>[0];
 
-/** Checks a configuration against a fake cluster. Returns the problems as lines, and the requests. */
+/** Checks a configuration against a fake cluster. Returns the problems as lines, and the cluster's requests. */
 async function check(changes: Changes = {}, values: Values = {}) {
   const cluster = await FakeCluster.start(changes);
   try {
@@ -109,7 +109,7 @@ describe("the check of the cluster", () => {
     ]);
   });
 
-  it("requires the permission to create volumes only for data on EFS, and for network policies only if they are enabled", async () => {
+  it("requires permission to create volumes only for data on EFS, and to create network policies only if they are enabled", async () => {
     const denied = { status: { allowed: false } };
     const changes = { "POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews": denied };
     const without = { storage: { type: "none" }, networkPolicies: { enabled: false } };
@@ -127,7 +127,7 @@ describe("the check of the cluster", () => {
     assert.deepEqual(told, ['alerting:context: the cluster of context "lab" answered 503: etcd has no leader.']);
   });
 
-  it("stops waiting for a cluster that does not answer, within its timeout", async () => {
+  it("stops waiting for a cluster that does not answer within the timeout", async () => {
     const cluster = await FakeCluster.start({ "GET /version": "hang" });
     try {
       const { kubeconfig } = readKubeconfig("lab", cluster.kubeconfig());
@@ -144,7 +144,7 @@ describe("the check of the cluster", () => {
     }
   });
 
-  it("stops waiting for a cluster that stops answering later", async () => {
+  it("stops waiting for a cluster that answers the first requests but not a later one", async () => {
     const cluster = await FakeCluster.start({ "GET /api/v1/nodes": "hang" });
     try {
       const { kubeconfig } = readKubeconfig("lab", cluster.kubeconfig());
@@ -254,7 +254,7 @@ describe("the check of the cluster", () => {
       }
     });
 
-    it("runs once for all requests, and learns that it is not interactive", async () => {
+    it("runs once for all requests, and is told that it cannot ask a person", async () => {
       const cluster = await FakeCluster.start();
       try {
         const log = join(cluster.directory, "runs");
@@ -306,7 +306,7 @@ describe("the check of the cluster", () => {
     assert.deepEqual(facts?.selected, { [selector]: [workerB] });
   });
 
-  it("reports a label selector that the API server refuses under that selector's setting, with all other problems", async () => {
+  it("reports a refused label selector under the setting that contains it, together with all other problems", async () => {
     const message = "unable to parse requirement: found '=', expected: identifier";
     const { lines: told } = await check(
       {
@@ -349,7 +349,7 @@ describe("the check of the cluster", () => {
   });
 });
 
-describe("one alerting stack per cluster", () => {
+describe("the check that a cluster has only one alerting stack", () => {
   const owned = (namespace: string, owner?: string) => ({
     "GET /api/v1/namespaces?labelSelector=alerting-owner": {
       items: [{ metadata: { name: namespace, annotations: owner && { "alerting-owner/stack": owner } } }],
@@ -389,7 +389,7 @@ describe("one alerting stack per cluster", () => {
     assert.match(told[0]!, /^alerting:namespace: got "monitoring", but this stack is in namespace "watch"/);
   });
 
-  it("refuses a cluster with a marked namespace that names no owner", async () => {
+  it("refuses a cluster with a namespace that has an alerting stack's mark but names no owner", async () => {
     const { lines: told } = await check(owned("watch"));
     assert.match(told.join(), /a stack with an unknown name, in namespace watch/);
   });
@@ -588,35 +588,35 @@ describe("one alerting stack per cluster", () => {
   });
 });
 
-describe("the cluster must have", () => {
+describe("the check of what the cluster provides", () => {
   const noDriver = {
     "GET /apis/storage.k8s.io/v1/csidrivers/efs.csi.aws.com": { status: 404, message: "not found" },
   };
 
-  it("the EFS CSI driver if data is stored on EFS", async () => {
+  it("requires the EFS CSI driver if data is stored on EFS", async () => {
     const { lines: told } = await check(noDriver);
     assert.deepEqual(told, [
       'alerting:efsCsiDriver: the cluster has no CSIDriver efs.csi.aws.com, so no EFS volume could be mounted. Install the EFS CSI driver, or set alerting:efsCsiDriver to "install".',
     ]);
   });
 
-  it("no EFS CSI driver yet if this program installs it, and needs none if data is stored elsewhere", async () => {
+  it("requires no EFS CSI driver if this program installs it, or if data is stored elsewhere", async () => {
     assert.deepEqual((await check(noDriver, { efsCsiDriver: "install" })).faults, []);
     assert.deepEqual((await check(noDriver, { storage: { type: "none" } })).faults, []);
   });
 
-  it("the configured storage class: a missing one is reported with the existing ones", async () => {
+  it("requires the configured storage class, and reports a missing class with the existing classes", async () => {
     const { lines: told } = await check({}, { storage: { type: "storageClass" } });
     assert.deepEqual(told, ['alerting:storage.storageClass: the cluster has no storage class "gp3". It has gp2, io2.']);
     assert.deepEqual((await check({}, { storage: { type: "storageClass", storageClass: "gp2" } })).faults, []);
   });
 
-  it("a storage class: the report says so if there is none at all", async () => {
+  it("reports a missing storage class even if the cluster has no storage class at all", async () => {
     const none = { "GET /apis/storage.k8s.io/v1/storageclasses": { items: [] } };
     assert.match((await check(none, { storage: { type: "storageClass" } })).lines.join(), /It has none\.$/);
   });
 
-  it("the configured priority class", async () => {
+  it("requires the configured priority class", async () => {
     const { lines: told } = await check({}, { priorityClass: "high" });
     assert.deepEqual(told, [
       'alerting:priorityClass: the cluster has no priority class "high". It has system-cluster-critical.',
@@ -628,7 +628,7 @@ describe("the cluster must have", () => {
     "GET /apis/scheduling.k8s.io/v1/priorityclasses": { items: [{ metadata: { name: "alerting", labels } }] },
   });
 
-  it("no foreign priority class with the program's default name, unless the settings name it", async () => {
+  it("refuses a foreign priority class with the program's default name, unless the settings name it", async () => {
     const { lines: told } = await check(priorityClass());
     assert.deepEqual(told, [
       'alerting:priorityClass: is not set, and the priority class "alerting", which would then be created, exists and is not this program\'s. Set an existing class here, for example that one, or remove that one.',
@@ -636,7 +636,7 @@ describe("the cluster must have", () => {
     assert.deepEqual((await check(priorityClass(), { priorityClass: "alerting" })).faults, []);
   });
 
-  it("no foreign priority class, but may have the program's, left by an interrupted update", async () => {
+  it("accepts the program's own priority class, which an interrupted update may have left", async () => {
     assert.deepEqual((await check(priorityClass({ "app.kubernetes.io/part-of": "alerting" }))).faults, []);
   });
 });

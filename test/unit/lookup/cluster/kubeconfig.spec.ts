@@ -31,7 +31,7 @@ describe("the kubeconfig", () => {
     assert.equal(server(await read("lab", undefined, ambient)), "https://ambient.example");
   });
 
-  it("is found in the home directory if the setting begins with ~/", async () => {
+  it("is found in the home directory if the setting begins with `~/`", async () => {
     write("set", kubeconfigOf("lab", "https://set.example"));
     assert.equal(server(await read("lab", "~/set")), "https://set.example");
   });

@@ -118,13 +118,21 @@ describe("a node that cannot run the pods", () => {
   const kinds: [title: string, more: Partial<ClusterNode>, says: string][] = [
     ["runs Windows", { labels: { "kubernetes.io/os": "windows" } }, "runs Windows"],
     ["is a virtual kubelet", { labels: { type: "virtual-kubelet" } }, "is virtual, without a real machine"],
-    ["is a Fargate node, by its label", { labels: { "eks.amazonaws.com/compute-type": "fargate" } }, "is virtual"],
-    ["is a Fargate node, by its id", { providerId: "aws:///ap-northeast-2a/0123/fargate-ip-10-0-3-12" }, "is virtual"],
+    [
+      "is a Fargate node according to its label",
+      { labels: { "eks.amazonaws.com/compute-type": "fargate" } },
+      "is virtual",
+    ],
+    [
+      "is a Fargate node according to its id",
+      { providerId: "aws:///ap-northeast-2a/0123/fargate-ip-10-0-3-12" },
+      "is virtual",
+    ],
   ];
   for (const [title, more, says] of kinds) {
     const nodes = [node(master), node(workerB), node(workerC, more)];
 
-    it(`because it ${title} gets no label as a worker, with a warning`, () => {
+    it(`gets no label and causes a warning if it ${title} and would be a worker`, () => {
       const found = choose(
         { nodes: { masters: { names: [master] }, workers: { selector: "w" } } },
         {
@@ -139,7 +147,7 @@ describe("a node that cannot run the pods", () => {
       );
     });
 
-    it(`because it ${title} is refused as a master`, () => {
+    it(`is refused as a master if it ${title}`, () => {
       const { chosen, lines: told } = choose({ nodes: { masters: { names: [master, workerC] } } }, { nodes });
       assert.deepEqual(chosen, [`master ${master}`]);
       assert.match(told.join(), new RegExp(`^alerting:nodes\\.masters: node "${workerC}" ${says}.*Leave it out\\.$`));

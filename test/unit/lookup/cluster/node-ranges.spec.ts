@@ -193,7 +193,7 @@ describe("a network plugin that ignores node addresses in policies", () => {
       assert.deepEqual(await told(configured(data)), { faults: [], asked: true }, JSON.stringify(data));
   });
 
-  it("is not reported without policies, or if its configuration does not exist or cannot be read", async () => {
+  it("is not reported if there are no policies, or if its configuration does not exist or cannot be read", async () => {
     assert.deepEqual((await told(configured({}), { networkPolicies: { enabled: false } })).faults, []);
     assert.deepEqual((await told(notFound)).faults, []);
     assert.deepEqual((await told({ status: 403, message: "configmaps is forbidden" })).faults, []);

@@ -43,7 +43,7 @@ function ours(labels: Record<string, string>, manager?: string): NonNullable<Cha
 describe("a cluster without Pod Security admission", () => {
   const without = { [asked]: { metadata: { name: "alerting-asks-x" } } };
 
-  it("is reported with what to do: it accepts a namespace with an invalid Pod Security level", async () => {
+  it("is recognized because it accepts an invalid Pod Security level, and is reported with what to do", async () => {
     assert.deepEqual(await told(without), [
       'alerting:podSecurity: got "required", but the cluster has no Pod Security admission, so that nothing would enforce the level of a namespace. Enable the API server\'s admission plugin PodSecurity, which Kubernetes has on by default, or set alerting:podSecurity to "unenforced".',
     ]);

@@ -20,7 +20,7 @@ import { parseMatchers } from "../../../../alertmanager/matchers";
 const faults = (expression: string, ...features: string[]) => readExpression(expression, features).faults;
 
 describe("Prometheus' parser", () => {
-  // Hand-written checks accepted these expressions, and Prometheus then kept the old rules, or did not start.
+  // Earlier, hand-written checks accepted these expressions. Prometheus then kept the old rules, or did not start.
   const refused = [
     "rate(a + b[5m])",
     "increase(a / b[1h])",
@@ -73,7 +73,7 @@ describe("Prometheus' parser", () => {
     ]);
   });
 
-  it("accepts unrealistically deep nesting up to a limit, and keeps working", () => {
+  it("accepts unrealistically deep nesting up to a limit, refuses deeper nesting, and keeps working", () => {
     const nested = (sign: string, end: string, depth: number) => `${sign.repeat(depth)}up${end.repeat(depth)}`;
     for (const depth of [200, 600, 100_000])
       for (const [sign, end] of [
@@ -110,7 +110,7 @@ describe("the parsers' thread", () => {
     assert.equal(stdout, "done");
   });
 
-  it("answers each request with the right verdict, in any order, whether or not it was submitted in advance", () => {
+  it("answers each request with the right verdict, whatever the order, and whether or not it was submitted in advance", () => {
     const file = (expr: string) => ({
       file: { name: "ahead", rules: [{ record: "a", expr }] },
       features: [],
@@ -193,7 +193,7 @@ describe("the labels that a result may have", () => {
   }
 });
 
-describe("templates in alerts:", () => {
+describe("templates in alerts", () => {
   const told = (text: string, name = "summary") =>
     checkRuleGroups([
       {
@@ -212,7 +212,7 @@ describe("templates in alerts:", () => {
     ...["{{ toLower with }}", '{{ template "x" | }}', "{{ humanise $value }}", "{{ $nothing }}", "{{"],
   ];
   for (const text of refused)
-    it(`${text} is refused`, () =>
+    it(`are refused: ${text}`, () =>
       assert.match(told(text).join(), /^error annotations\.summary: is not a valid template: /));
 
   const failing = [
@@ -221,7 +221,7 @@ describe("templates in alerts:", () => {
     ...["{{ $labels.a.b }}", '{{ with query "up[" }}x{{ end }}'],
   ];
   for (const text of failing)
-    it(`${text} fails when the alert fires`, () =>
+    it(`fail when the alert fires: ${text}`, () =>
       assert.match(told(text).join(), /^error annotations\.summary: would show an error when the alert fires, at /));
 
   const taken = [
@@ -235,9 +235,9 @@ describe("templates in alerts:", () => {
     ...["{{ range query `up` }}{{ .Labels.x }}{{ end }}", '{{ define "x" }}a{{ end }}{{ template "x" }}'],
     ...['{{ index $labels "a" }}', "{{ $externalLabels.cluster }} {{ $externalURL }}", "{{/* nothing */}}"],
   ];
-  for (const text of taken) it(`${text} is accepted`, () => assert.deepEqual(told(text), []));
+  for (const text of taken) it(`are accepted: ${text}`, () => assert.deepEqual(told(text), []));
 
-  it("the message says what to write instead if it is known, and the suggestion is accepted", () => {
+  it("are refused with a suggestion if one is known, and the suggestion is accepted", () => {
     const advice: readonly (readonly [text: string, says: RegExp, instead: string])[] = [
       ["{{ humanise $value }}", /function "humanise" not defined; is humanize meant\?$/, "{{ humanize $value }}"],
       ['{{ $labels["a"] }}', /write `index \$labels "a"`\.$/, '{{ index $labels "a" }}'],
@@ -250,7 +250,7 @@ describe("templates in alerts:", () => {
     }
   });
 
-  it("the first result of an empty query causes a warning, and so does a label that the expression removes", () => {
+  it("cause a warning if they show the first result of an empty query, or a label that the expression removes", () => {
     assert.match(told('{{ query "up" | first | value }}').join(), /^warning .* takes the first result of a query/);
     const dropped = checkRuleGroups([
       {
@@ -262,7 +262,7 @@ describe("templates in alerts:", () => {
   });
 });
 
-describe("regular expressions, as Go reads them,", () => {
+describe("regular expressions in Go's syntax", () => {
   it("leave no state behind that affects the next file", () => {
     const file = (step: object) => ({
       scrape_configs: [{ job_name: "a", static_configs: [{ targets: ["x:80"] }], relabel_configs: [step] }],
@@ -271,7 +271,7 @@ describe("regular expressions, as Go reads them,", () => {
     assert.match(judgeConfig("prometheus", file({ action: "labeldrop" }))[0]?.said ?? "", /no address/);
   });
 
-  it("match the whole value, in JavaScript and in Go", () => {
+  it("match only the whole value, whether JavaScript or Go compares them", () => {
     for (const [pattern, value, matches] of [
       ["a|b", "b", true],
       ["a|b", "ab", false],
@@ -284,13 +284,13 @@ describe("regular expressions, as Go reads them,", () => {
   });
 });
 
-describe("matchers, as Alertmanager reads them,", () => {
+describe("matchers in Alertmanager's syntax", () => {
   const texts = ['a="b"', ' a != "b c" ', 'a=~"b|c.*"', 'a!~"x"', 'severity="critical"'];
-  it("mean the same without Alertmanager's parser if their form is the plainest", () => {
+  it("have the same meaning without Alertmanager's parser if they are in the simplest form", () => {
     for (const text of texts) assert.deepEqual(parseMatchers(text), readMatchers(text).matchers, text);
   });
 
-  it("are read by Alertmanager's parser if their form is not the plainest", () => {
+  it("are read by Alertmanager's parser if they are not in the simplest form", () => {
     assert.deepEqual(parseMatchers('{a="b",c=~"d"}')?.length, 2);
     assert.deepEqual(parseMatchers("a=b"), [{ name: "a", operator: "=", value: "b" }]);
     assert.deepEqual(parseMatchers('"ä"="b"'), [{ name: "ä", operator: "=", value: "b" }]);

@@ -44,7 +44,7 @@ describe("the chart's contract", () => {
     assert.deepEqual(lost, []);
   });
 
-  it("knows the type of every key, from values.yaml or from the table of places", () => {
+  it("knows the type of every key, from values.yaml or from this project's table of the chart's keys", () => {
     const open = [...leaves(contract.keys)].filter(
       ([path, words]) =>
         factOf(words).kind === "any" && !path.some((_, index) => placeOf(path.slice(0, index + 1)) !== undefined),

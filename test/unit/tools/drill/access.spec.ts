@@ -77,7 +77,7 @@ describe("a drill's access to pages that ask for a password", function () {
   }
 
   /**
-   * The server's origin under an address that does not count as this machine's, like the address of an unknown server.
+   * The server's origin under an address that does not count as this machine, as the address of an unknown server.
    */
   const asStranger = (origin: string) => origin.replace("127.0.0.1", "0.0.0.0");
 

@@ -13,7 +13,7 @@ describe("the drill's command line", () => {
     assert.equal(read().stack, undefined);
   });
 
-  it("waits half an hour for a person by default", () => {
+  it("sets how long the drill waits for a person: half an hour by default", () => {
     assert.equal(read("--stack", "dev").patienceSeconds, 1800);
     assert.equal(read("--stack", "dev", "--node", "n", "--patience", "1h").patienceSeconds, 3600);
   });
@@ -99,7 +99,7 @@ describe("a node's targets", () => {
   });
   const exporter = "prometheus-node-exporter";
 
-  it("are the targets that service discovery places on the node, with node-exporter first", () => {
+  it("are the targets that service discovery places on the node, and node-exporter is the first of them", () => {
     const { targets, failure } = targetsOfNode(
       [target("alertmanager", "worker-1"), target(exporter, "worker-1"), target(exporter, "worker-2")],
       "worker-1",

@@ -20,7 +20,7 @@ function timing(
   return { scrape, scrapeTimeout, evaluation, down, groupWait, groupInterval };
 }
 
-/** Profile, then min, avg and max for refused connections and for lost packets. */
+/** The profile and its timing, then min, avg and max (in seconds) for refused connections and for lost packets. */
 const rows: [name: string, timing: Timing, reset: [number, number, number], drop: [number, number, number]][] = [
   ["the chart's defaults with `for: 1m`", timing(60, 10, 60, 60, 10), [70, 130, 190], [80, 140, 200]],
   ["prompt", timing(15, 5, 15, 30, 10), [40, 55, 70], [45, 60, 75]],

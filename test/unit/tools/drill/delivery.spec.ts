@@ -13,7 +13,7 @@ import { type FakeAlertmanager, fakeAlertmanager } from "../../../support/fake-a
 
 const never = new AbortController().signal;
 
-describe("a drill's delivery, read from Alertmanager's counters,", () => {
+describe("a drill's delivery according to Alertmanager's counters", () => {
   let fake: FakeAlertmanager;
   let api: AlertmanagerApi;
   beforeEach(async () => {
@@ -39,7 +39,7 @@ describe("a drill's delivery, read from Alertmanager's counters,", () => {
     return following;
   };
 
-  it("is proven by the one request that was due", async () => {
+  it("is proven if exactly one notification was due, and one was sent", async () => {
     const delivery = await follow(() => fake.count({ begun: 1, requests: 1, seconds: 0.1 }));
     assert.equal(delivery.state, "delivered");
     assert.match(delivery.state === "delivered" ? delivery.proof : "", /1 notification was due, one was sent/);
@@ -85,7 +85,7 @@ describe("a drill's delivery, read from Alertmanager's counters,", () => {
     assert.equal(delivery.state, "delivered");
   });
 
-  it("tolerates missing answers of the API for a short time only", async () => {
+  it("is still found if the API does not answer for a short time, but not if it never answers", async () => {
     const before = await api.counters();
     const watch = (failures: number) => ({
       api: {
@@ -135,7 +135,7 @@ describe("a drill's delivery, read from Alertmanager's counters,", () => {
     assert.equal(growth(readCounters(text(1, 1)), readCounters(text(2, 9)), of).begun, 1);
   });
 
-  it("starts counting again after a restart of Alertmanager", () => {
+  it("is counted from zero again after a restart of Alertmanager", () => {
     const text = (begun: number) => readCounters(`alertmanager_notifications_total{integration="slack"} ${begun}`);
     assert.equal(growth(text(7), text(1), { integration: "slack", receivers: ["slack"] }).begun, 1);
   });
@@ -149,7 +149,7 @@ describe("a drill's delivery, read from Alertmanager's counters,", () => {
       const options = { api, alert, configuration, start: Date.now(), facts, signal };
       return { alert, run: runSynthetic({ ...options, say: () => undefined }) };
     };
-    /** Sends when the group wait is over, as Alertmanager does. */
+    /** A timer that counts a notification when the group wait is over, as Alertmanager does. */
     const sending = (change: Parameters<FakeAlertmanager["count"]>[0]) => setInterval(() => fake.count(change), 180);
 
     it("has stages that are in time, and an alert that describes itself as a drill", async function () {
@@ -191,10 +191,14 @@ describe("a drill's delivery, read from Alertmanager's counters,", () => {
     });
 
     for (const [when, startsAt, faults] of [
-      ["before this one: stops", "2001-01-01T00:00:00Z", /another drill is running \(drill-other, until/],
-      ["after this one: continues", "2999-01-01T00:00:00Z", /^the receiver slack has no entry/],
+      [
+        "stops if another drill began before it",
+        "2001-01-01T00:00:00Z",
+        /another drill is running \(drill-other, until/,
+      ],
+      ["continues if another drill began after it", "2999-01-01T00:00:00Z", /^the receiver slack has no entry/],
     ] as const) {
-      it(`with another drill that began ${when}`, async () => {
+      it(when, async () => {
         fake.configuration = "route: { receiver: slack }\nreceivers: [{ name: slack }]\n";
         const labels = { alertname: "AlertingDrill", drill: "true", drill_id: "drill-other" };
         const post = api.post.bind(api);

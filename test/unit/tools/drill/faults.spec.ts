@@ -27,7 +27,7 @@ describe("obstacles to a drill", function () {
   }
 
   describe("in the destination of its files", () => {
-    it("reports problems before the drill, and creates nothing", async () => {
+    it("are reported before the drill, and nothing is created", async () => {
       const file = path.join(directory, "file");
       await writeFile(file, "");
       assert.deepEqual(await destinationFaults({}), []);
@@ -104,7 +104,7 @@ describe("obstacles to a drill", function () {
     assert.deepEqual(await readdir(directory), []);
   });
 
-  it("such as no selected stack are reported in one sentence, without the usage", async () => {
+  it("such as no selected stack are reported in one sentence, without the usage text", async () => {
     const { code, output } = await runDrillCommand([], { cwd: directory, env: { PATH: directory } }).ended;
     assert.deepEqual(
       [code, output],

@@ -27,7 +27,7 @@ ${receivers}
 
 const dev = { cluster: "lab", environment: "dev" };
 
-describe("Alertmanager's configuration, as its API shows it,", () => {
+describe("the configuration that Alertmanager's API shows", () => {
   it("gives each receiver's entries, with their types", () => {
     assert.deepEqual(configured("").receivers, {
       slack: [{ kind: "slack", sendsResolved: true, channel: "#a" }],
@@ -113,7 +113,7 @@ describe("the labels that route a drill to a receiver", () => {
     });
   }
 
-  it("avoid a time interval if one of the routes has none", () => {
+  it("select a route without a time interval if there is one", () => {
     const routes = `
 - receiver: ops
   matchers: ['team="a"']
@@ -123,7 +123,7 @@ describe("the labels that route a drill to a receiver", () => {
     assert.deepEqual(reached(always).to, ["ops"]);
   });
 
-  it("keep the labels of the command line", () => {
+  it("include the labels that the command line gives", () => {
     const routes = `- { receiver: ops, matchers: ['team=~"a|b"'] }`;
     assert.equal(reached(routes, "ops", { team: "b" }).labels.team, "b");
     assert.throws(() => reached(routes, "ops", { team: "c" }), /found no labels that are routed to the receiver ops/);
@@ -152,7 +152,7 @@ describe("the labels that route a drill to a receiver", () => {
     );
   });
 
-  it("need Alertmanager's configuration", () => {
+  it("cannot be found without Alertmanager's configuration", () => {
     const labels = {};
     assert.throws(
       () => targetsOf({ receivers: ["ops"], everyReceiver: false, labels }, undefined, dev),
@@ -160,7 +160,7 @@ describe("the labels that route a drill to a receiver", () => {
     );
   });
 
-  it("do not use the standard drill's route if they are given", () => {
+  it("are the given labels and not the standard drill's labels, if the command line gives any", () => {
     const { targets } = targetsOf({ receivers: [], everyReceiver: false, labels: { team: "a" } }, undefined, dev);
     assert.deepEqual(targets, [{ labels: { alertname: "AlertingRouteDrill", team: "a" } }]);
   });
@@ -207,7 +207,7 @@ describe("the notifications of a drill's alert", () => {
 - { receiver: pages, matchers: ['team="a"'], group_interval: 2m }`;
   const labels = { team: "a" };
 
-  it("are grouped by type of receiver, with the expected number and the waiting times of the matched routes", () => {
+  it("are grouped by type of receiver, with their expected number and the waiting times of the matched routes", () => {
     assert.deepEqual(waysTo(["ops", "pages"], labels, configured(routes), { groupWait: 1, groupInterval: 1 }), [
       {
         ...{ integration: "webhook", receivers: ["ops", "pages"], expected: 2, expectedResolved: 2 },
@@ -228,7 +228,7 @@ describe("the notifications of a drill's alert", () => {
     assert.equal(way!.expected, 2);
   });
 
-  it("leave a list of the receivers without proof, by name and type", () => {
+  it("leave some receivers without proof, which are listed by name and type", () => {
     const beat = configured(routes, "  - { name: heartbeat, webhook_configs: [{}] }");
     assert.deepEqual(unprovenIn(beat, ["slack (slack)", "pages (webhook)"]), [
       "ops (webhook)",

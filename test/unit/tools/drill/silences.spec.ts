@@ -59,30 +59,30 @@ describe("silences that hide important alerts", () => {
       /mutes every alert with maintenance="", until/,
     ],
     ["everything of a cluster", { matchers: ["cluster=prod"] }, /mutes every alert with cluster="prod", until/],
-    ["all but one", { matchers: ["alertname!=Watchdog"] }, /mutes every alert, until/],
+    ["all alerts but one", { matchers: ["alertname!=Watchdog"] }, /mutes every alert, until/],
     ["one critical alert", { matchers: ["alertname=NodeNotReady"] }, /mutes critical NodeNotReady, until/],
     [
-      "a node",
+      "the alerts of a node",
       { matchers: ["node=worker-1"] },
       /mutes critical .*InstanceDown, .*NodeNotReady, .* with node="worker-1", until/,
     ],
     [
-      "one that has not started",
+      "critical alerts and warnings that has not started",
       { matchers: ["severity=~critical|warning"], state: "pending" },
       /mutes every critical alert/,
     ],
     [
-      "one that lasts eight days",
+      "a warning for eight days",
       { matchers: ["alertname=JobFailed"], hours: 192 },
       /0001 lasts for 8 days, longer than 7d, until/,
     ],
     ["warnings", { matchers: ["severity=warning"] }, undefined],
     ["a warning for a week", { matchers: ["alertname=NodeCpuHigh"], hours: 168 }, undefined],
     ["a custom alert", { matchers: ["alertname=CheckoutSlow"] }, undefined],
-    ["one that has ended", { matchers: ["severity=critical"], state: "expired" }, undefined],
+    ["critical alerts that has ended", { matchers: ["severity=critical"], state: "expired" }, undefined],
   ];
   for (const [title, given, expected] of cases) {
-    it(`${title}: ${expected === undefined ? "no warning" : "a warning"}`, async () => {
+    it(`${expected === undefined ? "do not include" : "include"} a silence of ${title}`, async () => {
       const told = await of(given);
       assert.equal(told.length, expected === undefined ? 0 : 1, told.join("\n"));
       if (expected !== undefined) assert.match(told[0]!, expected);
@@ -111,7 +111,7 @@ describe("silences that hide important alerts", () => {
     assert.match(text, /Warning +the silence 0001 mutes every critical alert\./);
   });
 
-  /** The check's only row. The cluster is not reachable. */
+  /** The only row of the preflight's check of silences. The cluster is not reachable. */
   async function row(outputs: Record<string, unknown> | Error, values = {}) {
     const cluster = Promise.resolve({ fault: { key: "alerting:context", sentence: "does not answer." } });
     const keys = {
@@ -135,7 +135,7 @@ describe("silences that hide important alerts", () => {
     assert.match(found.what, /lasts for 2 days, longer than 1d/);
   });
 
-  it("are not looked up before Alertmanager exists, and reported as unknown if it cannot be reached", async () => {
+  it("are not looked up before Alertmanager exists, and are reported as unknown if it cannot be reached", async () => {
     assert.equal((await row(new NotApplied("x"))).status, "ok");
     assert.equal((await row(new StackUnreadable("no state"))).status, "skipped");
     const unreached = await row({ alertmanagerUrl: "http://127.0.0.1:1" });

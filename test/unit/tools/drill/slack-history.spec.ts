@@ -88,7 +88,7 @@ receivers:
     assert.equal(asked[0]?.authorization, `Bearer ${token}`);
   });
 
-  it("finds the message by the drill's id and by firing or resolved, and returns Slack's timestamp", async () => {
+  it("finds the message by the drill's id and the state (firing or resolved), and returns Slack's timestamp", async () => {
     answers["/conversations.history"] = {
       ok: true,
       messages: [

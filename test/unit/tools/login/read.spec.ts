@@ -58,7 +58,7 @@ describe("the login to the pages", function () {
       assert.equal(await readWebLogin("dev", fake.options({ "stack export": empty })), undefined);
     });
 
-    it("is refused without repeating the CLI's output if that output is not a state", async () => {
+    it("is not read from output of the CLI that is not a state, and the error does not repeat this output", async () => {
       for (const stdout of [`oops ${password}`, JSON.stringify({ deployment: password })]) {
         await assert.rejects(
           readWebLogins("dev", fake.options({ "stack export": { stdout } })),
@@ -82,7 +82,7 @@ describe("the login to the pages", function () {
     }
     const rotating = { "stack output": outputs, "stack export": exportedState({ 1: old, 2: password }) };
 
-    it("is printed as lines without a terminal, with the addresses, and nothing else", async () => {
+    it("is printed as plain lines if there is no terminal: addresses, user and password, and nothing else", async () => {
       const { stdout, stderr, code } = await run(rotating, "--stack", "dev");
       assert.equal(code, 0, stderr);
       assert.equal(
@@ -177,7 +177,7 @@ describe("the login to the pages", function () {
     });
   });
 
-  describe("and the certificate, from the stack's configuration", () => {
+  describe("with the stack's certificate", () => {
     const read = async (value: object | string, secret = true) => {
       const settings = Object.entries(asText(least)).map(([key, text]) => [`alerting:${key}`, { value: text }]);
       const config = {
@@ -189,13 +189,13 @@ describe("the login to the pages", function () {
       return (await readStackConfiguration("dev", options)).certificate;
     };
 
-    it("contains only public parts: the chain and its authority, never the key", async () => {
+    it("contains only public parts of the certificate: the chain and its authority, never the key", async () => {
       const { cert, key } = await certificate(["prometheus.example"]);
       assert.deepEqual(await read({ chain: cert, key }), { chain: cert, ca: cert });
       assert.deepEqual(await read({ chain: cert, key, ca: "authority" }), { chain: cert, ca: "authority" });
     });
 
-    it("is absent if the certificate cannot be read, which the configuration's problems report", async () => {
+    it("contains no certificate if it cannot be read, because the check of the configuration reports that", async () => {
       for (const wrong of ["no JSON", "[1]", { key: "x" }, { chain: 1 }]) {
         assert.equal(await read(wrong), undefined, JSON.stringify(wrong));
       }

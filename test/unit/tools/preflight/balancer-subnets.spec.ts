@@ -64,7 +64,10 @@ describe("the subnets of future NLBs", () => {
       ];
       assert.equal(only(followed, given).status, "ok");
     }
-    assert.match(only([subnet("a", { "kubernetes.io/cluster/theirs": "owned" })]).what, /belong to another cluster: theirs/);
+    assert.match(
+      only([subnet("a", { "kubernetes.io/cluster/theirs": "owned" })]).what,
+      /belong to another cluster: theirs/,
+    );
   });
 
   it("may belong to any cluster if the machines have no tag that names their cluster", () => {
@@ -156,7 +159,7 @@ describe("the security groups of the nodes", () => {
     assert.equal((await look([node(["sg-1", "sg-2"])], ["sg-2"]))[0]!.status, "ok");
   });
 
-  it("cause a warning if several are tagged, with the command that leaves one tagged", async () => {
+  it("cause a warning if several are tagged, and the warning contains the command that leaves one tagged", async () => {
     const nodes = [node(["sg-1", "sg-2", "sg-3"])];
     const [{ status, what, todo }] = (await look(nodes, ["sg-1", "sg-3"])) as [Awaited<ReturnType<typeof look>>[0]];
     assert.equal(status, "warning");
@@ -174,7 +177,7 @@ describe("the security groups of the nodes", () => {
     assert.equal((await look(nodes, [tagged!]))[0]!.status, "ok");
   });
 
-  it("are looked up by any cluster's tag if the machines have none", async () => {
+  it("are looked up by any cluster's tag if the machines have no cluster's tag", async () => {
     const account = accountOf(["sg-1"]);
     await nodeGroups(loadBalancer, { nodes: [node(["sg-1", "sg-2"], {})] }, account);
     assert.deepEqual(account.asked[0]![1], { Name: "tag-key", Values: ["kubernetes.io/cluster/*"] });

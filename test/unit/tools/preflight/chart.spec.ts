@@ -50,7 +50,7 @@ describe("a repository's index", () => {
   });
 });
 
-describe("the preflight's row of the chart", () => {
+describe("the preflight's row about the chart", () => {
   let answer: http.RequestListener = (_, response) => response.writeHead(404).end();
   let origin = "";
   let stop: () => Promise<void>;
@@ -146,7 +146,7 @@ describe("the preflight's row of the chart", () => {
     assert.match(`${closed.what} ${closed.todo}`, /needs a login .*\(403\).*helm registry login 127\.0\.0\.1/);
   });
 
-  it("accepts a local chart, and leaves its problems to the row of the configuration", async () => {
+  it("accepts a local chart, and leaves its problems to the row about the configuration", async () => {
     assert.equal((await row("lab/stand-ins/chart")).status, "ok");
     assert.equal((await row("lab/stand-ins/no-such-chart")).what, "see the row configuration.");
   });

@@ -18,7 +18,7 @@ async function policyOfProgram(): Promise<Policy> {
   return JSON.parse(inputs.policy as string) as Policy;
 }
 
-describe("the file system's policy, evaluated for every kind of client,", () => {
+describe("the file system's policy for every kind of client", () => {
   let policy: Policy;
   before(async () => {
     policy = await policyOfProgram();
@@ -68,7 +68,7 @@ describe("the file system's policy, evaluated for every kind of client,", () => 
   });
 });
 
-describe("each statement of the file system's policy is needed against an attack:", () => {
+describe("the statements of the file system's policy", () => {
   const without = (sid: string): object => {
     const { Statement, ...rest } = fileSystemPolicy(arn, points) as Policy;
     assert.ok(Statement.some(({ Sid }) => Sid === sid));
@@ -93,10 +93,10 @@ describe("each statement of the file system's policy is needed against an attack
       { ...role, accessPoint: "arn:other" },
       notRoot,
     ],
-    ["RefuseOutsideMountTargets", "a role does not use a mount target", { ...role, byMountTarget: false }, notRoot],
+    ["RefuseOutsideMountTargets", "a role mounts without a mount target", { ...role, byMountTarget: false }, notRoot],
   ];
   for (const [sid, title, client, open] of rows) {
-    it(`${sid}: ${title}`, () => {
+    it(`include ${sid}, without which ${title}`, () => {
       const closed: ClientAccess = {
         ...open,
         root: false,
@@ -107,13 +107,13 @@ describe("each statement of the file system's policy is needed against an attack
     });
   }
 
-  it("MountThroughAccessPoints: only this statement lets a client without an IAM role mount", () => {
+  it("include MountThroughAccessPoints, without which a client that has no IAM role cannot mount", () => {
     const none: ClientAccess = { mount: false, write: false, root: false };
     assert.deepEqual(clientAccess(arn, without("MountThroughAccessPoints"), anonymous), none);
     assert.deepEqual(clientAccess(arn, fileSystemPolicy(arn, points), anonymous), notRoot);
   });
 
-  it("The policy has no other statements", () => {
+  it("include no others", () => {
     const sids = (fileSystemPolicy(arn, points) as Policy).Statement.map(({ Sid }) => Sid);
     assert.deepEqual(sids.sort(), [...new Set(rows.map(([sid]) => sid)), "MountThroughAccessPoints"].sort());
   });

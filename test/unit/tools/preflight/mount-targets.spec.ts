@@ -10,7 +10,7 @@ const id = "fs-0123456789abcdef0";
 const arn = `arn:aws:elasticfilesystem:ap-northeast-2:123456789012:file-system/${id}`;
 const point = "arn:aws:elasticfilesystem:ap-northeast-2:123456789012:access-point/fsap-1";
 
-/** The result of the check for a policy, or without a policy if it is undefined. */
+/** The result of the check for a policy. The value `undefined` means that there is no policy. */
 async function look(policy?: unknown, changes: Partial<Account> = {}, storage: object = { fileSystemId: id }) {
   const account = {
     fileSystem: () => Promise.resolve({ FileSystemArn: arn }),

@@ -190,7 +190,7 @@ describe("a preflight's check of the pages", function () {
       }
     });
 
-    it("leaves an invalid certificate to the configuration's check, and does not check ACM's certificates", async () => {
+    it("leaves an invalid certificate to the check of the configuration, and does not check ACM's certificates", async () => {
       assert.equal((await row({ cert: "none", key: "" })).status, "skipped");
       const arn = "arn:aws:acm:ap-northeast-2:000000000000:certificate/00000000-0000-0000-0000-000000000000";
       assert.match((await row(undefined, { access: { certificateArn: arn } })).what, /ACM was not asked about it\.$/);

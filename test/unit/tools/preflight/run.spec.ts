@@ -88,7 +88,7 @@ function account(changes: Partial<Account> = {}): Account {
     vpcAttribute: () => Promise.resolve(true),
     dnsServers: () => Promise.resolve(["AmazonProvidedDNS"]),
     fileSystem: () => Promise.resolve({} as never),
-    // Allows clients that use TLS and one access point.
+    // This statement allows clients that use TLS and one access point.
     fileSystemPolicy: () =>
       Promise.resolve(JSON.stringify(fileSystemPolicy("*", ["arn:aws:elasticfilesystem:::access-point/fsap-1"]))),
     mountTargets: () => Promise.resolve([]),
@@ -402,7 +402,7 @@ describe("a preflight", function () {
   });
 
   describe("of storage and load balancers", () => {
-    it("fails without the EFS CSI driver, and if no master's kubelet has registered it", async () => {
+    it("fails if there is no EFS CSI driver, or if no master's kubelet has registered it", async () => {
       const path = "GET /apis/storage.k8s.io/v1/csidrivers/efs.csi.aws.com";
       only(await look({}, { [path]: notFound }), "EFS CSI driver", "failed", /has no CSIDriver efs\.csi\.aws\.com/);
       await cluster!.stop();
@@ -458,7 +458,7 @@ describe("a preflight", function () {
       only(await look({}, pods(0)), "NLB controller", "failed", /no pod of cloud-controller-manager is ready/);
     });
 
-    it("warns of a lease that is no longer renewed (by the cluster's clock), and if no controller can be detected", async () => {
+    it("warns if a lease is no longer renewed according to the cluster's clock, or if no controller can be detected", async () => {
       const old = "2026-01-02T02:04:05.000000Z";
       const stale = { [leasesPath]: list([lease("x", now), lease("cloud-controller-manager", old)]) };
       only(await look({}, stale), "NLB controller", "warning", /has not renewed its lease/);
@@ -497,7 +497,7 @@ describe("a preflight", function () {
       only(rows, "nodes in EC2", "failed", new RegExp(`EC2 does not know ${workerC}`));
     });
 
-    it("fails if the VPC does not resolve names, and says how to switch that on", async () => {
+    it("fails if the VPC does not resolve names, and says how to switch name resolution on", async () => {
       const vpcAttribute: Account["vpcAttribute"] = (_, attribute) => Promise.resolve(attribute === "enableDnsSupport");
       const row = only(
         await look({}, {}, account({ vpcAttribute })),
@@ -746,7 +746,7 @@ describe("the advice of a preflight's row", function () {
     readonly aws?: Partial<Account>;
   }
 
-  /** The first row of a check that is not "ok", or its first row. */
+  /** The first row of a check that is not "ok". If all are "ok", the first row. */
   async function rowIn(check: string, { values = {}, cluster: changes = {}, aws = {} }: World): Promise<Row> {
     const cluster = await FakeCluster.start({ ...answers, ...changes });
     try {
@@ -941,7 +941,7 @@ describe("running checks", () => {
     );
   });
 
-  it("ends all checks in time, and signals to each check that its result is no longer needed", async () => {
+  it("ends all checks in time, and signals to each unfinished check that its result is no longer needed", async () => {
     let told = false;
     const listening = check("listens", (signal) => {
       signal.addEventListener("abort", () => (told = true));
@@ -1031,7 +1031,7 @@ describe("the command of the preflight", function () {
     return execa(process.execPath, [join(root, "run.cjs"), "tools/preflight/main.ts", ...args], { reject: false });
   };
 
-  it("prints its usage, and ends with 2, if the stack's name is empty or an option is unknown", async () => {
+  it("prints its usage and ends with exit code 2 if the stack's name is empty or an option is unknown", async () => {
     for (const [fault, ...args] of [
       ["--stack is empty.", "--stack", " "],
       ["Option '-s, --stack <value>' argument missing.", "--stack"],
@@ -1046,7 +1046,7 @@ describe("the command of the preflight", function () {
     assert.equal(stdout, "");
   });
 
-  it("prints its usage, and ends with 0, for --help", async () => {
+  it("prints its usage and ends with exit code 0 for `--help`", async () => {
     const { exitCode, stderr, stdout } = await run("--help");
     assert.deepEqual({ exitCode, stderr, stdout }, { exitCode: 0, stderr: "", stdout: usage(command) });
   });

@@ -58,13 +58,13 @@ describe("the comment on a preview recorded in the lab", () => {
     assert.equal(commentOn("webhook-rotated"), `${rest}\n${table("Changed", "resource | what | before | after", row)}`);
   });
 
-  it("shows a new node as one label that is created", () => {
+  it("shows a new node as one node label that is created", () => {
     const rest = head("1 to create", "No data is deleted or replaced. 60 resources stay as they are.");
     const row = "NodePatch `node-labels-ip-10-0-9-99.ap-northeast-2.compute.internal`";
     assert.equal(commentOn("node-added"), `${rest}\n${table("Created", "resource", row)}`);
   });
 
-  it("begins with the data, if a branch renames the component of the storage", () => {
+  it("begins with the resources that hold data, if a branch renames the component of the storage", () => {
     const text = commentOn("storage-renamed");
     const lines = text.split("\n");
     assert.equal(lines[1], "## Preview of `dev`: 15 to delete, 1 to change, 15 to create");
@@ -172,7 +172,7 @@ describe("the comment on a preview recorded in the lab", () => {
     for (const file of fs.readdirSync(RECORDED)) {
       const text = fs.readFileSync(path.join(RECORDED, file), "utf8");
       assert.doesNotMatch(text, /\/services\/T|\.lab\/|\/home\/|\/root\/|\/tmp\//, file);
-      // A change of the release contains every rule twice, before and after.
+      // A change of the release contains every rule twice: as it is before the change, and as it is after it.
       assert.ok(text.length < 150_000, `${file} is small`);
     }
   });

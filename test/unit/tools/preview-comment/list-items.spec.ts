@@ -110,7 +110,7 @@ describe("differing leaves of the release", () => {
       ...own.map(({ what }) => what),
     ]);
 
-  it("are named as a reviewer knows them", () => {
+  it("have the names that a reviewer knows", () => {
     const values = (o: { expr: string; channel: string; repeat: string; path: string; cpu: string }) => ({
       serverFiles: { "alerting_rules.yml": { groups: [group("Pushed", rule("Old", o.expr))] } },
       alertmanager: {
@@ -139,14 +139,14 @@ describe("differing leaves of the release", () => {
     ]);
   });
 
-  it("of a new or removed group are its rules and its interval", () => {
+  it("of a new or removed rule group are its rules and its interval", () => {
     const groups = (...all: object[]) => ({ serverFiles: { "alerting_rules.yml": { groups: all } } });
     const added = { ...group("New", rule("N", "n")), interval: "1m" };
     assert.deepEqual(sectionsOf(groups(), groups(added)), [["Rules", "N in New", "group New: interval"]]);
     assert.deepEqual(sectionsOf(groups(added), groups()), [["Rules", "N in New", "group New: interval"]]);
   });
 
-  it("outside the values keep their path", () => {
+  it("that are not in the chart's values keep their path", () => {
     const leaves = leavesBetween({ chart: "prometheus", version: "1" }, { chart: "prometheus", version: "2" });
     assert.deepEqual(
       releaseSections(leaves).map(({ title, rows: own }) => [title, ...own.map(({ what }) => what)]),

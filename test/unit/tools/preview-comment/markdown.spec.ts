@@ -66,8 +66,8 @@ describe("the comment's Markdown", () => {
   });
 });
 
-describe("the comment hides", () => {
-  it("a Secret's data, whether or not the engine treats it as secret", () => {
+describe("the comment about a preview with secrets", () => {
+  it("hides a Secret's data, whether or not the engine treats it as secret", () => {
     const preview = update(
       "kubernetes:core/v1:Secret",
       "slack-webhook",
@@ -80,7 +80,7 @@ describe("the comment hides", () => {
     assert.match(text, /`stringData\.url` \| \*secret\* \| \*another secret\*/);
   });
 
-  it("a webhook, a password in a URL and any value named as a credential, anywhere", () => {
+  it("hides a webhook, a password in a URL and any value named as a credential, anywhere", () => {
     const old = {
       values: {
         a: `https://hooks.slack.example/services/T000/B000/${CANARY}`,
@@ -121,19 +121,19 @@ describe("the comment hides", () => {
     ["an API key", { secretAccessKey: CANARY, privateKey: CANARY, "client-key-data": CANARY }],
   ];
   for (const [what, values] of odd) {
-    it(`${what}`, () => {
+    it(`hides ${what}`, () => {
       const text = commentOn(update("kubernetes:helm.sh/v3:Release", "x", { values: {} }, { values }));
       assert.ok(!text.includes(CANARY), text);
     });
   }
 
-  it("nothing that only mentions a Secret", () => {
+  it("hides nothing that only mentions a Secret", () => {
     const volumes = [{ name: "x", secret: { secretName: "slack", items: [{ key: "url", path: "url" }] } }];
     const text = 'error: no passphrase: set PULUMI_CONFIG_PASSPHRASE; kube_secret_info{secret="x"} > 0';
     assert.deepEqual(masked({ volumes, text }, "x"), { volumes, text });
   });
 
-  it("credentials in a very long string, and needs only seconds to find them", () => {
+  it("hides credentials in a very long string, and needs only seconds to find them", () => {
     for (const part of ["a", "://", "-----BEGIN PRIVATE KEY-----", "token", "a:", "\n ", "- ", "/webhook/ "]) {
       const begin = Date.now();
       withoutCredentials(part.repeat(100_000));
@@ -141,7 +141,7 @@ describe("the comment hides", () => {
     }
   });
 
-  it("a webhook in the engine's error messages and warnings", () => {
+  it("hides a webhook in the engine's error messages and warnings", () => {
     const message = (severity: string) => ({
       severity,
       message: `${severity}: <{%fg 1%}>bad https://hooks.slack.example/services/T000/B000/${CANARY}<{%reset%}>\n`,
@@ -152,7 +152,7 @@ describe("the comment hides", () => {
     assert.equal(withoutCredentials("see https://prometheus.example/graph"), "see https://prometheus.example/graph");
   });
 
-  it("only the secret value if the engine masks a whole object", () => {
+  it("hides only the secret value if the engine masks a whole object", () => {
     const release = (a: number) => ({ values: { a, secret: "[secret]" }, name: "prometheus" });
     const preview = update("kubernetes:helm.sh/v3:Release", "prometheus", release(1), release(2), {
       detailedDiff: { "values.a": {}, "values.secret.x[0]": {} },
@@ -162,29 +162,29 @@ describe("the comment hides", () => {
     assert.match(text, /`secret\.x\[0\]` \| \*secret\* \| \*another secret\*/);
   });
 
-  it("the engine's placeholder for a value that is not known yet", () => {
+  it("hides the engine's placeholder for a value that is not known yet", () => {
     const text = commentOn(configMap({ data: { id: "fs-1" } }, { data: { id: UNKNOWN, list: [UNKNOWN] } }));
     assert.match(text, /`data\.id` \| `fs-1` \| \*known after up\*/);
     assert.ok(!text.includes(UNKNOWN));
   });
 });
 
-describe("the comment shortens", () => {
-  it("long values to the part that differs", () => {
+describe("the comment about a preview with long values", () => {
+  it("shortens values to the part that differs", () => {
     const common = "x".repeat(5_000);
     const [before, after] = sides(`${common}A${common}`, `${common}B${common}`);
     assert.equal(before, `\`…${"x".repeat(30)}A${"x".repeat(30)}…\``);
     assert.equal(after, `\`…${"x".repeat(30)}B${"x".repeat(30)}…\``);
   });
 
-  it("the end of a long value, with a count, and never splits a character", () => {
+  it("replaces the end of a value by a count, and never splits a character", () => {
     assert.equal(cut("a".repeat(250)), `${"a".repeat(240)}… (10 more characters)`);
     assert.doesNotMatch(cut("😀".repeat(300), 241), /[\ud800-\udbff](?![\udc00-\udfff])/);
     const [before] = sides("a".repeat(300), "b".repeat(300));
     assert.match(before, /… \(60 more characters\)/);
   });
 
-  it("rows of the last table first, with a count, and stays below GitHub's limit", () => {
+  it("replaces rows by a count, first in the last table, and stays below GitHub's limit", () => {
     const created = Array.from({ length: 3_000 }, (_, index) => ({
       op: "create",
       urn: `urn:pulumi:dev::alerting::kubernetes:core/v1:NodePatch::node-labels-ip-${String(index).padStart(6, "0")}`,
@@ -206,7 +206,7 @@ describe("the comment shortens", () => {
     assert.match(text, /<\/details>\n$/);
   });
 
-  it("values of any length so that it stays below the limit, even if only the first table remains", () => {
+  it("shortens values of any length until it is below the limit, even if only the first table remains", () => {
     const long = (letter: string) =>
       Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`k${index}`, `${letter.repeat(90_000)}|\``]));
     assert.ok(commentOn(configMap({ data: long("a") }, { data: long("b") })).length <= LONGEST_COMMENT);
@@ -228,7 +228,7 @@ describe("the comment shortens", () => {
 describe("a preview without JSON output", () => {
   const failed = (stderr: string) => comment({ stack: "dev", stderr });
 
-  it("is reported in the CLI's words, from its error on", () => {
+  it("is reported in the CLI's words, beginning with the error", () => {
     const text = failed("warning: something\nerror: no stack named 'dev' found\n");
     assert.equal(
       text,

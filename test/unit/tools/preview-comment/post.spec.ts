@@ -48,7 +48,7 @@ describe("a workflow's message on GitHub", () => {
     assert.deepEqual(requests, [`GET ${page(comments, 1)}`, `POST ${comments} ${JSON.stringify({ body })}`]);
   });
 
-  it("is not sent if the preview's step has left no comment of the stack", async () => {
+  it("is not sent if the workflow's preview step has left no comment about the stack", async () => {
     for (const [left, words] of [
       ["", /file is empty, although it should hold the comment of dev/],
       [`${marker("prod")}\n`, /file is not a comment, although it should hold the comment of dev/],
@@ -66,13 +66,13 @@ describe("a workflow's message on GitHub", () => {
     assert.equal(requests.at(-1), `PATCH /repos/owner/name/issues/comments/500 ${JSON.stringify({ body })}`);
   });
 
-  it("does not change an identical comment, or a person's comment with the marker", async () => {
+  it("changes neither an identical comment nor a person's comment that contains the marker", async () => {
     lists[page(comments, 1)] = [{ ...bot(1, body), user: { type: "User" } }, bot(2, body)];
     assert.equal(await put(), "as it was");
     assert.equal(requests.length, 1);
   });
 
-  it("fails with GitHub's answer, without the token", async () => {
+  it("fails with GitHub's answer, which does not show the token", async () => {
     status = 403;
     await assert.rejects(put(), (error: Error) => {
       assert.match(error.message, /^GitHub answers GET issues\/7\/comments\?per_page=100&page=1 with 403: .*Forbidden/);
@@ -111,7 +111,7 @@ describe("npm run preview:markdown", function () {
   });
   afterEach(() => fs.rm(directory, { recursive: true, force: true }));
 
-  /** Runs the command with a `pulumi` on the PATH that runs this shell script. */
+  /** Runs the command with a `pulumi` on the `PATH` that runs this shell script. */
   async function run(script: string, ...args: string[]) {
     await fs.writeFile(path.join(directory, "pulumi"), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
     // tsx can load this ES module only with import().

@@ -7,7 +7,7 @@ const project = path.resolve(__dirname, "../../../..");
 
 describe("colors", () => {
   for (const variable of ["CI", "GITHUB_ACTIONS", "TERM", "NO_COLOR"]) {
-    it(`are not written into a pipe with ${variable} set`, async () => {
+    it(`are not written into a pipe even if ${variable} is set`, async () => {
       const script = 'console.log(require("./tools/shared/colors").colors.red("down"));';
       const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", "--eval", script], {
         cwd: project,

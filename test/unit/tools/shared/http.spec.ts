@@ -55,7 +55,7 @@ describe("the tools' HTTP client", () => {
     assert.equal((await send(origin, { onlyBytes: 0 })).text, "");
   });
 
-  it("ends at its timeout, and when its signal aborts", async () => {
+  it("ends a request at its timeout, and when its signal aborts", async () => {
     const origin = await listen(() => undefined);
     const late = send(origin, { timeoutMs: 50 });
     await assert.rejects(late, (error) => error instanceof HttpFailure && error.code === "ETIMEDOUT");

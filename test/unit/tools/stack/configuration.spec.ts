@@ -39,7 +39,7 @@ describe("reading a stack with the Pulumi CLI", function () {
     return true;
   };
 
-  it("uses the selected stack if none is named, with the name that the CLI accepts", async () => {
+  it("uses the selected stack if none is named, and gives it the name that the CLI accepts", async () => {
     const stacks = [{ name: "prod" }, { name: "platform/staging", current: true }];
     assert.equal(await selectedStack(cli({ "stack ls": { stdout: JSON.stringify(stacks) } })), "platform/staging");
     for (const stdout of ["[]", '[{"name":"prod"}]']) {
@@ -159,7 +159,7 @@ describe("reading a stack with the Pulumi CLI", function () {
     await assert.rejects(readStackConfiguration("dev", options), refuses(/printed no JSON/));
   });
 
-  it("gives the outputs", async () => {
+  it("gives the stack's outputs", async () => {
     const options = cli({ "stack output": { stdout: '{"namespace":"monitoring","contractVersion":1}' } });
     assert.deepEqual(await readStackOutputs("dev", options), { namespace: "monitoring", contractVersion: 1 });
     assert.deepEqual(asked(), ["stack output --json --stack dev --non-interactive --color never"]);

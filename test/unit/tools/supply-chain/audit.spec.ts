@@ -53,7 +53,7 @@ describe("an audit of the npm packages", () => {
     });
   });
 
-  it("has no result, instead of an empty one, if npm printed something else", () => {
+  it("has no result, and not an empty result, if npm printed something else", () => {
     for (const text of ["", "oops", "[]", "{}", JSON.stringify({ auditReportVersion: 3, vulnerabilities: {} })]) {
       assert.ok("none" in readAudit(text), text);
     }
@@ -110,7 +110,7 @@ describe("the exceptions", () => {
 
   it("in this repository are valid", () => {
     const text = readFileSync(resolve(__dirname, "../../../../tools/supply-chain/audit-exceptions.json"), "utf8");
-    // An exception that has expired is reported by the audit, not by this test: otherwise the test would start to fail
+    // The audit reports an exception that has expired. This test does not, because it would otherwise start to fail
     // one day.
     assert.deepEqual(readExceptions(text, new Date(8.64e15)).faults, []);
   });

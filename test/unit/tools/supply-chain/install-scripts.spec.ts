@@ -51,7 +51,7 @@ describe("the reader of the lock file", () => {
     );
   });
 
-  it("lists a package in two places once, and as needed if one of the two is needed", () => {
+  it("lists a package in two places once, and as needed if it is needed in one of the places", () => {
     const twice = (first: boolean, second: boolean) =>
       lockedPackages(
         lock({

@@ -39,7 +39,7 @@ describe("the inventory", () => {
     );
   });
 
-  it("lists every package that runs with the program or a tool, with its hash, and no package of the tests only", () => {
+  it("lists every package that runs with the program or a tool, with its hash, but no package that only tests need", () => {
     const found = new Map(of("package").map(({ name, version }) => [name, version]));
     for (const [name, version] of Object.entries({ ...project.dependencies, ...tools.dependencies }))
       assert.equal(found.get(name), version, name);
@@ -66,7 +66,7 @@ describe("the inventory", () => {
     }
   });
 
-  it("shows a stack's digests, mirror, chart and driver, and without a stack none of them", () => {
+  it("shows a stack's digests, mirror, chart and driver, and shows no digests of images and charts without a stack", () => {
     const images = { registry: "mirror.example/all", digests: { alertmanager: digest } };
     const [, alertmanager, ...others] = of("image", { images });
     assert.deepEqual(
@@ -84,7 +84,7 @@ describe("the inventory", () => {
     for (const one of inventoryOf(packages)) assert.ok(one.kind === "package" || !("digest" in one), one.name);
   });
 
-  it("ends quietly if its output pipe is closed, and with 2 and a sentence for a wrong command line", function () {
+  it("ends quietly if its output pipe is closed, and ends with exit code 2 and a sentence for a wrong command line", function () {
     const program = `"${process.execPath}" run.cjs tools/supply-chain/inventory.ts`;
     const run = (command: string) =>
       spawnSync("bash", ["-c", command], { cwd: resolve(__dirname, "../../../.."), encoding: "utf8" });

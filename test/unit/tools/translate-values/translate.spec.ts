@@ -14,13 +14,13 @@ import { least, settings } from "../../../support/settings";
 
 const folder = join(__dirname, "../../../fixtures/values-of-old");
 
-/** The values of one flag, and the parts that cannot be read. */
+/** The values that one flag sets, and the parts of the flag that cannot be read. */
 function read(text: string, flag: SetFlag = "set") {
   const values: PlainMap = {};
   return { wrong: setFlag(values, flag, text), values };
 }
 
-describe("a --set flag", () => {
+describe("a `--set` flag", () => {
   const cases: [text: string, values: unknown, flag?: SetFlag][] = [
     ["a.b=c", { a: { b: "c" } }],
     ["a.b=c,d.e=f", { a: { b: "c" }, d: { e: "f" } }],
@@ -47,7 +47,7 @@ describe("a --set flag", () => {
     });
   }
 
-  it("reports the parts that cannot be read, without the value", () => {
+  it("reports the parts that cannot be read, but does not show their value", () => {
     for (const [text, flag] of [
       ["a[x]=c4nary"],
       ["b"],
@@ -67,7 +67,7 @@ describe("a --set flag", () => {
   });
 });
 
-/** The refusal of the translation for a command line. */
+/** The error with which the translation refuses a command line. */
 function refused(args: readonly string[]): Refusal {
   try {
     translate(args);
@@ -113,7 +113,7 @@ describe("npm run values:translate", () => {
     assert.doesNotMatch(out, /retention: 45d/);
   });
 
-  it("says that there is nothing to translate", () => {
+  it("says so if there is nothing to translate", () => {
     const out = translate(["--set", "server.podAnnotations.a=b"]);
     assert.match(out, /^Nothing to translate/);
   });
@@ -213,7 +213,7 @@ describe("a translation", () => {
       }),
     );
 
-  it("lists below it the problems that the old values already had, and adds nothing if there are none", () => {
+  it("is followed by a list of the problems that the old values already had, if there are any", () => {
     const text = textOf("static_config");
     const [block = "", told = ""] = text.split("# These problems existed before; fix them:\n");
     assert.match(told, /^# {3}alerting:values\.scrapeConfigs\.snmp\.static_config: .*static_configs.*\n$/);
