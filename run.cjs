@@ -143,8 +143,8 @@ function cacheFolder() {
 }
 
 /**
- * Runs the compiled program. It uses V8's cached code from an earlier run if there is any: compiling it takes a third
- * of a second.
+ * Runs the compiled program. V8 takes a third of a second to compile it, so V8's cached code from an earlier run is
+ * used if there is any.
  */
 function load(folder) {
   const filename = join(folder, "program.cjs");

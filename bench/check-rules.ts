@@ -1,6 +1,6 @@
 /**
  * `npm run bench:rules [-- --rounds <n>]`: the time that custom rules add to the whole program, on mocks and a small
- * API server. Sizes run in turns, each run in a separate process, as in a preview.
+ * API server. The sizes take turns. Each run is a separate process, as a preview is.
  */
 import { parseArgs } from "node:util";
 

@@ -23,8 +23,8 @@ type LiteralOf<Whole, Field> = Field extends "operator"
       : string;
 
 /**
- * A Kubernetes type in the form of a manifest. Nothing is required. It contains no Input, because values are known when
- * the program runs. Strings are limited to those that Kubernetes accepts.
+ * A Kubernetes type in the form of a manifest. Nothing is required. It contains no `Input`, because values are known
+ * when the program runs. Strings are limited to those that Kubernetes accepts.
  */
 export type Kubernetes<T> = T extends readonly (infer Item)[]
   ? readonly Kubernetes<Item>[]

@@ -77,8 +77,8 @@ function anyOfKinds(kinds: readonly Kind[]): Schema {
 }
 
 /**
- * A Kubernetes type, optionally with additional keys of the chart, as the values of a map, or with a string as
- * alternative.
+ * The schema of a Kubernetes type. The chart may add keys to the type, accept a map of such values, or accept a string
+ * instead.
  */
 function ofKubernetes(place: Place, definitions: Definitions, ofKey: (key: string) => Schema): Schema {
   const model = modelOf(place.kubernetes!);

@@ -34,7 +34,7 @@ export interface NetworkPoliciesArgs extends NetworkRulesArgs {
   /** The namespace of node-exporter, which contains nothing else. */
   readonly nodesNamespace: pulumi.Input<string>;
   readonly labels: Readonly<Record<string, string>>;
-  /** The namespaces themselves. */
+  /** The namespaces, which are created before the policies. */
   readonly after: readonly pulumi.Resource[];
 }
 

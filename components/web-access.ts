@@ -36,7 +36,7 @@ export class WebAccess extends pulumi.ComponentResource {
   public readonly secrets: readonly k8s.core.v1.Secret[];
 
   constructor(name: string, args: WebAccessArgs, opts?: pulumi.ComponentResourceOptions) {
-    // No args for super: they would become inputs of the component in the state.
+    // `super` gets no args, because they would become inputs of the component in the state.
     super("alerting:access:WebAccess", name, {}, opts);
     const { namespace, labels, certificate } = args;
     const users = args.passwords && webUsers(args.passwords);

@@ -21,7 +21,7 @@ const units: Record<string, number> = {
 };
 const durationPattern = /^((\d+)y)?((\d+)w)?((\d+)d)?((\d+)h)?((\d+)m)?((\d+)s)?((\d+)ms)?$/;
 
-/** Prometheus counts nanoseconds in 64 bits, which is about 292 years. */
+/** The longest duration in milliseconds, about 292 years: Prometheus counts nanoseconds in 64 bits. */
 const longest = 2 ** 63 / 1e6;
 
 /** The length of a duration in milliseconds; undefined if Prometheus would refuse it. */

@@ -134,7 +134,7 @@ export function moved(key: string, version: number, to: string, form: (value: un
 
 const noSuchKey = "today's chart has no such key";
 
-/** The rows of a YAML table such as keys.yaml. */
+/** The rows of a YAML table such as refused-keys.yaml. */
 export function rowsOf(file: string): Row[] {
   type Versions = Readonly<Record<string, Readonly<Record<string, string>>>>;
   const { moved: places, gone: reasons } = parse(readFileSync(file, "utf8")) as Record<"moved" | "gone", Versions>;

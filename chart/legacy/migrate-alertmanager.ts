@@ -82,7 +82,7 @@ const parts = new Set(
 );
 const partsOfRoot = new Set([...Object.keys(times), "receiver", "routes", "group_by"]);
 
-/** All other keys stay in the override, which is checked later. */
+/** Keeps all other keys in the override, which is checked later. */
 function others(map: PlainMap, known: ReadonlySet<string>, migration: Migration, below: KeyPath): void {
   for (const [key, value] of Object.entries(map)) if (!known.has(key)) migration.value([...below, key], value);
 }
@@ -198,7 +198,7 @@ function inhibitRule(rule: PlainMap): PlainMap {
   };
 }
 
-/** Matchers from an old map of labels, which Alertmanager has deprecated. */
+/** Matchers from a map of labels, a form that Alertmanager has deprecated. */
 function pairs(labels: unknown, operator: "=" | "=~"): string[] {
   if (!isMap(labels)) return [];
   return Object.entries(labels).map(([label, value]) => `${label}${operator}${JSON.stringify(String(value))}`);

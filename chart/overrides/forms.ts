@@ -7,7 +7,7 @@ import { isMap, listOf, type PlainMap } from "../../validation/plain-data";
 import { masterTolerations } from "../placement";
 
 export const isTrue = (value: unknown) => value === true;
-/** Strings such as "no" are reported by the check of types. */
+/** Whether a value is `false` or `null`. The check of types reports strings such as "no". */
 export const isFalse = (value: unknown) => value === false || value === null;
 /** Whether a value is not the empty string, with which the chart's defaults leave a key unset. */
 export const isSet = (value: unknown) => value !== "";
@@ -38,7 +38,7 @@ export function onMasters(pod: string): Row[] {
   ];
 }
 
-/** The row for names of pull secrets, which may be strings or maps. They are a setting for all pods. */
+/** The row for names of pull secrets, which may be strings or maps. One setting names the pull secrets of all pods. */
 export function pullSecrets(key: string): Row {
   const names = (value: unknown) => {
     const found = listOf(value).map((item) => (isMap(item) ? item.name : item));
@@ -108,7 +108,7 @@ export function priorityClass(component: string): Row {
   );
 }
 
-/** The digest in the form of the setting. Charts add `sha256:` themselves. */
+/** A complete digest, as the setting expects it. Charts add `sha256:` themselves. */
 const wholeDigest = (value: unknown) => {
   const digest = `sha256:${String(value).replace(/^sha256:/, "")}`;
   return /^sha256:[0-9a-f]{64}$/.test(digest) ? digest : undefined;

@@ -92,7 +92,7 @@ export async function findInstances(
     const spokenFor = await answered(likeThat(left, first, options));
     left = left.filter(({ instanceId }) => !spokenFor.has(instanceId));
   }
-  // In the order of the node list: the first node of a zone decides the subnet of its mount target.
+  // The instances are in the order of the node list: the first node of a zone decides the subnet of its mount target.
   const place = new Map(nodes.map((node, index) => [node, index]));
   instances.sort((a, b) => place.get(a.node)! - place.get(b.node)!);
   return { instances, faults };

@@ -1,6 +1,6 @@
 /**
  * `npm run parsers`: compiles the module in this folder to WebAssembly. The result is committed, because users do not
- * have Go; it is the same, byte by byte, on every machine.
+ * have Go. It is the same, byte by byte, on every machine.
  */
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -58,7 +58,7 @@ export class NoGo extends Error {}
 
 /** Compiles the module. Fetches missing packages first. */
 export async function buildParsers(): Promise<Built> {
-  // This is an ES module, which tsx can load only in this way.
+  // execa is an ES module, which tsx can load only in this way.
   const { execa } = await import("execa");
   const work = await mkdtemp(join(tmpdir(), "parsers-"));
   try {

@@ -28,7 +28,7 @@ function load() {
 
 function start() {
   const go = new globalThis.Go();
-  // Not awaited: Go runs until it waits for requests, and then keeps waiting.
+  // The call is not awaited: Go runs until it waits for requests, and then keeps waiting.
   void go.run(new WebAssembly.Instance(program, go.importObject));
 }
 

@@ -108,7 +108,8 @@ export class AlertmanagerApi {
 }
 
 /**
- * The value may contain any character: quotes and backslashes are escaped as in JSON, as Alertmanager's matchers allow.
+ * A matcher for a value, which may contain any character: quotes and backslashes are escaped as in JSON, as
+ * Alertmanager's matchers allow.
  */
 function matcher(name: string, value: string): string {
   return `${name}=${JSON.stringify(value)}`;

@@ -24,7 +24,7 @@ export interface StackFacts {
   /** The addresses of the stack's own pages, and how to connect to them. */
   readonly web: WebAddresses;
   readonly timing: Timing;
-  /** A longer silence is reported. */
+  /** The longest silence that is not reported. */
   readonly longestSilence: PrometheusDuration;
   /** Facts that could not be read, and the values used instead. */
   readonly warnings: readonly string[];

@@ -125,8 +125,8 @@ export async function runSynthetic(options: SyntheticOptions): Promise<DrillResu
 }
 
 /**
- * Another drill: any drill, before Alertmanager has this one; later only one that began earlier, so that one of two
- * goes on.
+ * Finds another running drill. Before Alertmanager has the alert of this drill, any drill counts. Later, only a drill
+ * that began earlier counts, so that one of the two goes on.
  */
 async function otherDrill(api: AlertmanagerApi, id: string): Promise<HeldAlert | undefined> {
   const all = await api.alerts({ drill: "true" });

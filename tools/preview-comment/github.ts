@@ -2,7 +2,7 @@ import { send } from "../shared/http";
 
 /** The data for requests to GitHub about a repository. */
 export interface Repository {
-  /** Such as `https://api.github.com`. */
+  /** The URL of GitHub's API, such as `https://api.github.com`. */
   readonly apiUrl: string;
   /** `<owner>/<name>`. */
   readonly name: string;
@@ -30,8 +30,8 @@ export function repositoryOf(environment: NodeJS.ProcessEnv): Repository {
 
 const PER_PAGE = 100;
 /**
- * One hundred pages (ten thousand comments): no discussion is longer, and a wrong answer must not cause an endless
- * loop.
+ * The maximum number of pages, which contain ten thousand comments: no discussion is longer, and a wrong answer must
+ * not cause an endless loop.
  */
 const MOST_PAGES = 100;
 

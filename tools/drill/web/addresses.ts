@@ -2,7 +2,7 @@ import { hostOf } from "../../../settings/certificate";
 
 /** The addresses of a stack's pages, from its outputs and settings. */
 export interface WebAddresses {
-  /** Origins that belong to the stack: only these and this machine are sent its password. */
+  /** Origins that belong to the stack. The stack's password is only sent to them and to this machine. */
   readonly own: readonly string[];
   /** The host names in the certificates, if the pages use https. */
   readonly serverNames: { readonly Alertmanager?: string; readonly Prometheus?: string };
