@@ -28,7 +28,7 @@ export interface Configuration {
   /** `<organization>/<project>/<stack>`, the owner of all resources of this program. */
   readonly owner: string;
   readonly faults: readonly Fault[];
-  /** Problems with valid values, which should be fixed soon. */
+  /** Warnings about valid values that should be changed soon. */
   readonly warnings: readonly Fault[];
 }
 

@@ -16,9 +16,7 @@ export interface CheckOptions {
   readonly shipped?: ReadonlySet<string>;
   /** Names of the credentials that are set. */
   readonly credentials: readonly string[];
-  /**
-   * Whether the configuration contains nothing from the user; Alertmanager's own check is then skipped. Default: false.
-   */
+  /** Whether the whole configuration is built-in. If so, Alertmanager's own check is skipped. Default: false. */
   readonly isOurs?: boolean;
 }
 

@@ -29,7 +29,7 @@ function follows(matcher: Matcher, given: readonly Matcher[] = []): boolean {
  */
 const comparedAtMost = 50;
 
-/** Earlier routes that do not pass on what they match, indexed by their conditions. */
+/** The earlier routes that do not pass their alerts on to later routes, indexed by their conditions. */
 class Takers {
   private readonly byMatcher = new Map<string, Placed[]>();
   private readonly byName = new Map<string, Placed[]>();

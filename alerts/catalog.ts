@@ -10,7 +10,7 @@ import { projectRoot } from "../conventions/project-root";
 
 /** A rule group and its file. */
 export interface BuiltInRuleGroup {
-  /** Relative to the project's folder, such as `alerts/rules/nodes.yaml`. */
+  /** The path of the file relative to the project's folder, such as `alerts/rules/nodes.yaml`. */
   readonly file: string;
   readonly group: RuleGroup;
 }

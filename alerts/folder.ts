@@ -5,7 +5,7 @@ import { readRuleFile, type RuleFile } from "./rule-file";
 
 /** One file of the folder in `alerting:rules.folder`. */
 export interface FolderFile {
-  /** Relative to the project's folder, as written in the setting: `<folder>/<file>`. */
+  /** The path of the file relative to the project's folder, as the setting writes it: `<folder>/<file>`. */
   readonly name: string;
   readonly content: RuleFile;
 }

@@ -245,7 +245,7 @@ const kinds: Readonly<Record<string, Kind>> = {
 /** The folder with the rule files. */
 const folder = mkdtempSync(join(tmpdir(), "bounds-"));
 
-/** The time in milliseconds, and the number of errors and warnings. */
+/** Checks settings of one size. Returns the time in milliseconds, and the number of errors and warnings. */
 function measured({ make }: Kind, size: number, mark: string): { readonly ms: number; readonly told: number } {
   const given = make(size, mark);
   const start = performance.now();

@@ -43,7 +43,7 @@ async function once(count: number): Promise<Times> {
   }
 }
 
-/** The same run in a separate process. */
+/** Runs {@link once} in a separate process. */
 async function apart(count: number): Promise<Times> {
   const { execa } = await import("execa");
   const args = ["run.cjs", "bench/check-rules.ts", "--once", String(count)];

@@ -87,7 +87,7 @@ function ofKubernetes(place: Place, definitions: Definitions, ofKey: (key: strin
   if (place.free !== undefined) return { type: "object", additionalProperties: orText };
   if (place.kinds !== undefined) return orText;
   if (place.keys === undefined) return reference;
-  // A closed schema cannot be extended by reference.
+  // A closed schema cannot be extended by reference, so the properties of the type are copied.
   const own = Object.entries(place.keys).map(([key, inner]) => [key, ofPlace(inner, definitions, ofKey)] as const);
   return closed([...Object.entries((definitions[model]?.properties ?? {}) as Record<string, Schema>), ...own]);
 }

@@ -25,7 +25,7 @@ import { webhookKey, webhookSecret } from "../values/slack-receivers";
 
 export interface AlertingArgs {
   readonly settings: StackSettings;
-  /** `<organization>/<project>/<stack>`. */
+  /** The owner of all resources, `<organization>/<project>/<stack>`. */
   readonly owner: string;
   readonly slackWebhookUrl: pulumi.Output<string>;
   /** Credentials of receivers besides Slack, by name. */

@@ -15,7 +15,7 @@ export interface EfsPersistentVolumeArgs {
    * zone.
    */
   readonly mountTargetIp?: string;
-  /** Such as `20Gi`; Kubernetes requires a size, and EFS ignores it. */
+  /** The size of the volume, such as `20Gi`; Kubernetes requires a size, and EFS ignores it. */
   readonly size: string;
   readonly labels: Readonly<Record<string, string>>;
   /**

@@ -13,7 +13,7 @@ export interface MountedSecretArgs {
   readonly texts: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
-/** The components with one Secret, by their type in the state, which must not change. */
+/** The types of the components that contain one Secret. The state records the types, so they must not change. */
 export type MountedSecretType =
   "alerting:slack:SlackWebhook" | "alerting:alertmanager:HeartbeatUrl" | "alerting:alertmanager:ReceiverCredentials";
 

@@ -14,7 +14,7 @@ export interface PrometheusReleaseArgs {
   readonly after: readonly pulumi.Resource[];
 }
 
-/** Long enough for the first pull of every image over a slow connection. */
+/** The time limit of an update, long enough for the first pull of every image over a slow connection. */
 const timeoutSeconds = 900;
 
 /** The Helm release of the pinned chart: Prometheus, Alertmanager, node-exporter, kube-state-metrics, Pushgateway. */

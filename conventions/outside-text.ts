@@ -17,7 +17,7 @@ export const credentialKey = new RegExp(`(?:${credentialWords})$`, "i");
 const key = `["']?[\\w.-]*(?:${credentialWords})["']?`;
 /** A slash in a path, optionally escaped as in JSON. */
 const slash = "\\\\?/";
-/** Matches to the end of a URL. */
+/** Matches the rest of a URL. */
 const rest = "[^\\s\"'|)>]+";
 
 /**
@@ -96,8 +96,8 @@ export function outsideText(text: string, secrets: readonly string[] = []): stri
     .filter((secret) => secret.length >= 4)
     .sort((a, b) => b.length - a.length);
   const concealed = known.reduce((left, secret) => left.replaceAll(secret, SECRET), text);
-  // Escape sequences are removed first and completely, because one could be before a key; then the remaining control
-  // characters, and invisible characters that change the direction of text.
+  // Escape sequences are removed first and completely, because one could be before a key and hide it. Then the
+  // remaining control characters are removed, and invisible characters that change the direction of text.
   return withoutCredentials(stripVTControlCharacters(concealed))
     .replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, " ")
     .trim();

@@ -6,7 +6,7 @@ import { type ConfigVerdict, judgeConfig, type Tool } from "./parsers/parsers";
 import { valueAt } from "../validation/plain-data";
 import { got, instead, type Kind, kindNames, wrongValue } from "../validation/wrong-value";
 
-/** Extra knowledge for better messages. */
+/** Advice that makes the messages more helpful. */
 export interface SentenceOptions {
   /** What to write instead of a secret at a path, given the keys next to it. */
   insteadOfSecret?(path: Path, known: readonly string[]): string;

@@ -77,14 +77,15 @@ const rules: readonly (InhibitRule & { readonly name: string; readonly target_ma
     equal: ["cluster", "job"],
   },
   {
-    // Both are down with the machine; the exporter's alert shows the machine's address.
+    // The exporter and the kubelet are down together with the machine. The exporter's alert is sent, because it shows
+    // the machine's address.
     name: "exporter-down-over-kubelet",
     source_matchers: nodeExporter,
     target_matchers: [...kubeletAndCadvisor, onANode],
     equal: sameNode,
   },
   {
-    // The kubelet serves both endpoints. Without a node exporter this rule keeps the kubelet's alert.
+    // The kubelet also serves cAdvisor's metrics. Without a node exporter this rule keeps the kubelet's alert.
     name: "kubelet-down-over-cadvisor",
     source_matchers: kubelet,
     target_matchers: ['alertname="InstanceDown"', 'job="kubernetes-nodes-cadvisor"', onANode],

@@ -9,7 +9,10 @@ import { channelReceiver, slackReceiver } from "./slack-receivers";
 /** The synthetic alert of a drill, with which a team tests that messages arrive. */
 export const drillAlert = "AlertingDrill";
 
-/** The alert that combines two signs of a dead node (alerts/rules/instances.yaml). It mutes other alerts and is not sent. */
+/**
+ * The alert that combines two signs of a dead node (alerts/rules/instances.yaml). It mutes other alerts and is not
+ * sent.
+ */
 export const nodeInhibitor = "NodeInhibitor";
 
 /**

@@ -8,7 +8,7 @@ export interface Window {
   /** How many alerts began during the change, and how many of them reached the receiver. */
   readonly begun: number;
   readonly told: number;
-  /** The longest time from the end of a target to its message, in seconds. */
+  /** The longest time in seconds from the moment a target goes down to the message about it. */
   readonly slowestSeconds: number;
   /** The longest time between two heartbeats, in seconds. */
   readonly beatSeconds: number;

@@ -28,7 +28,7 @@ export interface Verdict {
   readonly lost: number;
   /** The number of messages that repeat an earlier one. */
   readonly duplicates: number;
-  /** Titles of messages about anything else. */
+  /** Titles of messages that are not about the stopped target. */
   readonly falseAlerts: readonly string[];
 }
 

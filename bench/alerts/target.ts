@@ -9,7 +9,7 @@ export class Target {
   private server: http.Server | undefined;
   private readonly sockets = new Set<Socket>();
 
-  /** `<host>:<port>` of loopback. */
+  /** `address` is `<host>:<port>` on loopback. */
   constructor(public readonly address: string) {}
 
   public async start(): Promise<void> {

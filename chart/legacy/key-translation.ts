@@ -86,7 +86,7 @@ export function matches(tree: PlainMap, rows: Rows): { found: Match[]; rest: Pla
 
 /** The finding that reports a match. */
 export function findingOf({ row, path, matched, value }: Match): Finding {
-  // A map, a list or a multi-line string would not help the reader, and may contain a secret.
+  // Maps, lists and multi-line strings are not shown: they would not help the reader, and may contain a secret.
   const plain = typeof value === "string" ? !value.includes("\n") : typeof value !== "object" && value !== undefined;
   const seen = plain && !hidesSecret(path, value) ? `got ${shown(value)}; ` : "";
   return error(path, `${seen}${row.sentence(matched)}`);

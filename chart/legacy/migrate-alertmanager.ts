@@ -11,7 +11,7 @@ export const ourReceiver = "slack";
 /** The names of the settings for a route's intervals. */
 const times = { group_wait: "groupWait", group_interval: "groupInterval", repeat_interval: "repeatInterval" } as const;
 
-/** Values of `global` for all e-mails, or for all receivers of one kind. */
+/** Keys of `global` that apply to all e-mails or to all receivers of one kind, each with its key in a receiver. */
 const pushedDown: Readonly<Record<string, readonly [kind: string, key: string]>> = {
   smtp_smarthost: ["email_configs", "smarthost"],
   smtp_from: ["email_configs", "from"],

@@ -44,7 +44,7 @@ const holderOf = (tree: unknown, path: Path) => valueAt(tree, path.slice(0, -1))
  * lists that become empty.
  */
 function removeAll(tree: PlainMap, paths: readonly Path[]): void {
-  // Backwards, so that the remaining list positions stay valid.
+  // The values are removed backwards, so that the remaining list positions stay valid.
   for (const path of [...paths].reverse()) {
     const isVariable = path.at(-1) === "value" && typeof path.at(-2) === "number";
     let gone = isVariable ? path.slice(0, -1) : path;

@@ -9,11 +9,14 @@ import { masterTolerations } from "../placement";
 export const isTrue = (value: unknown) => value === true;
 /** Whether a value is `false` or `null`. The check of types reports strings such as "no". */
 export const isFalse = (value: unknown) => value === false || value === null;
-/** Whether a value is not the empty string, with which the chart's defaults leave a key unset. */
+/** Whether a value sets its key. In the chart's defaults, the empty string means that a key is not set. */
 export const isSet = (value: unknown) => value !== "";
 export const isFilledList = (value: unknown) => listOf(value).length > 0;
 
-/** Whether a value is not one of the empty values with which the chart's defaults leave a key unset. */
+/**
+ * Whether a value sets its key. In the chart's defaults, the empty string and the empty list mean that a key is not
+ * set.
+ */
 export const isFilled = (value: unknown) => value !== "" && !(Array.isArray(value) && value.length === 0);
 
 const pinned = "the chart sets the versions, and the configuration is checked for them";

@@ -33,7 +33,7 @@ import { outsideText } from "../../conventions/outside-text";
 /** The known facts about a node. */
 export interface ClusterNode {
   readonly name: string;
-  /** `aws:///<zone>/<instance id>` if the cluster has a cloud provider. */
+  /** The node's `spec.providerID`, `aws:///<zone>/<instance id>`, if the cluster has a cloud provider. */
   readonly providerId?: string;
   /**
    * The node's address in the cluster's network, which Prometheus uses; undefined until the kubelet has reported it.

@@ -10,9 +10,9 @@ type StorageType = StackSettings["storage"]["type"];
 /** What a claim requests. */
 export interface DeployedClaim {
   readonly name: string;
-  /** In the format of the API server, such as `20Gi`. */
+  /** The size in the format of the API server, such as `20Gi`. */
   readonly size: string;
-  /** `""` if the claim names its volume, as claims on EFS do. */
+  /** The storage class; `""` if the claim names its volume, as claims on EFS do. */
   readonly storageClass: string;
 }
 
@@ -113,7 +113,7 @@ export function storageFaults(
   if (storage.type === "none") return [];
   const faults = storage.type === "efs" ? fileSystemFaults(storage, deployed.fileSystem) : [];
   const server = byName(storage.type === "efs" ? serverClaim : chartNames.server);
-  // Not on EFS, Alertmanager's claim comes from its StatefulSet, which refuses another size. If the StatefulSet was
+  // Without EFS, Alertmanager's claim comes from its StatefulSet, which refuses another size. If the StatefulSet was
   // deleted, nothing is reported, because a new one uses the existing claim unchanged. On EFS this program creates the
   // claim.
   const alertmanager = storage.type === "efs" ? byName(chartNames.alertmanagerClaim) : deployed.alertmanager?.template;

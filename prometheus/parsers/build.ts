@@ -24,8 +24,8 @@ const [prometheus, common] = ["github.com/prometheus/prometheus", "github.com/pr
 const alertmanager = "github.com/prometheus/alertmanager";
 
 /**
- * Packages of which only configuration types are needed, and the names to keep, as regular expressions. Discoveries need
- * no names here: each registers its own configuration type.
+ * Packages of which only configuration types are needed, and the names to keep, as regular expressions. Discoveries
+ * need no names here: each registers its own configuration type.
  */
 const configurations: Readonly<Record<string, string>> = {
   [common]:

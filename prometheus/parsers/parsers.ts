@@ -53,7 +53,7 @@ export interface GroupVerdict {
   }[];
   /** Unknown keys, and values of the wrong kind; they are left out of the rest of the verdict. */
   readonly form: readonly ConfigVerdict[];
-  /** Facts about each rule; null if the group cannot be read. */
+  /** Facts about each rule; `null` if the group cannot be read. */
   readonly rules: readonly RuleFacts[] | null;
 }
 

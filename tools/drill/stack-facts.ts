@@ -90,7 +90,7 @@ export function stackFacts(
   };
 }
 
-/** The intervals as the program uses them; InstanceDown's `for` can also be set by a second name. */
+/** The intervals as the program uses them. InstanceDown's `for` may come from either of two settings. */
 function timingIn(settings: Partial<StackSettings> | undefined): Timing {
   const { alerts, rules } = settings ?? {};
   if (alerts === undefined) return defaultTiming;

@@ -54,7 +54,7 @@ export async function runSynthetic(options: SyntheticOptions): Promise<DrillResu
   if (held === undefined)
     return giveUp(`Alertmanager accepted the alert, but does not show it after ${takenPatienceMs / 1000} s.`);
   const hadAt = Date.now();
-  // Another drill that was raised at the same time was not visible in the first check.
+  // The check is repeated, because another drill that was raised at the same time was not visible in the first check.
   const sooner = await otherDrill(api, alert.id);
   if (sooner !== undefined) return giveWay(sooner);
   const receivers = receiversOf(held);

@@ -16,7 +16,7 @@ export interface Credentials {
  * none.
  */
 export async function readCredentials(stack: string, options: CliOptions = {}): Promise<Credentials> {
-  // In sequence: two commands at once would compete for the state's lock, if the backend has one.
+  // The commands run one after the other: two at once would compete for the state's lock, if the backend has one.
   const outputs = await readStackOutputs(stack, options);
   const [login, ...older] = await readWebLogins(stack, options);
   if (login === undefined) {

@@ -23,7 +23,7 @@ export interface Cluster {
   readonly context: string;
   /** Limits the time of one answer. */
   readonly inTime: InTime;
-  /** Looks up what the program itself looks up before it registers anything. It is looked up once for all checks. */
+  /** Looks up the facts that the program itself needs before it registers anything. All checks share the result. */
   readonly lookUp: () => Promise<{ facts?: ClusterFacts; faults: Fault[] }>;
 }
 

@@ -140,7 +140,7 @@ function message(text: string): string {
   return block(cut(withoutCredentials(text), LONGEST_MESSAGE));
 }
 
-/** Only the errors in the CLI's output. */
+/** The CLI's output from its first error on. */
 function errorsIn(stderr: string): string {
   const lines = withoutColors(stderr).trim().split(/\r?\n/);
   const first = lines.findIndex((line) => line.startsWith("error:"));

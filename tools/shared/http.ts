@@ -7,7 +7,7 @@ import { HttpsProxyAgent } from "https-proxy-agent";
 export interface HttpRequest {
   readonly method?: "GET" | "POST" | "PATCH";
   readonly headers?: Readonly<Record<string, string>>;
-  /** JSON, unless a header says otherwise. */
+  /** The body of the request: JSON, unless a header says otherwise. */
   readonly body?: string;
   /** Certificates (PEM), one of which must have signed the server's. Default: those that this machine trusts. */
   readonly authority?: string;

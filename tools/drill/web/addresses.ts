@@ -6,7 +6,7 @@ export interface WebAddresses {
   readonly own: readonly string[];
   /** The host names in the certificates, if the pages use https. */
   readonly serverNames: { readonly Alertmanager?: string; readonly Prometheus?: string };
-  /** Whether the pods themselves use TLS, as seen through a port-forward. */
+  /** Whether the pods themselves use TLS, which a port-forward has to know. */
   readonly podsSpeakTls: boolean;
 }
 
