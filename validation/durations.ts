@@ -48,7 +48,7 @@ export function duration() {
   const text = z
     .string()
     .refine((text) => (milliseconds(text) ?? 0) > 0, { error: 'a duration such as "30s", "1m" or "15d"' });
-  // The check is on a string, so that a JSON schema shows the type string; a valid string has the literal type.
+  // The check is on a string, so that a JSON schema shows the type `string`. A valid string has the type of a duration.
   return text as unknown as z.ZodType<PrometheusDuration, PrometheusDuration>;
 }
 

@@ -256,7 +256,7 @@ export function hasLabel({ labels }: Pick<ExpressionFacts, "labels">, label: str
   return labels.names.includes(label) !== labels.allBut;
 }
 
-/** The nodes of an expression. Throws if Prometheus refuses it. */
+/** The nodes of an expression. Throws an error if Prometheus refuses it. */
 export function readTree(text: string): Tree {
   return ask<Tree>({ ask: "tree", text }, (why) => {
     throw new Error(why);

@@ -71,7 +71,7 @@ export class AlertmanagerApi {
     this.asking = { signal, access };
   }
 
-  /** Posts an alert, even while the drill is being ended. */
+  /** Posts an alert, even while the drill ends. */
   public async post(alert: PostedAlert): Promise<void> {
     await ask(this.origin, "/api/v2/alerts", { method: "POST", body: [alert], access: this.access });
   }

@@ -61,7 +61,7 @@ export interface DrillArguments extends Omit<Given, "receiver" | "every-receiver
   readonly patienceSeconds: number;
 }
 
-/** Checks and combines the options. Throws all problems, one sentence each. */
+/** Checks and combines the options. Throws one error with a sentence for each problem. */
 export function drillArguments(given: Given): DrillArguments {
   const { receiver, "every-receiver": everyReceiver, label, patience = "30m", ...rest } = given;
   const { prometheus, node, channel } = rest;

@@ -79,8 +79,8 @@ export class DrillAlert {
   }
 
   /**
-   * Ends the alert by Alertmanager's clock, as far as it is known, and verifies that the alert has ended. Throws a
-   * sentence if that fails.
+   * Ends the alert by Alertmanager's clock, as far as it is known, and verifies that the alert has ended. Throws an
+   * error if that fails.
    */
   public async resolve(): Promise<void> {
     clearInterval(this.refreshing);

@@ -18,7 +18,7 @@ export interface Post {
   readonly pull_request?: unknown;
 }
 
-/** The repository for which a workflow runs. Throws a sentence outside of a workflow. */
+/** The repository for which a workflow runs. Throws an error outside of a workflow. */
 export function repositoryOf(environment: NodeJS.ProcessEnv): Repository {
   const { GITHUB_REPOSITORY: name, GITHUB_TOKEN: token, GITHUB_API_URL: apiUrl } = environment;
   const missing = Object.entries({ GITHUB_REPOSITORY: name, GITHUB_TOKEN: token }).filter(([, value]) => !value);
@@ -35,7 +35,7 @@ const PER_PAGE = 100;
  */
 const MOST_PAGES = 100;
 
-/** Calls GitHub. Throws a sentence with GitHub's answer if it is an error. */
+/** Calls GitHub. Throws an error that quotes GitHub's answer if the request fails. */
 export async function call(
   { apiUrl, name, token }: Repository,
   method: "GET" | "POST" | "PATCH",
