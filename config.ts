@@ -13,7 +13,7 @@ import { channelFaults, checkWebhook } from "./settings/webhook";
 
 /** The configuration: everything if `faults` is empty, otherwise as much as could be read. */
 export interface Configuration {
-  /** Complete: a setting that could not be read has its default, or a blank. */
+  /** All settings: one that could not be read has its default, or a blank value. */
   readonly settings: StackSettings;
   /** Keys of settings that could not be read, such as `storage.type`: checks that depend on them are skipped. */
   readonly unread: readonly string[];
@@ -28,7 +28,7 @@ export interface Configuration {
   /** `<organization>/<project>/<stack>`, the owner of all resources of this program. */
   readonly owner: string;
   readonly faults: readonly Fault[];
-  /** Valid, but to be fixed soon. */
+  /** Warnings about valid values that should be changed soon. */
   readonly warnings: readonly Fault[];
 }
 
@@ -119,7 +119,7 @@ function secrets({ chain, key, authority }: CustomCertificate): Required<Configu
   return { chain: pulumi.secret(chain), key: pulumi.secret(key), authority: pulumi.secret(authority) };
 }
 
-/** Names what no check could examine. */
+/** Names what no check could examine, as a part of a message. */
 export const whatIsUnread = "what depends on a setting that could not be read";
 
 /** The configuration that the program is built from, after all problems are fixed. */
@@ -132,10 +132,12 @@ export interface ValidConfiguration<Facts = undefined> extends Pick<
   readonly facts: Facts;
 }
 
-/** Findings besides the configuration's problems. */
+/** The findings of the checks that run after the configuration has been read. */
 export interface Findings<Facts> {
   readonly faults?: readonly Fault[];
-  /** The result of the cluster check; without facts there is a problem. Undefined if the cluster was not asked. */
+  /**
+   * The result of the cluster check, with the facts unless there is a problem. Undefined if the cluster was not asked.
+   */
   readonly cluster?: { readonly facts?: Facts };
 }
 

@@ -20,7 +20,8 @@ export = async () => {
     chartFaults(read.chart),
     readWhereabouts(owner, read.namespace),
   ]);
-  // The next step blocks until the custom rules are checked; the cluster's answers could not be read in that time.
+  // The next step blocks this process until the custom rules are checked. The process could not read the cluster's
+  // answers in that time, so it waits for them first.
   if (isJudged) await asked;
   const release = releaseValues(read, Object.keys(configuration.credentials), pulumi.getRootDirectory());
   const [cluster, chart, was] = await asked;

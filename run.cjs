@@ -29,7 +29,7 @@ if (entry === undefined) throw new Error("Name a program: node run.cjs tools/dri
 
 const further = ["run.cjs", "package.json", "tools/package.json", "node_modules/.package-lock.json"];
 
-/** The modification time and size of each file; null for a missing file. */
+/** The modification time and size of each file; `null` for a missing file. */
 function stampsOf(files) {
   const stamp = (file) => {
     const found = statSync(join(__dirname, file), { throwIfNoEntry: false });
@@ -106,16 +106,17 @@ function compile(folder) {
     metafile: true,
     platform: "node",
     target: `node${process.versions.node}`,
-    // Code from V8's cache cannot import dynamically, and the compiled program is CommonJS anyway.
+    // Dynamic imports are compiled to other code: code from V8's cache cannot import dynamically, and the compiled
+    // program is CommonJS anyway.
     supported: { "dynamic-import": false },
-    // The runner uses the engine's packages too, and they must exist only once.
+    // The engine's packages are not compiled into the program: the runner uses them too, and they must exist only once.
     external: ["@pulumi/*"],
     alias: builds(),
     banner: {
       js: `require = require("node:module").createRequire(${JSON.stringify(join(__dirname, "package.json"))});`,
     },
     define: { PROJECT_ROOT: JSON.stringify(__dirname) },
-    // No source map: the engine's SDK records a stack trace for every promise, and mapping those takes seconds.
+    // No source map is made: the engine's SDK records a stack trace for every promise, and mapping those takes seconds.
     minifyWhitespace: true,
     logLevel: "error",
   };
@@ -143,14 +144,14 @@ function cacheFolder() {
 }
 
 /**
- * Runs the compiled program. It uses V8's cached code from an earlier run if there is any: compiling it takes a third
- * of a second.
+ * Runs the compiled program. V8 takes a third of a second to compile it, so V8's cached code from an earlier run is
+ * used if there is any.
  */
 function load(folder) {
   const filename = join(folder, "program.cjs");
   const source = readFileSync(filename, "utf8");
-  // V8 rejects cached code of another V8 version and compiles again. Of the source V8 compares only the length, hence
-  // the hash.
+  // V8 rejects cached code of another V8 version and compiles again. It compares only the length of the source, so the
+  // name of the cache file contains a hash of the source.
   const hash = createHash("sha256").update(source).digest("hex").slice(0, 16);
   const codeFile = join(folder, `program-${hash}.v8`);
   const cachedData = statSync(codeFile, { throwIfNoEntry: false }) && readFileSync(codeFile);
@@ -167,7 +168,7 @@ function load(folder) {
   return program.exports;
 }
 
-// This is checked first, before anything is created in a missing folder of packages.
+// The packages are checked first, before anything is created in a folder of packages that is missing.
 try {
   require.resolve("esbuild");
 } catch {

@@ -1,4 +1,6 @@
-/** The prometheus-community/prometheus chart. `components/` depends on its values, names and labels. */
+/**
+ * The prometheus-community/prometheus chart. The code in `components/` depends on the chart's values, names and labels.
+ */
 export const prometheusChart = {
   name: "prometheus",
   version: "29.27.0",
@@ -22,7 +24,7 @@ export const chartImages = {
   pushgateway: { repository: "quay.io/prometheus/pushgateway", tag: "v1.11.3" },
 } as const;
 
-/** The chart of the EFS CSI driver; used if `alerting:efsCsiDriver` is `install`. */
+/** The chart of the EFS CSI driver. It is used if `alerting:efsCsiDriver` is `install`. */
 export const efsCsiDriverChart = {
   name: "aws-efs-csi-driver",
   version: "3.2.1",

@@ -10,15 +10,13 @@ import { checkTemplates } from "./templates";
 import { isMap, listOf, mapOf, plainData } from "../validation/plain-data";
 
 export interface CheckOptions {
-  /** Template files by the names that they will have in /etc/alertmanager. */
+  /** The content of each template file, by the name that it will have in /etc/alertmanager. */
   readonly templates: Readonly<Record<string, string>>;
-  /** The template files that come with this program. Default: none. */
+  /** The names of the template files that come with this program. Default: none. */
   readonly shipped?: ReadonlySet<string>;
   /** Names of the credentials that are set. */
   readonly credentials: readonly string[];
-  /**
-   * Whether the configuration contains nothing from the user; Alertmanager's own check is then skipped. Default: false.
-   */
+  /** Whether the whole configuration is built-in. If so, Alertmanager's own check is skipped. Default: false. */
   readonly isOurs?: boolean;
 }
 

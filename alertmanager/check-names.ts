@@ -50,8 +50,8 @@ export function checkNames(config: unknown, credentials: readonly string[]): Fin
 function compared(used: readonly Named[], defined: readonly Named[], what: string, idle: string): Finding[] {
   const known = new Set(defined.map(({ name }) => name));
   const names = new Set(used.map(({ name }) => name));
-  // The nearest name is searched once per name: doing it for each of thousands of wrong routes would take quadratic
-  // time.
+  // The nearest defined name is searched only once per wrong name: a search for each of thousands of wrong routes would
+  // take quadratic time.
   const remedies = new Map<string, string>();
   const remedy = (name: string) => {
     if (!remedies.has(name)) remedies.set(name, remedies.size < 20 ? meant(name, [...known]) : "define it");

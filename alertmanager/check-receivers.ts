@@ -3,7 +3,7 @@ import { isSet } from "./reading";
 import { listOf, mapOf, type PlainMap } from "../validation/plain-data";
 import { got } from "../validation/wrong-value";
 
-/** The URL to which a bot posts. It is not a secret, unlike a webhook's URL. */
+/** The URL to which a Slack bot posts. It is not a secret, unlike a webhook's URL. */
 export const postMessage = "https://slack.com/api/chat.postMessage";
 
 /** Receivers that send no "resolved" message unless `send_resolved` is set. */
@@ -12,7 +12,7 @@ const silentWhenResolved = ["slack_configs", "email_configs", "rocketchat_config
 /** Reports receivers that Alertmanager refuses, that cannot work, or that are probably a mistake. */
 export function checkReceivers(config: unknown): Finding[] {
   const global = mapOf(mapOf(config).global);
-  // Alertmanager itself crashes when it reads both.
+  // Alertmanager crashes if `global` contains both keys.
   const ofGlobal = ["slack_api_url_file", "slack_app_token_file"].every((key) => isSet(global[key]))
     ? [error(["global"], "sets `slack_api_url_file` and `slack_app_token_file`; one of them is all that is allowed")]
     : [];

@@ -7,9 +7,9 @@ import { isSet, lengthOf, textsOf } from "./reading";
 import { everyRoute, inherited, type Placed, routeTree } from "./route-tree";
 import { listOf, mapOf } from "../validation/plain-data";
 
-/** Alertmanager's defaults, used if no route sets a value. */
+/** Alertmanager's default intervals, used if no route sets them. */
 const defaultIntervals = { group_interval: "5m", repeat_interval: "4h" };
-/** After this time Alertmanager forgets what it has sent, and sends it again. */
+/** The time in milliseconds after which Alertmanager forgets what it has sent, and sends it again. */
 const remembered = 120 * 3600e3;
 
 /** Checks the intervals of a route that sets at least one of them. */
@@ -90,7 +90,7 @@ function checkMatchers({ route, path }: Placed): Finding[] {
     .map(({ at }) => error([...path, "matchers", at], "is empty; write a matcher such as 'severity=\"critical\"'"));
 }
 
-/** Problems of the routes and inhibit rules that go beyond the syntax of each key. */
+/** Reports problems of routes and inhibit rules that a check of single keys cannot find. */
 export function checkRoutes(config: unknown): Finding[] {
   const root = routeTree(config);
   return [

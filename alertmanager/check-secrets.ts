@@ -8,7 +8,10 @@ import { listOf, mapOf } from "../validation/plain-data";
 
 const credentialCommand = "`pulumi config set --secret --path alerting:credentials.<name>`";
 
-/** What to write instead of a secret in plain text; depends on its path and on the keys next to it. */
+/**
+ * The advice what to write instead of a secret in plain text. It depends on the secret's path and on the keys next to
+ * it.
+ */
 export function insteadOfSecret(path: Path, known: readonly string[]): string {
   const key = String(path.at(-1));
   if (key === "secret_key") return "let the pod have a role, or name a `profile` or a `role_arn`";

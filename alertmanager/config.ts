@@ -12,7 +12,7 @@ export type AlertmanagerConfig = Omit<Part<"config.Config">, "receivers" | "rout
   readonly route: Route;
 };
 export type Receiver = Omit<Named<"config.Receiver">, "webhook_configs"> & {
-  /** The address is not a secret if nobody can misuse it. */
+  /** The webhook's URL may be written in plain text if nobody can misuse it. */
   readonly webhook_configs?: readonly (Part<"webhook.WebhookConfig"> & { readonly url?: string })[];
 };
 export type Route = Part<"config.Route">;

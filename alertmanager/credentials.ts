@@ -16,7 +16,7 @@ export const credentialsDirectory = "/etc/alertmanager-credentials";
 /** The name of that Secret. It is fixed, so that a new value updates the Secret in place and needs no restart. */
 export const credentialsSecret = "alerting-receiver-credentials";
 
-/** Keys with free-form objects of the user, in which nothing is a reference. */
+/** Keys whose content users define freely; nothing in it is a reference to a credential. */
 const free = new Set(["payload", "details", "claims"]);
 
 /** Whether a value is a reference to a credential. */

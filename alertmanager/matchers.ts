@@ -3,8 +3,8 @@ import { isPlainRegex, type Matcher, readMatchers } from "../prometheus/parsers/
 export type { Matcher };
 
 /**
- * Simple conditions that every parser reads the same way, so they need no Alertmanager parser. A label that an alert
- * lacks counts as empty.
+ * Matches simple conditions. Every parser reads them the same way, so this program reads them without Alertmanager's
+ * parser. A label that an alert lacks counts as empty.
  */
 const plain = /^\s*([a-zA-Z_]\w*)\s*(=~|!~|!=|=)\s*"([\w .:/@|*+-]*)"\s*$/;
 

@@ -8,7 +8,7 @@ import { listOf, mapOf } from "../validation/plain-data";
 type Ranges = NonNullable<TimeInterval["time_intervals"]>[number];
 type Times = readonly { readonly start_time: string; readonly end_time: string }[];
 
-/** How far to look ahead: every combination of calendar dates occurs within this time. */
+/** How many days to look ahead: every combination of calendar dates occurs within this time. */
 const days = 366;
 const dayMs = 86_400_000;
 const weekdays = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
@@ -42,15 +42,12 @@ function isOnDay({ weekdays: week, days_of_month: month, months: year, years }: 
   );
 }
 
-/**
- * Whether the coming year is in these intervals always, never or at times. Time zones are ignored: they move times only
- * by hours.
- */
+/** How much of the coming year is in these intervals. Time zones are ignored: they move times only by hours. */
 function share(intervals: readonly TimeInterval[]): "always" | "never" | "at times" {
   const ranges = intervals.flatMap(({ time_intervals: some }) => some ?? []);
   const timesOf = (range: Ranges) => (range.times ?? []) as Times;
   const times = ranges.flatMap(timesOf);
-  // Nothing changes between two of these moments.
+  // The minutes of a day at which an interval begins or ends. Nothing changes between two of them.
   const minutes = [...new Set([0, ...times.flatMap((time) => [minutesOf(time.start_time), minutesOf(time.end_time)])])];
   const isAt = (range: Ranges, minute: number) =>
     timesOf(range).length === 0 ||

@@ -23,10 +23,13 @@ function follows(matcher: Matcher, given: readonly Matcher[] = []): boolean {
   );
 }
 
-/** Limits with how many earlier routes a route is compared, so that thousands of routes do not take quadratic time. */
+/**
+ * The maximum number of earlier routes with which a route is compared. Without a limit, thousands of routes would take
+ * quadratic time.
+ */
 const comparedAtMost = 50;
 
-/** Earlier routes that do not pass on what they match, indexed by their conditions. */
+/** The earlier routes that do not pass their alerts on to later routes, indexed by their conditions. */
 class Takers {
   private readonly byMatcher = new Map<string, Placed[]>();
   private readonly byName = new Map<string, Placed[]>();
@@ -37,7 +40,7 @@ class Takers {
     if (taker.matchers.length === 0) this.unconditional.push(taker);
     else if (equals.length === 0) this.append(this.byName, taker.matchers[0]!.name, taker);
     else {
-      // Indexing by the rarest equality keeps the lists short.
+      // A route is indexed by its rarest equality, which keeps the lists short.
       const rarest = equals.map(written).sort((a, b) => this.sizeOf(a) - this.sizeOf(b))[0]!;
       this.append(this.byMatcher, rarest, taker);
     }
@@ -64,7 +67,10 @@ class Takers {
   }
 }
 
-/** Names a route by its matchers: its position differs from where the user wrote it, and its list may differ too. */
+/**
+ * Names a route by its matchers. Its position would not help: the user may have written the route at another position
+ * or in another list.
+ */
 function calledBy({ matchers }: Placed): string {
   return matchers.length === 0 ? "without matchers" : `that of ${matchers.map(written).join(" and ")}`;
 }

@@ -2,7 +2,7 @@ import type { KeyKinds } from "../prometheus/config-types";
 import { configKeys } from "./config-keys";
 import type { Path } from "../validation/finding";
 
-/** Keys that people often write here although they belong elsewhere. */
+/** Keys that people often write into Alertmanager's configuration although they belong elsewhere. */
 const ofRules = /^(rule_files|groups|rules|alerts)$/;
 const ofPrometheus =
   /^(scrape_(configs|config_files|interval|timeout)|remote_(write|read)|alerting|storage|evaluation_interval|external_labels)$/;

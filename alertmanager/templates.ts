@@ -6,7 +6,7 @@ import { textsOf } from "./reading";
 import { everyRoute, routeTree } from "./route-tree";
 import { everyValue, mapOf } from "../validation/plain-data";
 
-/** The directory in which the chart puts template files, and to which patterns are relative. */
+/** The directory in which the chart puts template files. Patterns of file names are relative to it. */
 const templateDirectory = "/etc/alertmanager";
 
 const definition = /\{\{-?\s*(?:define|block)\s+"([^"]+)"/g;
@@ -19,7 +19,7 @@ export const definedIn = (text: string): string[] => [...text.matchAll(definitio
 /** The name of the template that a string calls, if the string does nothing else. */
 export const calledBy = (text: string): string | undefined => call.exec(text)?.[1];
 
-/** A pattern of file names as Go's Glob reads it, except character classes. */
+/** Whether a file's name matches a pattern as in Go's Glob. Character classes are not supported. */
 function reads(pattern: string, file: string): boolean {
   const whole = pattern.startsWith("/") ? pattern : `${templateDirectory}/${pattern}`;
   const regex = whole
@@ -39,9 +39,9 @@ function textsUnder(root: unknown, start: Path): { text: string; path: Path }[] 
 }
 
 /**
- * What Alertmanager reports about template files, and about every string of the receivers rendered with sample
- * messages. Files in `shipped`, and strings that only call one of their templates, are checked by this project's tests
- * instead.
+ * Reports the errors that Alertmanager finds in template files, and in every string of the receivers when it is
+ * rendered with sample messages. Files in `shipped`, and strings that only call one of their templates, are checked by
+ * this project's tests instead.
  */
 export function checkTemplates(
   config: unknown,
@@ -71,7 +71,10 @@ export function checkTemplates(
   ];
 }
 
-/** Words an error of Alertmanager, such as `template: :1:19: executing "" at <.Foo>: can't evaluate field Foo ...`. */
+/**
+ * Turns an error of Alertmanager, such as `template: :1:19: executing "" at <.Foo>: can't evaluate field Foo ...`, into
+ * a sentence.
+ */
 function sentence(words: string, defined: ReadonlySet<string>): string {
   const missing = /template "([^"]*)" not defined/.exec(words)?.[1];
   if (missing !== undefined) {

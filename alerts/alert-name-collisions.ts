@@ -4,8 +4,8 @@ import { isMap } from "../validation/plain-data";
 
 /**
  * Reports custom alerts with the name of a built-in alert: nobody could distinguish the two, and the settings for that
- * name affect only the built-in one. For rules in the setting this is only a warning, because they may be older than
- * the built-in alert.
+ * name affect only the built-in one. For rules in `alerting:rules.groups` this is only a warning, because they may be
+ * older than the built-in alert.
  */
 export function alertNameCollisions({ groups, own }: AlertingRules): Finding[] {
   const names = new Set(own);

@@ -7,27 +7,28 @@ import { featuresOff } from "./features";
 import { type FolderFile, rulesOfFolder } from "./folder";
 import { loadedAlerts, type Tuning, tunedRuleGroups } from "./tuning";
 
-/** A rule group as it is sent, and the place where the user finds it. */
+/** A rule group as Prometheus gets it, and the place where the user finds it. */
 export interface PlacedRuleGroup {
-  /** A group from a file or a setting is checked later. */
+  /** The content of the group. If the user wrote it, a later check decides whether it is valid. */
   readonly group: RuleGroup;
   readonly origin: "program" | "folder" | "setting";
   /** Describes the place of a path within the group, such as `alerts/rules/nodes.yaml, group Nodes, rules[0].expr`. */
   readonly placeOf: (inside: Path) => string;
 }
 
-/** Every rule group that is sent, in order, and the problems of the rule files. */
+/** Every rule group that Prometheus gets, in order, and the problems of the rule files. */
 export interface AlertingRules {
   readonly groups: readonly PlacedRuleGroup[];
-  /** The names of the built-in alerts among them. */
+  /** The names of the built-in alerts in these groups. */
   readonly own: readonly string[];
   readonly faults: readonly Fault[];
   readonly warnings: readonly Fault[];
 }
 
 /**
- * The built-in rules after changes by settings, followed by the rules of the folder and the rules of the setting. The
- * folder is relative to the one with Pulumi.yaml, or to the working directory if that is unknown.
+ * The built-in rules as the settings change them, then the rules of `alerting:rules.folder`, then those of
+ * `alerting:rules.groups`. The path of the folder is relative to the folder of Pulumi.yaml, or to the working directory
+ * if the former is unknown.
  */
 export function alertingRules(settings: StackSettings, projectFolder = ""): AlertingRules {
   const { rules } = settings;

@@ -10,7 +10,7 @@ import { projectRoot } from "../conventions/project-root";
 
 /** A rule group and its file. */
 export interface BuiltInRuleGroup {
-  /** Relative to the project's folder, such as `alerts/rules/nodes.yaml`. */
+  /** The path of the file relative to the project's folder, such as `alerts/rules/nodes.yaml`. */
   readonly file: string;
   readonly group: RuleGroup;
 }
@@ -35,8 +35,8 @@ export interface BuiltInAlert {
 
 const folder = join(projectRoot, "alerts", "rules");
 /**
- * The output of Prometheus' parser for the expressions, so that the parser is not needed at run time; `npm run docs`
- * updates it.
+ * The file with the output of Prometheus' parser for the built-in expressions. Because of it, the parser is not needed
+ * at run time. `npm run docs` updates the file.
  */
 export const factsFile = join(folder, "facts.json");
 

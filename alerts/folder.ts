@@ -5,7 +5,7 @@ import { readRuleFile, type RuleFile } from "./rule-file";
 
 /** One file of the folder in `alerting:rules.folder`. */
 export interface FolderFile {
-  /** Relative to the project's folder, as written in the setting: `<folder>/<file>`. */
+  /** The path of the file relative to the project's folder, as the setting writes it: `<folder>/<file>`. */
   readonly name: string;
   readonly content: RuleFile;
 }
@@ -19,7 +19,7 @@ export interface RuleFolder {
 
 const key = "alerting:rules.folder";
 const ruleFile = /\.ya?ml$/i;
-/** The folder for promtool tests of the rules. Prometheus cannot read these tests. */
+/** The subfolder for promtool tests of the rules. It is skipped, because Prometheus cannot read such tests. */
 const testFolder = "tests";
 /** The maximum size of a ConfigMap. */
 const largest = 1024 ** 2;
@@ -62,7 +62,7 @@ export function rulesOfFolder(projectFolder: string, folder: string): RuleFolder
   return { files, faults, warnings };
 }
 
-/** Reads one file, if it is a readable file within the project. */
+/** Reads one file of the folder. Reports a problem if it is not a readable file within the project. */
 function contentOf(projectFolder: string, path: string): RuleFile {
   const wrong = (sentence: string): RuleFile => ({ groups: [], lineOf: () => 1, faults: [{ sentence }] });
   try {

@@ -7,7 +7,7 @@ const named = (alertname: string, severity: string): KnownAlert => ({
   mayHave: anything,
 });
 
-/** Typical alerts of users, with every label of their object. They show which user alerts may be muted. */
+/** Typical alerts of users, each with every label that its object has. They show which alerts of users may be muted. */
 export const foreignAlerts: readonly KnownAlert[] = [
   named("etcdNoLeader", "critical"),
   named("CoreDNSDown", "critical"),

@@ -3,7 +3,7 @@ import { byLabel } from "../alertmanager/matchers";
 import { hasLabel, type Matcher } from "../prometheus/parsers/parsers";
 import { catalog, type BuiltInAlert, builtInRuleGroups } from "./catalog";
 
-/** The facts about an alert before it fires. */
+/** The facts about an alert that are known before it fires. */
 export interface KnownAlert {
   /** A title, such as `InstanceDown` of a pod. */
   readonly title: string;
@@ -26,7 +26,7 @@ const kinds: Readonly<Record<string, Readonly<Record<string, Labels>>>> = {
     },
     "`InstanceDown` of a kubelet": { job: "kubernetes-nodes", app_kubernetes_io_name: "" },
     "`InstanceDown` of cAdvisor": { job: "kubernetes-nodes-cadvisor", app_kubernetes_io_name: "" },
-    // This also stands for custom targets, whose job and labels are the user's.
+    // This kind also stands for the targets of custom jobs, whose job name and labels the user chooses.
     "`InstanceDown` of a pod": {},
   },
   NotificationsFailing: {
@@ -35,7 +35,7 @@ const kinds: Readonly<Record<string, Readonly<Record<string, Labels>>>> = {
   },
 };
 
-/** Severities that the settings change, by name of the alert. */
+/** The severities that settings give to alerts, by name of the alert. */
 type Severities = Readonly<Record<string, string>>;
 
 /** The built-in alerts with these names, or all. An alert with several kinds has an entry for each. */
@@ -110,7 +110,7 @@ export function alertsInWords(some: readonly KnownAlert[], all: readonly KnownAl
     .join("; ");
 }
 
-/** The conditions of matchers besides name and severity, as text after {@link alertsInWords}. */
+/** The conditions of matchers on labels other than name and severity, in words that follow {@link alertsInWords}. */
 export function otherMatchersInWords(matchers: readonly Matcher[]): string {
   const others = matchers.filter(({ name }) => !["alertname", "severity"].includes(name));
   if (others.length === 0) return "";

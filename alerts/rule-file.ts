@@ -44,7 +44,7 @@ export function readRuleFile(text: string): RuleFile {
   try {
     value = document?.toJS();
   } catch (error) {
-    // References that grow without limit, or that do not exist.
+    // The file contains YAML aliases that grow without limit, or that refer to nothing.
     return withFaults({ sentence: unreadable((error as Error).message) });
   }
   if (document === undefined || value === null || value === undefined)
@@ -59,7 +59,9 @@ export function readRuleFile(text: string): RuleFile {
 }
 
 const tooDeep = "it is nested more deeply than anything needs";
-/** Up to this depth the parser fails within a second. An unclosed bracket in a string counts too. */
+/**
+ * The maximum depth of brackets: up to it the parser fails within a second. An unclosed bracket in a string counts too.
+ */
 const deepest = 10_000;
 
 /** Whether brackets or lists are nested so deeply that the parser would take minutes to fail. */

@@ -23,7 +23,8 @@ export function tuningFaults(alerts: Readonly<Record<string, AlertTuning>>): Fau
           : thresholdFault(threshold, alert.threshold.unit);
     return [
       ...(fault === undefined ? [] : wrong(".threshold", threshold, fault)),
-      // With `for`, the Watchdog would wait forever (alerts/rules/watchdog.yaml).
+      // With `for`, the Watchdog would never fire, because each evaluation makes a new alert
+      // (alerts/rules/watchdog.yaml).
       ...(name === "Watchdog" && tuning.for !== undefined ? wrong(".for", tuning.for, noWait) : []),
     ];
   });

@@ -10,13 +10,13 @@ export interface Tuning {
   /** Changes by name of the alert. */
   readonly alerts: Readonly<Record<string, AlertTuning>>;
   readonly instanceDownFor: PrometheusDuration;
-  /** How long alerts wait that replace many `InstanceDown` alerts. */
+  /** The `for` of the alerts that replace many `InstanceDown` alerts. */
   readonly jobDownFor: PrometheusDuration;
-  /** The start of relative links to runbooks. Default: the links stay relative. */
+  /** The URL in front of relative links to runbooks. Default: the links stay relative. */
   readonly runbookUrl?: string | undefined;
   /** The interval of the heartbeat. Default: the interval in the rule file. */
   readonly heartbeatInterval?: PrometheusDuration | undefined;
-  /** Rules that need one of these features are left out. */
+  /** The features that are off. Rules that need one of them are left out. */
   readonly off: ReadonlySet<Feature>;
 }
 
@@ -33,7 +33,7 @@ export function tunedRuleGroups(tuning: Tuning): BuiltInRuleGroup[] {
   });
 }
 
-/** Each evaluation of the heartbeat's group is one beat. */
+/** The heartbeat's interval for its own rule group, because each evaluation of that group is one beat. */
 function intervalOf(file: string, { heartbeatInterval }: Tuning): Pick<RuleGroup, "interval"> {
   return file === "alerts/rules/watchdog.yaml" && heartbeatInterval !== undefined
     ? { interval: heartbeatInterval }

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { type ExpressionFacts, readExpression } from "../prometheus/parsers/parsers";
 import { factsFile, builtInRuleGroups } from "./catalog";
 
-/** The file's content for the current rules. Throws if Prometheus refuses an expression. */
+/** The file's content for the current rules. Throws an error if Prometheus refuses an expression. */
 export function factsText(): string {
   const rules = builtInRuleGroups().flatMap(({ group }) => group.rules);
   const facts = rules.flatMap((rule): [string, ExpressionFacts][] => {

@@ -32,7 +32,7 @@ export function alertsPage(): string {
   return `${intro}\n${table.map((cells) => `| ${cells.join(" | ")} |`).join("\n")}\n`;
 }
 
-/** The runbook of an alert. Throws an error that says so if there is none. */
+/** The runbook of an alert. Throws an error if there is none. */
 export function runbookOf(alert: string): string {
   const name = `docs/runbooks/${alert}.md`;
   const file = join(projectRoot, name);

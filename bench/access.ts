@@ -18,7 +18,7 @@ const OUT = ".lab/bench-access.json";
 interface Options {
   readonly rounds: number;
   readonly before?: string;
-  /** What to measure; both unless one is named. */
+  /** Measures only `interruption` or only `times`. Default: both. */
   readonly only?: string;
 }
 

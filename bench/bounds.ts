@@ -53,7 +53,7 @@ const webhook = (changes: object) => ({ webhook_configs: [{ url: "https://hooks.
 const job = (most: number, make: (size: number) => object) =>
   values(most, (size) => ({ scrapeConfigs: { job: make(size) } }));
 const targets = [{ targets: ["x:80"] }];
-/** A rule file whose size comes only from what it repeats. */
+/** A rule file that becomes larger only by repeating one part. */
 const file = (most: number, make: (size: number, mark: string) => string): Kind => ({
   most,
   make: (size, mark) => {
@@ -245,7 +245,7 @@ const kinds: Readonly<Record<string, Kind>> = {
 /** The folder with the rule files. */
 const folder = mkdtempSync(join(tmpdir(), "bounds-"));
 
-/** The time in milliseconds, and the number of errors and warnings. */
+/** Checks settings of one size. Returns the time in milliseconds, and the number of errors and warnings. */
 function measured({ make }: Kind, size: number, mark: string): { readonly ms: number; readonly told: number } {
   const given = make(size, mark);
   const start = performance.now();
@@ -266,7 +266,8 @@ function main(): void {
     const sizes = times(doublings, (n) => kind.most / 2 ** (doublings - 1 - n));
     const next = (size: number) => measured(kind, size, `m${run++}`);
     const first = sizes.map(next);
-    // A slow check is not measured better by repeating it; a fast one has been compiled by now.
+    // A slow check runs only once, because more runs would not make its time more exact. A fast check runs again,
+    // because its code has been compiled by now.
     const all = first.at(-1)!.ms > 5_000 ? [first] : times(rounds, () => sizes.map(next));
     const ms = sizes.map((_, at) => median(all.map((round) => round[at]!.ms)));
     const ratios = ms.slice(1).map((one, at) => (one / ms[at]!).toFixed(1));

@@ -1,6 +1,6 @@
 /**
  * `npm run bench:rules [-- --rounds <n>]`: the time that custom rules add to the whole program, on mocks and a small
- * API server. Sizes run in turns, each run in a separate process, as in a preview.
+ * API server. The sizes take turns. Each run is a separate process, as a preview is.
  */
 import { parseArgs } from "node:util";
 
@@ -43,7 +43,7 @@ async function once(count: number): Promise<Times> {
   }
 }
 
-/** The same run in a separate process. */
+/** Runs {@link once} in a separate process. */
 async function apart(count: number): Promise<Times> {
   const { execa } = await import("execa");
   const args = ["run.cjs", "bench/check-rules.ts", "--once", String(count)];

@@ -1,4 +1,7 @@
-/** Time, requests and resources of the whole program for clusters of several sizes, on mocks and a small API server. */
+/**
+ * `npm run bench:nodes`: the time, the requests and the resources of the whole program for clusters of several sizes,
+ * on mocks and a small API server.
+ */
 
 import { FakeCluster, withVariable } from "../test/support/fake-cluster";
 import { ec2, machines, nodeOf } from "../test/support/machines";

@@ -1,9 +1,9 @@
 /**
  * `npm run bench:preview [-- --before <commit>] [--rules <n>,<n>] [--rounds <n>]`: the time that this program adds to a
- * preview without changes: its time minus that of a program with one resource per provider. The programs run in turns
- * on the lab, so that a machine that gets slower is slower for all. `--before` measures the program of that commit too,
- * and shows by how much less time the current one adds. `--rules` repeats everything with that many custom rules
- * applied.
+ * preview without changes. It is the time of a preview of this program, minus that of a program with one resource per
+ * provider. The programs run in turns on the lab, so that a machine that gets slower is slower for all. `--before` also
+ * measures the program of that commit, and shows how much less time the current one adds. `--rules` repeats all
+ * measurements with that many custom rules.
  */
 import * as fs from "node:fs/promises";
 import * as path from "node:path";

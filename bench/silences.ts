@@ -37,7 +37,7 @@ interface Figures {
   /** Bytes written to the file system while nothing happened, and how long this was watched. */
   readonly written: number;
   readonly watchedMs: number;
-  /** Seconds of CPU time in that period. */
+  /** Seconds of CPU time while it was watched. */
   readonly processor: number;
   /** The mean time of a write of the larger file. */
   readonly writeMs: number;
@@ -104,7 +104,7 @@ async function measured(
     const told = async () =>
       [...(await samples(origin, "notifications_total")).values()].reduce((sum, count) => sum + count, 0);
     while ((await told()) < groups) await delay(200);
-    // The latest messages are in the next write.
+    // Waits until the latest messages have been written.
     await delay(2 * milliseconds(interval)!);
     const [before, from] = [await usage(child), Date.now()];
     await delay(watchedMs);

@@ -113,7 +113,7 @@ async function soaked(run: Run, { minutes, without }: Options): Promise<Soak> {
   });
 }
 
-/** Queries Prometheus repeatedly until the time is over. */
+/** Queries Prometheus repeatedly until the given time is over. */
 async function watched(
   lab: Lab,
   prometheus: PrometheusApi,

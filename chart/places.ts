@@ -1,8 +1,8 @@
 import type { Kind } from "./contract";
 
 /**
- * Facts about the values at a place in the chart that values.yaml does not show. This is the only part of the contract
- * that is written by hand. For a place without a row, the chart's default or comment decides.
+ * What values.yaml does not show about a place in the chart: facts about the values at that place. This is the only
+ * part of the contract that is written by hand. For a place without a row, the chart's default or comment decides.
  */
 export interface Place {
   /** A Kubernetes type, by group, version and name. */
@@ -22,7 +22,7 @@ export interface Place {
   readonly keys?: Readonly<Record<string, Place>>;
   /** A type of this program; separate checks examine its content. */
   readonly type?: "AlertmanagerConfig" | "ScrapeConfigs" | "ServerFiles" | "RemoteWrite";
-  /** Only read by templates of the user. */
+  /** The key is only read by templates of the user. */
   readonly alive?: true;
 }
 
@@ -42,7 +42,7 @@ const mount = (source: string): Place => ({
   keys: { name: text, mountPath: text, subPath: text, [source]: text, readOnly: boolean, optional: boolean },
 });
 
-/** The first match counts; a path consists of the keys with dots between them. */
+/** Facts by a pattern of paths. The first match counts. A path consists of the keys with dots between them. */
 export const places: readonly (readonly [pattern: RegExp, place: Place])[] = [
   [/^alertmanager\.config$/, { type: "AlertmanagerConfig" }],
   [/^scrapeConfigs$/, { type: "ScrapeConfigs" }],

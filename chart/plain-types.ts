@@ -9,7 +9,10 @@ export type Frozen<T> = T extends readonly (infer Item)[]
 
 type Literals = { readonly [Field in keyof typeof literals]: (typeof literals)[Field][number] };
 
-/** Fields whose accepted strings depend on the type that contains them, which the type's other fields reveal. */
+/**
+ * Fields whose accepted strings depend on the type that contains the field. Other fields of that type show which type
+ * it is.
+ */
 type LiteralOf<Whole, Field> = Field extends "operator"
   ? "tolerationSeconds" extends keyof Whole
     ? "Exists" | "Equal"
@@ -23,8 +26,8 @@ type LiteralOf<Whole, Field> = Field extends "operator"
       : string;
 
 /**
- * A Kubernetes type in the form of a manifest. Nothing is required. It contains no Input, because values are known when
- * the program runs. Strings are limited to those that Kubernetes accepts.
+ * A Kubernetes type in the form of a manifest. Nothing is required. It contains no `Input`, because values are known
+ * when the program runs. Strings are limited to those that Kubernetes accepts.
  */
 export type Kubernetes<T> = T extends readonly (infer Item)[]
   ? readonly Kubernetes<Item>[]

@@ -3,7 +3,7 @@ import { error } from "../validation/finding";
 import { isMap, plainData } from "../validation/plain-data";
 import { at, factOf, hasDefault, type Keys } from "./contract";
 
-/** A copy as plain data without nulls: each null either deletes a default of the chart or is reported. */
+/** A copy as plain data without `null`s: each `null` either deletes a default of the chart or is reported. */
 export function plainValues(values: unknown, keys: Keys): { copy: unknown; findings: Finding[] } {
   const { copy, findings } = plainData(values);
   const withoutNulls = (value: unknown, path: Path): unknown => {
@@ -24,7 +24,7 @@ function ofNull(path: Path, keys: Keys): Finding[] {
   if (typeof path.at(-1) === "number")
     return [error(path, "is null, which is not valid in a list of the chart; remove the line")];
   const known = at(keys, path);
-  // Null is accepted where the chart's own values.yaml has it, because users paste from there.
+  // `null` is accepted where the chart's own values.yaml has it, because users paste from there.
   if (hasDefault(known) || (typeof known === "string" && factOf(known).from === "empty")) return [];
   const flag =
     path.at(-2) === "extraArgs" && path[0] !== "alertmanager"

@@ -25,8 +25,8 @@ const containerSecurityContext = {
 };
 
 /**
- * The pods' security settings as values of the chart. Service links are switched off if the chart has a value for it:
- * it has one for Prometheus, and for Alertmanager it accepts the field of the pod.
+ * The pods' security settings as values of the chart. Service links are switched off where the chart has a key for
+ * this: it has one for Prometheus, and for Alertmanager it accepts the field of the pod.
  */
 export const podSecurityValues = {
   server: {
@@ -44,8 +44,8 @@ export const podSecurityValues = {
   "kube-state-metrics": {
     securityContext: podSecurityContext,
     containerSecurityContext,
-    // This removes the rights from its cluster role too. No rule needs these metrics, and anyone who may list such
-    // objects may read them.
+    // This also removes the rights on these objects from the cluster role of kube-state-metrics. No rule needs their
+    // metrics, and whoever may list such objects may read them.
     collectorsExclude: ["configmaps", "secrets"],
   },
   "prometheus-pushgateway": {
@@ -62,7 +62,7 @@ export const podSecurityValues = {
 export function nodeExporterSecurity(namespace: string) {
   return {
     namespaceOverride: nodesNamespace(namespace),
-    // The host's /proc is mounted, and shows the host's processes without this.
+    // `hostPID` is not needed: the host's /proc is mounted, and shows the host's processes.
     hostPID: false,
     serviceAccount: { automountServiceAccountToken: false },
     securityContext: {
@@ -82,6 +82,7 @@ export function nodeExporterSecurity(namespace: string) {
 }
 
 /**
- * The chart creates no role for Prometheus: the chart's role would allow to read the ConfigMaps of the whole cluster.
+ * The chart creates no role for Prometheus, because its role would allow Prometheus to read the ConfigMaps of the whole
+ * cluster.
  */
 export const ownRole = { rbac: { create: false } } satisfies ChartValues;

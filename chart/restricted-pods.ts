@@ -56,8 +56,8 @@ const harmlessVolumes = ["configMap", "csi", "downwardAPI", "emptyDir", "ephemer
 const allowedVolumes = new Set([...harmlessVolumes, "projected", "secret"]);
 
 /**
- * Values with which the API server would refuse the pods, because their namespace enforces the level `restricted`: `up`
- * would wait for them until its timeout.
+ * Reports values with which the API server would refuse the pods, because their namespace enforces the level
+ * `restricted`. `up` would wait for such pods until its timeout.
  */
 export function restrictedFindings(
   values: ChartValues,
@@ -81,7 +81,7 @@ export function restrictedFindings(
 
 function podFindings(values: ChartValues, { context, container, further, volumes, ofTheHost }: Pod): Finding[] {
   const written = mapOf(valueAt(values, context));
-  // The chart of kube-state-metrics then leaves the security context out.
+  // If `enabled` is `false`, the chart of kube-state-metrics leaves the security context out.
   const pod = written.enabled === false ? {} : written;
   // A container that is given as a string contains Helm templates and is not checked.
   const others = further.flatMap((path) =>

@@ -77,8 +77,8 @@ function anyOfKinds(kinds: readonly Kind[]): Schema {
 }
 
 /**
- * A Kubernetes type, optionally with additional keys of the chart, as the values of a map, or with a string as
- * alternative.
+ * The schema of a Kubernetes type. The chart may add keys to the type, accept a map of such values, or accept a string
+ * instead.
  */
 function ofKubernetes(place: Place, definitions: Definitions, ofKey: (key: string) => Schema): Schema {
   const model = modelOf(place.kubernetes!);
@@ -87,7 +87,7 @@ function ofKubernetes(place: Place, definitions: Definitions, ofKey: (key: strin
   if (place.free !== undefined) return { type: "object", additionalProperties: orText };
   if (place.kinds !== undefined) return orText;
   if (place.keys === undefined) return reference;
-  // A closed schema cannot be extended by reference.
+  // A closed schema cannot be extended by reference, so the properties of the type are copied.
   const own = Object.entries(place.keys).map(([key, inner]) => [key, ofPlace(inner, definitions, ofKey)] as const);
   return closed([...Object.entries((definitions[model]?.properties ?? {}) as Record<string, Schema>), ...own]);
 }

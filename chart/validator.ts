@@ -17,8 +17,9 @@ const appended = "($1.forEach((one) => vErrors.push(one)), vErrors)";
 
 /** Compiles the schemas of the contract. */
 export function validatorsOf(contract: Contract): Validators {
-  // `verbose` adds the value to each error. The other options make compiling faster, which takes longer than the check
-  // itself: the schemas are this program's, tested, and used only once in a run.
+  // `verbose` adds the value to each error. The other options shorten the compilation, which takes longer than the
+  // check itself. They skip what these schemas do not need: the schemas are this program's own, are tested, and are
+  // used only once in a run.
   const ajv = new Ajv({
     allErrors: true,
     verbose: true,

@@ -41,7 +41,7 @@ export class AlertingNamespace extends pulumi.ComponentResource {
       {
         metadata: {
           name: nodesNamespace(args.name),
-          // Without the owner's label, because the alerting stacks of a cluster are counted by that label.
+          // The owner's label is left out, because the alerting stacks of a cluster are counted by that label.
           labels: { ...args.labels, ...nodesNamespaceSecurity },
           annotations: { [ownerAnnotation]: args.owner },
         },
@@ -54,8 +54,8 @@ export class AlertingNamespace extends pulumi.ComponentResource {
             name,
             {
               metadata: { name: defaultPriorityClass, labels: { ...args.labels } },
-              // Higher than ordinary workloads, which have 0, and lower than Kubernetes' own classes, which start at
-              // 2,000,000,000.
+              // The value is higher than that of ordinary workloads, which is 0, and lower than those of Kubernetes'
+              // own classes, which start at 2,000,000,000.
               value: 1_000_000,
               description: "Monitoring goes before the workloads that it watches.",
             },

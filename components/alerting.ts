@@ -25,7 +25,7 @@ import { webhookKey, webhookSecret } from "../values/slack-receivers";
 
 export interface AlertingArgs {
   readonly settings: StackSettings;
-  /** `<organization>/<project>/<stack>`. */
+  /** The owner of all resources, `<organization>/<project>/<stack>`. */
   readonly owner: string;
   readonly slackWebhookUrl: pulumi.Output<string>;
   /** Credentials of receivers besides Slack, by name. */
@@ -42,7 +42,7 @@ export interface AlertingArgs {
   readonly providers: {
     readonly aws: pulumi.ProviderResource;
     readonly cluster: pulumi.ProviderResource;
-    /** Undefined if no password is created. */
+    /** The provider of the passwords; undefined if no password is created. */
     readonly random?: pulumi.ProviderResource;
   };
 }
@@ -146,7 +146,8 @@ export class Alerting extends pulumi.ComponentResource {
     const release = new PrometheusRelease(
       "prometheus",
       {
-        // The setting, not the namespace's output: with an unknown input, a preview would not show single values.
+        // The name comes from the setting and not from the namespace's output, which a preview may not know: with an
+        // unknown input, a preview would not show single values.
         namespace: settings.namespace,
         chart: settings.chart,
         values: args.values,
@@ -171,7 +172,8 @@ export class Alerting extends pulumi.ComponentResource {
         byTls: byTls(settings),
         certificateArn: settings.access.certificateArn,
         labels,
-        // Controllers create the NLBs, so the AWS provider does not add its default tags.
+        // The default tags of the AWS provider are added here, because the NLBs are created by a controller and not by
+        // the provider.
         tags: { ...settings.aws.defaultTags?.tags, ...tags },
         after: [release.release],
       },

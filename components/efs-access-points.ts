@@ -8,7 +8,7 @@ import type { StackSettings } from "../settings/stack-settings";
 export interface Writer {
   readonly writer: string;
   readonly claimName: string;
-  /** Such as `20Gi`. */
+  /** The size of its volume, such as `20Gi`. */
   readonly size: string;
 }
 

@@ -16,8 +16,8 @@ export class EfsCsiDriver extends pulumi.ComponentResource {
         version: efsCsiDriverChart.version,
         repositoryOpts: { repo: efsCsiDriverChart.repository },
         namespace: "kube-system",
-        // Only the node part: volumes are static, on access points that Pulumi creates, so no controller has to
-        // provision any.
+        // Only the driver's part for nodes is installed: volumes are static, on access points that Pulumi creates, so
+        // no controller has to provision any.
         values: { controller: { create: false } },
       },
       { parent: this },

@@ -16,7 +16,9 @@ import { fileSystemPolicy } from "./efs-file-system-policy";
 export interface EfsFileSystemArgs {
   /** Distinguishes this stack's file system from others in the account; never changes. */
   readonly creationToken: string;
-  /** The network of the mount targets. Default: none are created, because the existing file system has some. */
+  /**
+   * The network of the mount targets. Default: no mount targets are created, because the existing file system has some.
+   */
   readonly network?: StorageNetwork;
   /** The names of the writers. Each gets an access point with a directory that the other writers cannot reach. */
   readonly writers: readonly string[];

@@ -7,7 +7,7 @@ export interface EfsPersistentVolumeArgs {
   readonly volumeName: string;
   readonly claimName: string;
   readonly fileSystemId: pulumi.Input<string>;
-  /** Whether the file system is an existing one from the settings, and not created by the stack. */
+  /** Whether the settings name an existing file system. Otherwise the stack has created it. */
   readonly fileSystemIsGiven: boolean;
   readonly accessPointId: pulumi.Input<string>;
   /**
@@ -15,7 +15,7 @@ export interface EfsPersistentVolumeArgs {
    * zone.
    */
   readonly mountTargetIp?: string;
-  /** Such as `20Gi`; Kubernetes requires a size, and EFS ignores it. */
+  /** The size of the volume, such as `20Gi`; Kubernetes requires a size, and EFS ignores it. */
   readonly size: string;
   readonly labels: Readonly<Record<string, string>>;
   /**
@@ -26,8 +26,9 @@ export interface EfsPersistentVolumeArgs {
 }
 
 /**
- * A static volume on an access point, and its claim, each reserved for the other. Neither is ever protected: they
- * contain no data themselves, and a volume without its claim would stay `Released` and never be bound again.
+ * A static volume on an access point, and its claim, each reserved for the other. Neither is ever protected from
+ * deletion: they contain no data themselves, and a volume without its claim would stay `Released` and never be bound
+ * again.
  */
 export class EfsPersistentVolume extends pulumi.ComponentResource {
   public readonly claim: k8s.core.v1.PersistentVolumeClaim;
@@ -56,7 +57,7 @@ export class EfsPersistentVolume extends pulumi.ComponentResource {
             namespace: args.namespace,
             name: args.claimName,
           },
-          // An access point implies TLS; the driver refuses mount options that name either of them.
+          // An access point implies TLS. The driver refuses mount options that name TLS or the access point.
           csi: {
             driver: efsCsiDriverName,
             volumeHandle: pulumi.interpolate`${args.fileSystemId}::${args.accessPointId}`,

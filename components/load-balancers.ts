@@ -10,12 +10,15 @@ export interface LoadBalancersArgs {
   readonly loadBalancer: LoadBalancer;
   /** Whether people connect by TLS, at port 443. Default: by HTTP at port 80. */
   readonly byTls?: boolean;
-  /** A certificate in ACM with which the NLBs terminate TLS; undefined if the servers do, or if there is no TLS. */
+  /**
+   * A certificate in ACM with which the NLBs terminate TLS; undefined if the servers terminate it, or if there is no
+   * TLS.
+   */
   readonly certificateArn?: string;
   readonly labels: Readonly<Record<string, string>>;
   /** Tags of the NLBs in AWS. */
   readonly tags: Readonly<Record<string, string>>;
-  /** The Helm release: a Service only becomes ready once it has a ready pod. */
+  /** The Helm release, which creates the pods: a Service only becomes ready once it has a ready pod. */
   readonly after: readonly pulumi.Resource[];
 }
 
@@ -37,7 +40,8 @@ export function loadBalancerAnnotations(
     [annotation("additional-resource-tags")]: Object.entries(tags)
       .map(([key, value]) => `${key}=${value}`)
       .join(","),
-    // Both are needed: one without the other would be plain TCP, or an old default policy of AWS.
+    // TLS with `tlsPolicy` needs all of these annotations: without one of them, the NLB would use plain TCP, or an old
+    // default policy of AWS.
     ...(certificateArn !== undefined && {
       [annotation("ssl-cert")]: certificateArn,
       [annotation("ssl-ports")]: "443",
@@ -60,8 +64,8 @@ export function loadBalancerAnnotations(
 }
 
 /**
- * Two NLBs, for Prometheus and Alertmanager, as separate Services: the program waits for their addresses and knows
- * their types.
+ * Two NLBs, for Prometheus and Alertmanager. Their Services are separate resources, so that the program can wait for
+ * their addresses and knows their types.
  */
 export class LoadBalancers extends pulumi.ComponentResource {
   public readonly prometheusHostname: pulumi.Output<string>;
@@ -100,7 +104,7 @@ export class LoadBalancers extends pulumi.ComponentResource {
           ...(byClass && { loadBalancerClass: "service.k8s.aws/nlb" }),
           ...(loadBalancer.sourceRanges.length > 0 && { loadBalancerSourceRanges: [...loadBalancer.sourceRanges] }),
           selector,
-          // Never both ports: a password would be sent unencrypted over HTTP.
+          // Only one port is open: with TLS, an open HTTP port would let people send a password unencrypted.
           ports: [
             args.byTls
               ? { name: "https", port: 443, targetPort, protocol: "TCP" }

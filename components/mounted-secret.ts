@@ -6,11 +6,14 @@ export interface MountedSecretArgs {
   readonly secretName: string;
   readonly namespace: pulumi.Input<string>;
   readonly labels: Readonly<Record<string, string>>;
-  /** The strings by file name, which always become Pulumi secrets. If there are none, no Secret is created. */
+  /**
+   * The content of each file, by file name, which always becomes a Pulumi secret. If there are no files, no Secret is
+   * created.
+   */
   readonly texts: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
-/** The components with one Secret, by their type in the state, which must not change. */
+/** The types of the components that contain one Secret. The state records the types, so they must not change. */
 export type MountedSecretType =
   "alerting:slack:SlackWebhook" | "alerting:alertmanager:HeartbeatUrl" | "alerting:alertmanager:ReceiverCredentials";
 
@@ -19,7 +22,7 @@ export class MountedSecret extends pulumi.ComponentResource {
   public readonly secrets: readonly k8s.core.v1.Secret[];
 
   constructor(type: MountedSecretType, name: string, args: MountedSecretArgs, opts?: pulumi.ComponentResourceOptions) {
-    // No args for super: they would become inputs of the component in the state.
+    // `super` gets no args, because they would become inputs of the component in the state.
     super(type, name, {}, opts);
     this.secrets = Object.keys(args.texts).length === 0 ? [] : [mountedSecret(name, args, this)];
     this.registerOutputs({});

@@ -19,7 +19,7 @@ export function policySpec({ pods, rules }: PodRules): PolicySpec {
   const egress = rules.filter(({ direction }) => direction === "to");
   return {
     podSelector: { matchLabels: pods },
-    // The policy for all pods already denies the other direction.
+    // A direction without rules is left out: the policy for all pods already denies it.
     policyTypes: [
       ...(ingress.length > 0 ? ["Ingress" as const] : []),
       ...(egress.length > 0 ? ["Egress" as const] : []),
@@ -34,7 +34,7 @@ export interface NetworkPoliciesArgs extends NetworkRulesArgs {
   /** The namespace of node-exporter, which contains nothing else. */
   readonly nodesNamespace: pulumi.Input<string>;
   readonly labels: Readonly<Record<string, string>>;
-  /** The namespaces themselves. */
+  /** The namespaces, which are created before the policies. */
   readonly after: readonly pulumi.Resource[];
 }
 

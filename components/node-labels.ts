@@ -29,8 +29,8 @@ export class NodeLabels extends pulumi.ComponentResource {
             metadata: {
               name: node.name,
               labels: { [args.label.key]: args.label[role] },
-              // Otherwise every patch would get a random manager, and the next stack would conflict with the labels
-              // that the previous one left.
+              // Without this annotation, every patch would get a random manager, and the next stack would conflict with
+              // the labels that the previous stack left.
               annotations: { "pulumi.com/patchFieldManager": nodeLabelManager },
             },
           },

@@ -14,7 +14,7 @@ export interface PrometheusReleaseArgs {
   readonly after: readonly pulumi.Resource[];
 }
 
-/** Long enough for the first pull of every image over a slow connection. */
+/** The time limit of an update, long enough for the first pull of every image over a slow connection. */
 const timeoutSeconds = 900;
 
 /** The Helm release of the pinned chart: Prometheus, Alertmanager, node-exporter, kube-state-metrics, Pushgateway. */
@@ -31,8 +31,8 @@ export class PrometheusRelease extends pulumi.ComponentResource {
         name: releaseName,
         namespace: args.namespace,
         ...chartFrom(args.chart),
-        // Only known values, never an Output: this way a preview shows every changed value, and no secret can be among
-        // them. A null deletes a default of the chart.
+        // The values are all known, never an `Output`, so that a preview shows every changed value and no secret can be
+        // among them. A `null` deletes a default of the chart.
         values: args.values as unknown as Record<string, unknown>,
         timeout: timeoutSeconds,
       },

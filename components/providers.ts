@@ -9,20 +9,20 @@ import type { StackSettings } from "../settings/stack-settings";
  * passed unchanged, because it is the same for everyone who uses the stack.
  */
 export function kubernetesProvider(settings: Pick<StackSettings, "context" | "kubeconfig">): KubernetesProvider {
-  // The SDK would turn these environment variables into inputs. KUBECONFIG would then replace all resources on the next
-  // machine, and PULUMI_K8S_ENABLE_PATCH_FORCE would allow taking over labels of others.
+  // The SDK would turn these environment variables into inputs. `KUBECONFIG` would then replace all resources on the
+  // next machine, and `PULUMI_K8S_ENABLE_PATCH_FORCE` would allow taking over labels that others have set.
   const ambient = Object.entries(process.env).filter(([name]) => /^(KUBECONFIG|PULUMI_K8S_.*)$/.test(name));
   for (const [name] of ambient) delete process.env[name];
   try {
     return new KubernetesProvider("cluster", {
       context: settings.context,
       kubeconfig: settings.kubeconfig,
-      // A new webhook then updates the Secret instead of replacing it.
+      // With this option, a new webhook updates the Secret instead of replacing it.
       enableSecretMutable: true,
-      // Likewise, new addresses update the ConfigMap of the outputs, which therefore always exists.
+      // With this option, new addresses update the ConfigMap of the outputs, which therefore always exists.
       enableConfigMapMutable: true,
-      // Set explicitly, because otherwise the plugin reads the environment, and could take over labels of others and
-      // existing objects.
+      // This option is set explicitly. Otherwise the plugin would read it from the environment, and could take over
+      // existing objects and labels that others have set.
       enablePatchForce: false,
       upsertExistingObjects: false,
       enableServerSideApply: true,

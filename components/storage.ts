@@ -11,7 +11,7 @@ export interface StorageArgs {
   readonly protectData: boolean;
   /** The file system's name in AWS; see {@link EfsFileSystem}. */
   readonly creationToken: string;
-  /** The network of the mount targets; undefined if an existing file system has some. */
+  /** The network of the mount targets; undefined if an existing file system has mount targets already. */
   readonly network?: StorageNetwork;
   readonly labels: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;

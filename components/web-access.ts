@@ -20,7 +20,7 @@ export interface WebAccessArgs {
   readonly labels: Readonly<Record<string, string>>;
   /** Numbers of the passwords that are accepted; undefined if the pages have no password. */
   readonly passwords?: readonly number[];
-  /** Undefined if the servers use plain HTTP. */
+  /** The certificate of the servers; undefined if they use plain HTTP. */
   readonly certificate?: WebCertificate;
   /** The provider that creates the passwords. */
   readonly randomProvider?: pulumi.ProviderResource;
@@ -36,7 +36,7 @@ export class WebAccess extends pulumi.ComponentResource {
   public readonly secrets: readonly k8s.core.v1.Secret[];
 
   constructor(name: string, args: WebAccessArgs, opts?: pulumi.ComponentResourceOptions) {
-    // No args for super: they would become inputs of the component in the state.
+    // `super` gets no args, because they would become inputs of the component in the state.
     super("alerting:access:WebAccess", name, {}, opts);
     const { namespace, labels, certificate } = args;
     const users = args.passwords && webUsers(args.passwords);
@@ -66,7 +66,7 @@ export class WebAccess extends pulumi.ComponentResource {
   }
 
   private password(name: string, provider: pulumi.ProviderResource | undefined): Password {
-    // Only letters and digits, so that a password can be pasted anywhere.
+    // The password has only letters and digits, so that it can be pasted anywhere.
     return new random.RandomPassword(name, { length: 32, special: false }, { parent: this, provider });
   }
 }

@@ -1,6 +1,6 @@
 /**
- * A document with new text between its marks `<!-- <name>:begin -->` and `<!-- <name>:end -->`. Throws a sentence if `file`
- * has no such marks.
+ * A document with new text between its marks `<!-- <name>:begin -->` and `<!-- <name>:end -->`. Throws an error if
+ * `file` has no such marks.
  */
 export function withSection(file: string, document: string, name: string, text: string): string {
   const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];

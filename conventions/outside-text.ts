@@ -4,7 +4,7 @@
  */
 import { stripVTControlCharacters } from "node:util";
 
-/** Replaces a secret, here and in the engine's output. */
+/** The text that replaces a secret, in this program's messages and in the engine's output. */
 export const SECRET = "[secret]";
 
 /** The last words of a key whose value is a credential; with `_file` after them the key names a file. */
@@ -17,7 +17,7 @@ export const credentialKey = new RegExp(`(?:${credentialWords})$`, "i");
 const key = `["']?[\\w.-]*(?:${credentialWords})["']?`;
 /** A slash in a path, optionally escaped as in JSON. */
 const slash = "\\\\?/";
-/** Matches to the end of a URL. */
+/** Matches the rest of a URL. */
 const rest = "[^\\s\"'|)>]+";
 
 /**
@@ -25,7 +25,7 @@ const rest = "[^\\s\"'|)>]+";
  * take minutes.
  */
 const knownForms: readonly (readonly [RegExp, string])[] = [
-  // Webhooks of Slack and of other services; a long one may be wrapped.
+  // Webhooks of Slack and of other services; a long webhook may be wrapped over several lines.
   [
     new RegExp(`(https?:${slash}${slash}hooks\\.[^\\s/"'|)\\\\]+${slash})${rest}(?:\\s+[A-Za-z0-9]{16,}\\b)?`, "gi"),
     `$1${SECRET}`,
@@ -61,12 +61,12 @@ const knownForms: readonly (readonly [RegExp, string])[] = [
     ),
     `$1${SECRET}`,
   ],
-  // A YAML line. A short number is a limit, and an empty value contains no secret.
+  // A YAML line. A short number is a limit and not a credential, and an empty value contains no secret.
   [
     new RegExp(`^([ \\t]*(?:- +)*${key}:[ \\t]+)(?!\\d{1,6}\\s*$|\\[\\s*\\]|\\{\\s*\\})\\S[^\\r\\n]*`, "gim"),
     `$1${SECRET}`,
   ],
-  // Within a flow map or JSON, which may be escaped in a string, after any text.
+  // A key within a YAML flow map or JSON, after any text. JSON may be escaped in a string.
   [
     new RegExp(
       `([{,]\\s*(?:\\\\?["'])?[\\w.-]*(?:${credentialWords})(?:\\\\?["'])?\\s*:\\s*)` +
@@ -87,7 +87,7 @@ export function withoutCredentials(text: string): string {
 }
 
 /**
- * The text in one line, without control characters for a terminal, without these secrets and without credentials of
+ * The text in one line, without control characters for a terminal, without the given secrets and without credentials of
  * known forms.
  */
 export function outsideText(text: string, secrets: readonly string[] = []): string {
@@ -96,8 +96,8 @@ export function outsideText(text: string, secrets: readonly string[] = []): stri
     .filter((secret) => secret.length >= 4)
     .sort((a, b) => b.length - a.length);
   const concealed = known.reduce((left, secret) => left.replaceAll(secret, SECRET), text);
-  // Escape sequences are removed first and completely, because one could be before a key; then the remaining control
-  // characters, and invisible characters that change the direction of text.
+  // Escape sequences are removed first and completely, because one could be before a key and hide it. Then the
+  // remaining control characters are removed, and invisible characters that change the direction of text.
   return withoutCredentials(stripVTControlCharacters(concealed))
     .replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, " ")
     .trim();

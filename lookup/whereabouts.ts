@@ -64,7 +64,8 @@ export function otherClusterFaults(
 }
 
 /**
- * Reports another VPC: mount targets cannot move to it one by one, because a file system has all of them in one VPC.
+ * Reports a VPC other than the deployed one: mount targets cannot move to it one by one, because a file system has all
+ * of them in one VPC.
  */
 export function otherVpcFaults(was: string | undefined, is: string | undefined): Fault[] {
   if (was === undefined || is === undefined || was === is) return [];

@@ -11,7 +11,7 @@ export type SeenAlerts = Map<string, { readonly rule: Path[number]; readonly gro
 /** Prometheus' verdict on a rule. */
 export interface RuleVerdict {
   readonly faults: GroupVerdict["faults"];
-  /** Undefined if Prometheus could not read the group. */
+  /** The facts about the rule; undefined if Prometheus could not read the group. */
   readonly facts?: RuleFacts | undefined;
 }
 
@@ -54,7 +54,7 @@ function languageFinding(rule: Record<string, unknown>, path: Path, fault: RuleV
   return error(at, fires ? whenFiring(message) : inText(message));
 }
 
-/** Names of labels, annotations and series that are probably mistakes. */
+/** Reports names of labels, annotations and series that are probably mistakes. */
 function nameFindings(rule: Record<string, unknown>, path: Path): Finding[] {
   const findings: Finding[] = [];
   for (const kind of ["labels", "annotations"]) {
@@ -81,7 +81,7 @@ function nameFindings(rule: Record<string, unknown>, path: Path): Finding[] {
   return findings;
 }
 
-/** Checks for alerts only: duplicates, and the label by which they are routed. */
+/** Checks that only alerts need: for duplicates, and for the label by which alerts are routed. */
 export function alertFindings(rule: unknown, path: Path, group: Group, seen: SeenAlerts): Finding[] {
   if (!isMap(rule) || !("alert" in rule)) return [];
   const own = isMap(rule["labels"]) ? rule["labels"] : {};
@@ -101,7 +101,10 @@ export function alertFindings(rule: unknown, path: Path, group: Group, seen: See
   return [...findings, warning(path, sentence)];
 }
 
-/** Prometheus loads a rule whose result is neither a vector nor a number, but each evaluation of it fails. */
+/**
+ * Reports a result that is neither a vector nor a number: Prometheus loads such a rule, but each evaluation of it
+ * fails.
+ */
 function resultFindings(path: Path, { facts }: RuleVerdict): Finding[] {
   const what = { matrix: "a range; is a function missing around it?", string: "a text." }[facts?.type as string];
   return what === undefined
@@ -109,7 +112,10 @@ function resultFindings(path: Path, { facts }: RuleVerdict): Finding[] {
     : [error([...path, "expr"], `has to yield an instant vector or a number, and yields ${what}`)];
 }
 
-/** Stray braces that stay in a text, and labels in it that the expression drops. */
+/**
+ * Reports stray braces, which Prometheus does not remove from a label or annotation, and labels that a template shows
+ * although the expression drops them.
+ */
 function shownFindings(path: Path, { facts, faults }: RuleVerdict): Finding[] {
   return Object.entries(facts?.texts ?? {}).flatMap(([kind, texts]) =>
     Object.entries(texts).flatMap(([name, { labels, stray }]) => {

@@ -120,7 +120,7 @@ function twinFindings(group: unknown, index: number, seen: SeenAlerts): Finding[
 const rulesOf = (group: Record<string, unknown>) =>
   Array.isArray(group["rules"]) ? (group["rules"] as unknown[]) : [];
 
-/** Groups with the same name: Prometheus refuses the whole file. */
+/** Reports groups with the same name, for which Prometheus refuses the whole file. */
 function nameFindings(groups: readonly unknown[]): Finding[] {
   const named = groups.flatMap((group, index) => {
     const name = isMap(group) ? group["name"] : undefined;

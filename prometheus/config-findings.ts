@@ -6,7 +6,7 @@ import { type ConfigVerdict, judgeConfig, type Tool } from "./parsers/parsers";
 import { valueAt } from "../validation/plain-data";
 import { got, instead, type Kind, kindNames, wrongValue } from "../validation/wrong-value";
 
-/** Extra knowledge for better messages. */
+/** Advice that makes the messages more helpful. */
 export interface SentenceOptions {
   /** What to write instead of a secret at a path, given the keys next to it. */
   insteadOfSecret?(path: Path, known: readonly string[]): string;
@@ -23,9 +23,9 @@ export interface JudgeOptions extends SentenceOptions {
 }
 
 const toolNames: Readonly<Record<Tool, string>> = { prometheus: "Prometheus", alertmanager: "Alertmanager" };
-/** Unknown keys up to this many are reported one by one. */
+/** The maximum number of unknown keys that are reported one by one. */
 const mostStrayKeys = 20;
-/** More names than this do not fit into a readable line. */
+/** The maximum number of names in a message; more do not fit into a readable line. */
 const mostNames = 15;
 /** Below these keys any value may be a secret. */
 const secretive =

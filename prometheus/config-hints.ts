@@ -4,7 +4,7 @@ import { type Hint, withHint } from "./verdicts";
 
 const roles = ["pod", "service", "endpoints", "endpointslice", "node", "ingress"];
 
-/** What to write instead, by the tools' messages about their configuration files. */
+/** What to write instead, by the message of the tool about its configuration file. */
 const hints: readonly Hint[] = [
   [/scrape timeout greater than scrape interval/, "; write a shorter `scrape_timeout`, or a longer `scrape_interval`"],
   [/unknown Kubernetes SD role "(.*)"/, ([, role]) => `; is ${JSON.stringify(nearest(role!, roles) ?? "pod")} meant?`],

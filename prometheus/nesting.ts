@@ -1,6 +1,9 @@
 import { isMap } from "../validation/plain-data";
 
-/** More nested brackets and signs than anybody writes; the parser's time grows with the square of their number. */
+/**
+ * The maximum number of nested brackets and signs, more than anybody writes. The parser's time grows with the square of
+ * this number.
+ */
 export const deepest = 500;
 
 /** Whether an expression is nested deeper than {@link deepest}. */
@@ -18,7 +21,8 @@ export function isTooDeep(expression: unknown): boolean {
 }
 
 /**
- * More labels or annotations of one rule than anybody writes; the parser's time grows with the square of their number.
+ * The maximum number of labels or annotations of one rule, more than anybody writes. The parser's time grows with the
+ * square of this number.
  */
 export const widest = 1_000;
 

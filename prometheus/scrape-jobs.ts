@@ -57,7 +57,7 @@ export function readJobs(written: unknown, chartJobs: Values): { jobs: Job[]; fi
   return { jobs, findings };
 }
 
-/** Reports names that YAML changes, because the chart writes a job's name without quotes. */
+/** Reports job names that YAML would read as something else, because the chart writes a job's name without quotes. */
 function nameOfJobFindings(name: unknown, path: Path): Finding[] {
   if (typeof name !== "string" || /^(?!null$)[A-Za-z][\w./-]*$/i.test(name)) return [];
   let read: unknown;

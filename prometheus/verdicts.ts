@@ -2,7 +2,7 @@ import { nearest } from "../validation/faults";
 import { ended } from "../validation/finding";
 import { functionNames } from "./parsers/parsers";
 
-/** What to write instead, by the tools' messages. */
+/** What to write instead, for the tools' messages that match `words`. */
 export type Hint = readonly [words: RegExp, hint: string | ((match: RegExpExecArray) => string)];
 
 const meant = (name: string, names: readonly string[]) => {
@@ -55,7 +55,9 @@ export function withHint(words: string, hints: readonly Hint[] = ofTexts): strin
   return ended(words);
 }
 
-/** Prometheus' message about an expression, such as `1:10: parse error: ...`. */
+/**
+ * Shortens Prometheus' message about an expression, such as `1:10: parse error: ...`, and adds a hint if there is one.
+ */
 export function inExpression(text: string, message: string): string {
   const [, line, character, words] = /^(\d+):(\d+): parse error: ([^]*)$/.exec(message) ?? [];
   if (words === undefined) return withHint(message, ofExpressions);
@@ -72,7 +74,7 @@ const ofRules: readonly Hint[] = [
 /** Prometheus' message about a rule, with what to write instead if that is known. */
 export const ruleHint = (words: string) => withHint(words.replace(/^\d+:\d+: /, ""), ofRules);
 
-/** Prometheus' message about a template that it refuses, such as `template: __alert_A:1: ...`. */
+/** Shortens Prometheus' message about a template that it refuses, such as `template: __alert_A:1: ...`. */
 export function inText(message: string): string {
   const words = message.replace(/^template: [^]*?:(\d+):\s/, (_, line: string) =>
     line === "1" ? "" : `line ${line}: `,
@@ -80,7 +82,7 @@ export function inText(message: string): string {
   return `is not a valid template: ${withHint(words)}`;
 }
 
-/** What goes wrong with a template when its alert fires; `mild` if the problem is a query without results. */
+/** Says what goes wrong with a template when its alert fires; `mild` if the problem is a query without results. */
 export function whenFiring(message: string, mild = false): string {
   if (mild)
     return "takes the first result of a query, and the alert would show an error where there is none; ask within `with`: {{ with query … }}{{ . | first | value }}{{ end }}.";

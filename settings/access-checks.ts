@@ -49,7 +49,10 @@ export function accessFaults(
   return faults;
 }
 
-/** With a certificate the pages have host names, which links and stack outputs use. */
+/**
+ * Reports pages without an https URL if there is a certificate: it is for host names, which links and stack outputs
+ * use.
+ */
 function pageFaults({ prometheus, alertmanager }: AccessSettings, isRead: (key: string) => boolean): Fault[] {
   return Object.entries({ prometheus, alertmanager }).flatMap(([server, settings]) => {
     const externalUrl = settings.externalUrl;

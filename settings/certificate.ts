@@ -79,7 +79,7 @@ export function checkCertificate(
 
 type Tell = (part: string, sentence: string) => void;
 
-/** The parts as strings, each ending with a line break. */
+/** The parts of the certificate as strings, each ending with a line break. */
 function partsOf(read: Readonly<Record<string, unknown>>, fault: Tell): Partial<Record<Part, string>> {
   const given: Partial<Record<Part, string>> = {};
   for (const name of Object.keys(read).filter((one) => !(parts as readonly string[]).includes(one))) {
@@ -104,7 +104,7 @@ const block = /-----BEGIN ([A-Z0-9 ]+)-----[^-]*-----END \1-----/g;
 
 function certificatesIn(text: string, part: Part, fault: Tell): X509Certificate[] {
   const blocks = [...text.matchAll(block)].map(([pem, kind]) => ({ pem, kind: kind! }));
-  // This searches the whole string: the pattern for a block does not match one with a passphrase, which has extra
+  // This searches the whole string: the pattern for a block does not match a key with a passphrase, which has extra
   // lines.
   if (/PRIVATE KEY-----/.test(text)) {
     fault(

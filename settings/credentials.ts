@@ -15,7 +15,7 @@ export function isCredentialName(name: string): boolean {
   return namePattern.test(name) && !looksLikeKey(name);
 }
 
-/** The rule that an invalid name is reported with. */
+/** The rule for names, as a part of the error about an invalid name. */
 export const nameRule =
   "at most 63 lower-case letters, digits, dots, dashes and underscores, because it becomes a file's name, and nothing that looks like a key";
 

@@ -58,7 +58,8 @@ export function crossChecks(
       accepted: "at least one master, because Prometheus and Alertmanager run there",
     });
   }
-  // Read from the input: if this value, or one beside it, is invalid, the parsed settings do not contain it.
+  // The value is read from the input: if this value, or one beside it, is invalid, the parsed settings do not contain
+  // it.
   const ofInstanceDown = valueAt(given, ["rules", "alerts", "InstanceDown", "for"]);
   const instanceDownFor = valueAt(given, ["alerts", "instanceDownFor"]);
   if (ofInstanceDown !== undefined && instanceDownFor !== undefined) {

@@ -5,7 +5,7 @@ const key = "alerting:heartbeatUrl";
 /** The command that sets the URL. */
 export const setHeartbeatUrl = `pulumi config set --secret ${key}`;
 
-/** A preview shows this once if no heartbeat is set. */
+/** The warning that a preview shows once if no heartbeat is set. */
 export const noHeartbeatWarning = `${key}: is not set, so nobody outside the cluster notices when alerting itself stops: if the only master is lost, Prometheus and Alertmanager are lost with it, and no message can report that. Run \`${setHeartbeatUrl}\` with the URL of a service that expects a heartbeat (docs/heartbeat.md).`;
 
 /**

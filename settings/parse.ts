@@ -145,7 +145,7 @@ function nestedNearest(name: string): string | undefined {
 
 /** The settings of a stack, and all problems that they have. */
 export interface Parsed {
-  /** Complete: a setting that could not be read has its default, or a blank. */
+  /** All settings: one that could not be read has its default, or a blank value. */
   readonly settings: Settings;
   /** Keys that could not be read, such as `storage.type`: checks that compare them are skipped. */
   readonly unread: readonly string[];

@@ -10,8 +10,9 @@ const insteadOfKubernetes: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads the stack's keys of the providers. This program creates its providers explicitly, and Pulumi passes such keys
- * only to default providers: each key is therefore passed on or refused, so that none is silently ignored.
+ * Reads the keys that configure Pulumi's providers, such as `aws:region`. This program creates its providers
+ * explicitly, and Pulumi passes such keys only to default providers. Each key is therefore passed on or refused, so
+ * that none is silently ignored.
  */
 export function parseProviderKeys(
   all: Readonly<Record<string, string>>,

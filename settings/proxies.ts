@@ -10,8 +10,8 @@ export interface Proxies {
 }
 
 /**
- * The given proxies, with the environment's in place of missing ones. A lower-case variable counts if the upper-case
- * one is not set.
+ * The given proxies. The environment's proxies replace missing ones; a lower-case variable counts if the upper-case one
+ * is not set.
  */
 export function proxiesOf(
   environment: Readonly<Record<string, string | undefined>> = process.env,

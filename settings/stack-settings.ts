@@ -11,7 +11,7 @@ export type StackSettings = Settings & {
    * Whether there is a heartbeat. Its URL is a secret and therefore not among the settings. Undefined if there is none.
    */
   readonly heartbeatIsSet?: boolean;
-  /** Ports other than 443 of the secret URLs; undefined if there are none. */
+  /** The ports of the secret URLs, except 443; undefined if there are none. */
   readonly secretUrlPorts?: readonly number[];
   /** Whether the servers have a custom certificate. Its key is a secret and therefore not among the settings. */
   readonly certificateIsSet?: boolean;

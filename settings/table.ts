@@ -7,7 +7,7 @@ export interface Row {
   /** The key without `alerting:`, with a dot before every inner key. */
   readonly key: string;
   readonly type: string;
-  /** The default in the form of the stack's file; undefined if there is none. */
+  /** The default as it would be written in the stack's file; undefined if there is none. */
   readonly default?: string;
   readonly mustBeSet: boolean;
   readonly meaning: string;

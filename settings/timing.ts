@@ -11,7 +11,10 @@ export interface Timing {
 export const timingNames = ["default", "prompt", "calm"] as const;
 export type TimingName = (typeof timingNames)[number];
 
-/** The profiles of `alerts.timing`: `prompt` alerts sooner than the default, `calm` takes a fourth of the samples. */
+/**
+ * The profiles of `alerts.timing`: `prompt` alerts sooner than the default, and `calm` collects a quarter of the
+ * samples.
+ */
 export const timings: Readonly<Record<TimingName, Timing>> = {
   default: { scrapeInterval: "15s", scrapeTimeout: "5s", evaluationInterval: "15s", instanceDownFor: "1m" },
   prompt: { scrapeInterval: "15s", scrapeTimeout: "5s", evaluationInterval: "15s", instanceDownFor: "30s" },

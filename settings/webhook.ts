@@ -14,7 +14,7 @@ export function webhookFault(url: string, setWith: string): string | undefined {
   return secretUrlFault(url, words);
 }
 
-/** URLs that start a workflow are on the same host as webhooks. */
+/** Whether a URL starts a workflow. Such URLs are on the same host as webhooks. */
 function beginsWorkflow(url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { hostname, pathname } = new URL(url);

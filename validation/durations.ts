@@ -21,7 +21,7 @@ const units: Record<string, number> = {
 };
 const durationPattern = /^((\d+)y)?((\d+)w)?((\d+)d)?((\d+)h)?((\d+)m)?((\d+)s)?((\d+)ms)?$/;
 
-/** Prometheus counts nanoseconds in 64 bits, which is about 292 years. */
+/** The longest duration in milliseconds, about 292 years: Prometheus counts nanoseconds in 64 bits. */
 const longest = 2 ** 63 / 1e6;
 
 /** The length of a duration in milliseconds; undefined if Prometheus would refuse it. */
@@ -48,7 +48,7 @@ export function duration() {
   const text = z
     .string()
     .refine((text) => (milliseconds(text) ?? 0) > 0, { error: 'a duration such as "30s", "1m" or "15d"' });
-  // The check is on a string, so that a JSON schema shows the type string; a valid string has the literal type.
+  // The check is on a string, so that a JSON schema shows the type `string`. A valid string has the type of a duration.
   return text as unknown as z.ZodType<PrometheusDuration, PrometheusDuration>;
 }
 

@@ -1,8 +1,8 @@
 import { isMap, isUnsafeKey, type PlainMap } from "./plain-data";
 
-/** How to handle nulls in an override. */
+/** How to handle `null` in an override. */
 export interface MergeOptions {
-  /** Whether a null deletes the value below it. Default: the null stays, for Helm to delete the chart's default. */
+  /** Whether `null` deletes the value below it. Default: the `null` stays, for Helm to delete the chart's default. */
   readonly nullDeletes?: boolean;
 }
 

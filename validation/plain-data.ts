@@ -12,7 +12,7 @@ const unsafeKeys: ReadonlySet<string> = new Set(["__proto__", "constructor", "pr
 /** Whether a key would reach into the prototypes of the runtime. */
 export const isUnsafeKey = (key: string) => unsafeKeys.has(key);
 
-/** Whether a value is a map of YAML or JSON: neither a list nor null. */
+/** Whether a value is a map of YAML or JSON: neither a list nor `null`. */
 export function isMap(value: unknown): value is PlainMap {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -22,7 +22,7 @@ function spanOf(range: string): Span {
   return { family, first, last, canonical: address.networkForm() };
 }
 
-/** The problem of a syntactically valid range, as the text of what is accepted instead; undefined if there is none. */
+/** What is accepted instead of a syntactically valid range that has a problem; undefined if it has none. */
 export function rangeFault(range: string): string | undefined {
   const mapped = range.includes(":") ? new Address6(range) : undefined;
   if (mapped?.isMapped4() && mapped.subnetMask >= 96) {

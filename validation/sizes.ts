@@ -18,7 +18,7 @@ export function inUnits(text: string, units: Readonly<Record<string, number>>): 
   return factor === undefined ? undefined : Number(number) * factor;
 }
 
-/** Prefixes of units with powers of a base, each with the same ending. */
+/** Units with prefixes, each with its factor, which is a power of `base`. All have the same ending. */
 const prefixed = (base: number, ending: string) =>
   Object.fromEntries([..."KMGTPE"].map((prefix, at) => [`${prefix}${ending}`, base ** (at + 1)]));
 

@@ -10,7 +10,7 @@ import { quietInterval } from "./quiet-hours";
 import { slackReceivers, webhookDirectory, webhookKey } from "./slack-receivers";
 import { projectRoot } from "../conventions/project-root";
 
-/** Severities that the settings change, by name of the alert. */
+/** The severities that settings give to built-in alerts, by name of the alert. */
 export function setSeverities(alerts: StackSettings["rules"]["alerts"]): SetSeverities {
   return Object.fromEntries(
     Object.entries(alerts).flatMap(([name, { severity }]) => (severity === undefined ? [] : [[name, severity]])),

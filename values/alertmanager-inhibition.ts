@@ -25,8 +25,8 @@ const podsDown = [
   onANode,
 ];
 /**
- * Matches other alerts about things on a node. Alerts about the node itself, `Node…`, stay: they may say why it is
- * down.
+ * Matches other alerts about things on a node. Alerts about the node itself, `Node…`, are not muted: they may say why
+ * it is down.
  */
 const othersOnTheNode = [`alertname!~"InstanceDown|JobDown|Node.+|${drillAlert}"`, notCritical, onANode];
 
@@ -46,10 +46,9 @@ export const sameThing = [
 ];
 
 /**
- * While an alert of the source fires, alerts of the target with the same labels under `equal` are not sent. In each
- * rule
- * no alert is on both sides: Alertmanager keeps one source for each set of equal labels, and if that source is on both
- * sides too, it mutes nothing.
+ * The built-in inhibition rules. While an alert fires that matches the source, alerts that match the target and have
+ * the same labels under `equal` are not sent. In each rule no alert is on both sides: Alertmanager keeps one source for
+ * each set of equal labels, and if that source is on both sides too, it mutes nothing.
  *
  * A critical alert is muted only by an alert of the same name, with two exceptions, in which the source reports many
  * targets at once: `JobDown` mutes the `InstanceDown` of its job, and a dead node mutes the `InstanceDown` of its pods.
@@ -78,14 +77,15 @@ const rules: readonly (InhibitRule & { readonly name: string; readonly target_ma
     equal: ["cluster", "job"],
   },
   {
-    // Both are down with the machine; the exporter's alert shows the machine's address.
+    // The exporter and the kubelet are down together with the machine. The exporter's alert is sent, because it shows
+    // the machine's address.
     name: "exporter-down-over-kubelet",
     source_matchers: nodeExporter,
     target_matchers: [...kubeletAndCadvisor, onANode],
     equal: sameNode,
   },
   {
-    // The kubelet serves both endpoints. Without a node exporter this rule keeps the kubelet's alert.
+    // The kubelet also serves cAdvisor's metrics. Without a node exporter this rule keeps the kubelet's alert.
     name: "kubelet-down-over-cadvisor",
     source_matchers: kubelet,
     target_matchers: ['alertname="InstanceDown"', 'job="kubernetes-nodes-cadvisor"', onANode],
@@ -112,8 +112,8 @@ const rules: readonly (InhibitRule & { readonly name: string; readonly target_ma
     equal: ["cluster", "job", "instance"],
   },
   {
-    // An alert that Slack fails would itself go to Slack. Therefore this rule withholds the heartbeat, and the external
-    // service notifies.
+    // An alert about failing messages to Slack would itself go to Slack. Therefore this rule withholds the heartbeat,
+    // and the external service notifies.
     name: withheld,
     source_matchers: ['alertname="NotificationsFailing"', 'integration="slack"'],
     target_matchers: [`alertname="${watchdogAlert}"`],
@@ -128,7 +128,7 @@ const noWorse: Readonly<Record<Severity, readonly string[]>> = {
   info: ['severity="info"'],
 };
 
-/** Severities of built-in alerts that the settings change, by name of the alert. */
+/** The severities that settings give to built-in alerts, by name of the alert. */
 export type SetSeverities = Readonly<Record<string, Severity>>;
 
 /** The alert that is sent while the source fires, if the source itself is not sent. */

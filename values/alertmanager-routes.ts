@@ -9,12 +9,15 @@ import { channelReceiver, slackReceiver } from "./slack-receivers";
 /** The synthetic alert of a drill, with which a team tests that messages arrive. */
 export const drillAlert = "AlertingDrill";
 
-/** The alert that combines two signs of a dead node (alerts/rules/instances.yaml). It mutes other alerts and is not sent. */
+/**
+ * The alert that combines two signs of a dead node (alerts/rules/instances.yaml). It mutes other alerts and is not
+ * sent.
+ */
 export const nodeInhibitor = "NodeInhibitor";
 
 /**
- * The alert that Alertmanager gave up on a notification. Any receiver may be the cause, so it must not go to only one
- * route.
+ * The alert that Alertmanager gave up on a notification. Any receiver may be the cause, so the alert must not go to
+ * only one route.
  */
 const failingAlert = "NotificationsFailing";
 
@@ -87,7 +90,7 @@ const oneOf = (severities: readonly string[]) =>
 
 type SeverityRules = readonly { readonly severities: readonly string[]; readonly what: Route }[];
 
-/** The settings that differ by severity. */
+/** The parts of a route that differ by severity. */
 function severityRules({ criticalRepeatInterval, quietHours }: Alerts): SeverityRules {
   return [
     ...(criticalRepeatInterval === undefined
@@ -99,14 +102,18 @@ function severityRules({ criticalRepeatInterval, quietHours }: Alerts): Severity
   ];
 }
 
-/** The default channel already gets the alert that notifications fail. */
+/**
+ * The routes of the default channel by severity. They leave out the alert that notifications fail, which has its own
+ * route.
+ */
 function bySeverity(alerts: Alerts): Route[] {
   const others = `alertname!="${failingAlert}"`;
   return severityRules(alerts).map(({ severities, what }) => ({ matchers: [oneOf(severities), others], ...what }));
 }
 
 /**
- * The route to an additional channel. As elsewhere, critical alerts are repeated sooner and the rest has quiet hours.
+ * The route to an additional channel. As in the default channel, critical alerts are repeated sooner, and the other
+ * alerts have quiet hours.
  */
 function channelRoute(channel: SlackChannel, alerts: Alerts): Route {
   const { credential, team } = channel;

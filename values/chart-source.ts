@@ -14,9 +14,9 @@ type ChartSettings = StackSettings["chart"];
 /**
  * The fields with which the Release resource names a chart, for each kind of source. A local chart contains its
  * version. A reference by digest keeps the version beside the digest: if the registry's tag of that version is another
- * chart by now, Helm refuses it. The provider only compares inputs and never opens a chart, so the digest of a local
- * chart is an input: otherwise a template that changed under the same version would never be deployed. `helm history`
- * shows the digest.
+ * chart by now, Helm refuses it. The digest of a local chart is an input too. The provider only compares inputs and
+ * never opens a chart, so without the digest a template that changed under the same version would never be deployed.
+ * `helm history` shows the digest.
  */
 export function chartFrom({ source, digest }: ChartSettings = {}): Pick<
   helm.v3.ReleaseArgs,
@@ -30,7 +30,7 @@ export function chartFrom({ source, digest }: ChartSettings = {}): Pick<
 }
 
 /**
- * A path is relative to the project's folder, where the engine runs the program and its plugins, even if a tool runs
+ * A path is relative to the project's folder, because the engine runs the program and its plugins there. A tool may run
  * elsewhere.
  */
 const fileOf = (source: string) => resolve(projectRoot, source);
@@ -53,14 +53,17 @@ function digestOf(source: string): string {
   return `sha256:${hash.digest("hex")}`;
 }
 
-/** http is only accepted from the local machine: elsewhere anybody could replace the chart on its way. */
+/**
+ * Whether a source is a repository. http is only accepted from the local machine: elsewhere anybody could replace the
+ * chart on its way.
+ */
 const isRepository = (source: string) => /^https:\/\/|^http:\/\/(127\.0\.0\.1|localhost)[:/]/.test(source);
 const isReference = (source: string) => source.startsWith("oci://");
 
 /**
  * Problems of a local chart that Helm would not report: there is no chart, or not the pinned one, whose values, names
- * and labels may differ. A remote chart is pinned by its version, and only `up` downloads it. A digest is compared with
- * the local file; it is refused if nothing would compare it with the chart.
+ * and labels may differ. A remote chart is pinned by its version, and only `up` downloads it. A digest in the settings
+ * is compared with the local file; it is refused if nothing would compare it with the chart.
  */
 export async function chartFaults(chart: ChartSettings = {}): Promise<Fault[]> {
   const { source } = chart;
@@ -96,7 +99,7 @@ export async function chartFaults(chart: ChartSettings = {}): Promise<Fault[]> {
 const digestKey = "alerting:chart.digest";
 const byVersionAlone = "a repository serves charts only by version, so Helm would not check the digest";
 
-/** A digest that nothing checks would only seem to protect. */
+/** Reports a digest that nothing compares with the chart: it would only seem to protect. */
 function digestFault({ digest }: ChartSettings, why: string): Fault[] {
   if (digest === undefined) return [];
   const accepted =

@@ -17,8 +17,8 @@ const howToMigrate =
 
 /**
  * Checks an override before it is merged over `ours`, the built-in values: it reports what is not plain data, legacy
- * keys, forbidden keys, and nulls in place of built-in maps. Invalid parts are removed, because every later check would
- * report them again.
+ * keys, forbidden keys, and `null` in place of built-in maps. Invalid parts are removed, because every later check
+ * would report them again.
  */
 export function checkOverride(given: unknown, ours: object): CheckedOverride {
   const { copy, findings } = plainData(given);
@@ -38,7 +38,7 @@ export function checkOverride(given: unknown, ours: object): CheckedOverride {
   };
 }
 
-/** Nulls of an override in place of built-in maps. Such a null would delete everything in the map. */
+/** Reports `null` in place of a built-in map: it would delete everything in the map. */
 function nulledMaps(ours: object, override: unknown): Finding[] {
   return [...everyValue(override)].flatMap(({ value, path }) => {
     const lost = valueAt(ours, path);
@@ -51,7 +51,10 @@ function nulledMaps(ours: object, override: unknown): Finding[] {
 
 const isInList = (path: Path) => path.some((part) => typeof part === "number");
 
-/** A job may be removed whole; separate rows forbid this for jobs that alerts rely on (chart/overrides/server.ts). */
+/**
+ * Whether a path is that of a scrape job, which may be removed whole. Separate rows forbid this for jobs that alerts
+ * rely on (chart/overrides/server.ts).
+ */
 const isScrapeJob = (path: Path) => path.length === 2 && path[0] === "scrapeConfigs";
 
 /**

@@ -22,7 +22,7 @@ export interface ValuesSources {
   /** Names of the credentials that are set for receivers. */
   readonly credentials: readonly string[];
   /**
-   * Whether the values contain nothing from the user; then the parsers of Prometheus and Alertmanager need not check
+   * Whether the values contain nothing from the user. If so, the parsers of Prometheus and Alertmanager need not check
    * them.
    */
   readonly isOurs: boolean;
@@ -34,7 +34,8 @@ export function checkValues(values: ChartValues, sources: ValuesSources): Findin
   const languages = languageFindings(values, sources);
   const isOfLanguages = within(languages);
   return [
-    // The chart's schema describes these languages too, but less precisely than their own checks.
+    // The chart's schema also describes the configuration of Alertmanager and Prometheus, but less precisely than their
+    // own checks.
     ...checkChartValues(values).filter(({ path }) => !isOfLanguages(path)),
     ...languages,
     ...below(
@@ -49,8 +50,8 @@ export function checkValues(values: ChartValues, sources: ValuesSources): Findin
 
 /** Problems of the Alertmanager and Prometheus configuration within the values. */
 function languageFindings(values: ChartValues, { rules, credentials, isOurs }: ValuesSources): Finding[] {
-  // The built-in values have a configuration; if it is missing, a value of another type replaces it, which the chart's
-  // check reports.
+  // The built-in values have a configuration. If it is missing here, a value of another type has replaced it, which the
+  // chart's check reports.
   const config = values.alertmanager?.config;
   return [
     ...(config === undefined

@@ -5,7 +5,7 @@ import type { BuiltInEntry } from "./built-in-entry";
 
 /** The Secret that holds the heartbeat's URL. */
 export const heartbeatSecret = "alertmanager-heartbeat";
-/** Where that Secret is mounted. */
+/** The directory in which that Secret is mounted. */
 export const heartbeatDirectory = "/etc/alertmanager-secrets/heartbeat";
 /** The key within the Secret, which is also the name of the file. */
 export const heartbeatKey = "url";
@@ -44,13 +44,13 @@ export function heartbeatReceiver({ authorization, httpProxy }: HeartbeatArgs): 
 /**
  * The Watchdog's route. It is first and has no `continue`, so that no route of the user sends the Watchdog to Slack.
  *
- * A beat is a new alert of the group (alerts/rules/watchdog.yaml), which Alertmanager sends at its next flush of the group.
- * Beats are not repeated, because Alertmanager repeats without Prometheus: for four minutes after Prometheus has
- * stopped, its last alert still fires here
- * (https://github.com/prometheus/prometheus/blob/v3.14.0/rules/alerting.go#L625). Repetition would not be regular
- * either: if group_interval and repeat_interval are both as long as a beat, every second beat is left out, because
- * Alertmanager notes the time of the last one after its request, so that less than the interval has passed at the next
- * flush (https://github.com/prometheus/alertmanager/blob/v0.34.0/notify/dedup_stage.go#L91).
+ * A beat is a new alert of the group (alerts/rules/watchdog.yaml), which Alertmanager sends at its next flush of the
+ * group. Beats are not repeated, for two reasons. Alertmanager would repeat them without Prometheus: for four minutes
+ * after Prometheus has stopped, its last alert still fires in Alertmanager
+ * (https://github.com/prometheus/prometheus/blob/v3.14.0/rules/alerting.go#L625). And the repetition would not be
+ * regular: if `group_interval` and `repeat_interval` are both as long as a beat, every second beat is left out. The
+ * reason is that Alertmanager notes the time of the last beat after its request, so at the next flush less than the
+ * interval has passed (https://github.com/prometheus/alertmanager/blob/v0.34.0/notify/dedup_stage.go#L91).
  */
 export function heartbeatRoute({ interval }: HeartbeatArgs): BuiltInEntry<Route> {
   const entry: Route = {
@@ -64,8 +64,8 @@ export function heartbeatRoute({ interval }: HeartbeatArgs): BuiltInEntry<Route>
 }
 
 /**
- * The interval between flushes: short enough that beats are as regular as Prometheus makes them, and that a failed one
- * is soon sent again.
+ * The interval between flushes of the group. It is so short that beats are as regular as Prometheus makes them, and
+ * that a failed beat is soon sent again.
  */
 function lookInterval(beat: PrometheusDuration): PrometheusDuration {
   return `${BigInt(Math.max(1, Math.floor(milliseconds(beat)! / 12e3)))}s`;

@@ -20,12 +20,12 @@ const inRepository: Way = (registry, name) => ({
 });
 const byRegistry: Way = (registry) => ({ registry });
 const byDigest: Way = (digest) => ({ digest });
-// The complete digest, despite the key's name: the chart writes `@` followed by this value.
+// The value is the complete digest, despite the key's name: the chart writes `@` followed by this value.
 const bySha: Way = (sha) => ({ sha });
 // The chart has no key for digests. It writes `:` followed by the tag, and the tag may end with a digest.
 const byTag: Way = (digest, name) => ({ tag: `${chartImages[name].tag}@${digest}` });
 
-/** The fields with which each chart takes a mirror, and a digest. */
+/** For each chart, the fields that set a mirror and those that set a digest. */
 const ways: Readonly<Record<ImageName, { readonly mirror: Way; readonly pin: Way }>> = {
   prometheus: { mirror: inRepository, pin: byDigest },
   alertmanager: { mirror: inRepository, pin: byTag },

@@ -16,7 +16,7 @@ import { watchdogAlert } from "./heartbeat-receiver";
 import { nodeInhibitor } from "./alertmanager-routes";
 import { listOf, mapOf } from "../validation/plain-data";
 
-/** Only this many routes are checked, because the time grows with the square of their number. */
+/** The maximum number of routes that are checked: the time grows with the square of their number. */
 const mostRoutes = 100;
 
 /**
@@ -58,7 +58,7 @@ function missedBySlack(config: unknown, alerts: readonly KnownAlert[]): Finding[
   });
 }
 
-/** An alert of which nothing is known. */
+/** An alert about which nothing is known. */
 const anyAlert: KnownAlert = { title: "any alert", labels: {}, mayHave: () => true };
 
 /** Inhibition rules that mute critical alerts without naming them, or that mute alerts at all times. */

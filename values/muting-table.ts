@@ -6,7 +6,7 @@ import { type Labels, mutedBy } from "../alertmanager/evaluate";
 import { builtInInhibitRules, sameThing } from "./alertmanager-inhibition";
 import { entries } from "./built-in-entry";
 
-/** Two alerts about the same object, as far as both have labels for it. */
+/** Two alerts about the same object, as far as both have labels that identify it. */
 export interface AlertPair {
   readonly source: KnownAlert;
   readonly target: KnownAlert;

@@ -32,7 +32,7 @@ export interface Rule {
 
 /** All connections that one kind of pod may have. */
 export interface PodRules {
-  /** The name of the policy, and of the pods in the docs page. */
+  /** The name of the policy, which is also the name of the pods in docs/network-policies.md. */
   readonly name: string;
   readonly title: string;
   readonly pods: Labels;
@@ -59,7 +59,7 @@ export const pushgatewayPods = {
   "app.kubernetes.io/instance": releaseName,
 };
 
-/** The range of the services with which AWS gives an instance its credentials. */
+/** The addresses of the services with which AWS gives an instance its credentials. */
 const linkLocal = "169.254.0.0/16";
 const metadataRanges = [linkLocal, "fd00:ec2::/32"];
 
@@ -180,8 +180,8 @@ const pushgateway: PodRules = {
 };
 
 /**
- * Traffic through an NLB has the address of a node, which kube-proxy sets, or the client's address if that is
- * preserved.
+ * The peers that may open a page. Traffic through an NLB has the address of a node, which kube-proxy sets, or the
+ * client's address if that is preserved.
  */
 function uiClients({ networkPolicies, sourceRanges }: NetworkRulesArgs, port: number): Rule {
   const clients = sourceRanges.length > 0 ? sourceRanges : privateRanges;

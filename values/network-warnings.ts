@@ -4,7 +4,7 @@ import { shown, type Fault } from "../validation/faults";
 import { isWithin, needlessRanges } from "../validation/ranges";
 import { servicesCalled } from "./outside-ports";
 
-/** Network settings that are valid, but probably not intended. */
+/** Warnings about network settings that are valid, but probably not intended. */
 export function networkWarnings(
   { loadBalancer, networkPolicies }: Pick<StackSettings, "loadBalancer" | "networkPolicies">,
   { alertmanager }: ChartValues,

@@ -6,7 +6,7 @@ import { listOf, mapOf } from "../validation/plain-data";
 export interface Outside {
   /** TCP ports in ascending order, without duplicates. */
   readonly ports: readonly number[];
-  /** Whether the pod signs requests for AWS; then it asks the instance's metadata service for credentials. */
+  /** Whether the pod signs requests to AWS. If so, it asks the instance's metadata service for credentials. */
   readonly asksInstance: boolean;
 }
 
@@ -16,7 +16,7 @@ const connectedTo = new Set([
   ...["slack_api_url", "slack_app_url", "jira_api_url", "pagerduty_url", "opsgenie_api_url", "wechat_api_url"],
   ...["victorops_api_url", "telegram_api_url", "webex_api_url", "rocketchat_api_url", "mattermost_webhook_url"],
 ]);
-/** Parts of a client's configuration that contain such keys too. */
+/** Parts of a client's configuration that may contain the same keys. */
 const clients = new Set(["http_config", "oauth2"]);
 /** Service discoveries that ask AWS. */
 const ofAws = new Set(["ec2", "lightsail"]);
@@ -29,8 +29,8 @@ const clouds = new Set([
 const mailPorts: Readonly<Record<string, number>> = { smtp: 25, submission: 587, smtps: 465, submissions: 465 };
 
 /**
- * The connections of Alertmanager's configuration: https, and the ports of its receivers' URLs, mail servers and
- * proxies. `further` are ports that no configuration shows, for example those of URLs in Secrets.
+ * The connections that Alertmanager opens with a configuration: https, and the ports of its receivers' URLs, mail
+ * servers and proxies. `further` are ports that no configuration shows, for example those of URLs in Secrets.
  */
 export function alertmanagerOutside(config: unknown, further: readonly number[]): Outside {
   const { receivers } = mapOf(config);
@@ -120,7 +120,10 @@ function mailPort(smarthost: string): number[] {
   return Number.isInteger(port) && port > 0 ? [port] : [];
 }
 
-/** Ports of static targets. A URL is not the address of a target: relabeling sends it to an exporter. */
+/**
+ * Ports of static targets. A URL among them is ignored: it is not the address of a target, because relabeling sends it
+ * to an exporter.
+ */
 function targetPorts(job: unknown): number[] {
   const { scheme, static_configs: statics } = mapOf(job);
   const usual = scheme === "https" ? 443 : 80;

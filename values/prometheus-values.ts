@@ -22,8 +22,8 @@ const stateMetricsResources = {
 };
 
 /**
- * The chart's interval of 5m equals Prometheus' look-back: a target that is down would seem to be up between two
- * scrapes.
+ * The interval of jobs for which the chart has 5m. That equals Prometheus' look-back, so a target that is down would
+ * seem to be up between two scrapes.
  */
 const slowJobs = {
   "kubernetes-service-endpoints-slow": { scrape_interval: "2m" },
@@ -54,15 +54,15 @@ export function prometheusValues(
   const priorityClassName = settings.priorityClass ?? defaultPriorityClass;
   const pullSecrets =
     images.pullSecrets.length === 0 ? {} : { imagePullSecrets: images.pullSecrets.map((name) => ({ name })) };
-  // If no workers are configured, there may be only masters.
+  // If no workers are configured, the cluster may have only masters.
   const anywhere = { tolerations: settings.nodes.workers ? soonOffTolerations : masterTolerations };
   const web = webValues(settings);
   const onMasters = { nodeSelector: { [nodeLabel.key]: nodeLabel.master }, tolerations: masterTolerations };
   return {
     ...pullSecrets,
     ...ownRole,
-    // Prometheus watches its files itself (config.auto-reload below): this needs no sidecar, and no lifecycle API that
-    // anyone could call.
+    // Prometheus watches its files itself (`config.auto-reload-interval` below). It needs no sidecar for this, and no
+    // lifecycle API that anyone could call.
     configmapReload: { prometheus: { enabled: false } },
     server: {
       ...imageValues("prometheus", images),
@@ -113,7 +113,7 @@ export function prometheusValues(
         "enable-feature": "receiver-name-in-metrics",
         ...web.extraArgs,
       },
-      // Mounted as a directory: with a subPath, a rotated webhook would never arrive.
+      // The Secret is mounted as a directory: with a `subPath`, a rotated webhook would never arrive.
       extraSecretMounts: [
         { name: "slack-webhook", mountPath: webhookDirectory, secretName: webhookSecret, readOnly: true },
         ...heartbeatMount(settings),
@@ -200,7 +200,7 @@ function alertmanagerVolume(
 ): NonNullable<ChartValues["alertmanager"]>["persistence"] {
   switch (storage.type) {
     case "efs":
-      // "-" makes the storage class of the claim "", as in the volume that this program creates for it.
+      // With `-`, the storage class of the claim is `""`, as in the volume that this program creates for it.
       return { enabled: true, storageClass: "-", accessModes: ["ReadWriteOnce"], size: storage.alertmanagerSize };
     case "storageClass":
       return {

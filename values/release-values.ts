@@ -19,7 +19,7 @@ export interface ReleaseValues {
   /** The built-in values with the override merged over them, without secrets: credentials are named by their files. */
   readonly values: ChartValues;
   readonly faults: Fault[];
-  /** Problems that are valid, but probably not intended. */
+  /** Warnings about values that are valid, but probably not intended. */
   readonly warnings: Fault[];
 }
 
@@ -52,7 +52,7 @@ export function releaseValues(
   };
 }
 
-/** Findings with the places where the user finds them. */
+/** The findings, each at the place where the user finds its cause. */
 function located(findings: readonly Finding[], settings: StackSettings, rules: AlertingRules) {
   const locate = sourceLocation(settings, rules);
   const ofSeverity = (severity: Finding["severity"]) =>
@@ -62,7 +62,7 @@ function located(findings: readonly Finding[], settings: StackSettings, rules: A
   const asFault = ({ key, sentence }: Fault): Fault => ({ key, sentence });
   return {
     errors: ofSeverity("error").map(asFault),
-    // A user's route may take every alert before a built-in route; that is intended.
+    // A built-in route that no alert reaches is not reported: a user's route may take every alert before it on purpose.
     warnings: ofSeverity("warning")
       .filter(({ isOurs }) => !isOurs)
       .map(asFault),
@@ -70,8 +70,8 @@ function located(findings: readonly Finding[], settings: StackSettings, rules: A
 }
 
 /**
- * Starts to check the user's parts in the languages of Prometheus and Alertmanager, and returns without waiting.
- * Returns whether there may be such parts.
+ * Starts to check the user's rules and configuration in the languages of Prometheus and Alertmanager, and does not wait
+ * for the result. Returns whether there may be any.
  */
 export function judgeOwnTextsAhead(settings: StackSettings, projectFolder?: string): boolean {
   if (!hasCustomTexts(settings)) return false;

@@ -18,7 +18,7 @@ const find = (apiGroup: string, ...resources: string[]): Right => ({
 const ofTheChart: readonly Right[] = [
   find("", "nodes", "services", "pods"),
   find("discovery.k8s.io", "endpointslices"),
-  // With these rights, kubelets and the API server return their metrics.
+  // With the following rights, kubelets and the API server return their metrics.
   { apiGroups: [""], resources: ["nodes/metrics"], verbs: ["get"] },
   { nonResourceURLs: ["/metrics"], verbs: ["get"] },
 ];

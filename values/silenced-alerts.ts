@@ -14,7 +14,7 @@ import { ruleJobs } from "../alerts/features";
 /** How far Prometheus looks back for a sample if the expression has no range. */
 const instantRange = milliseconds("5m")!;
 
-/** Settings with which built-in alerts could never fire, or would fire falsely. */
+/** Reports settings with which built-in alerts could never fire, or would fire falsely. */
 export function settingFaults(settings: StackSettings, rules: AlertingRules): Fault[] {
   const { alerts, prometheus } = settings;
   const lookBacks = ownLookBacks(rules);
@@ -52,14 +52,14 @@ function fault(setting: string, seen: string, isWrong: (seen: number) => boolean
     : [];
 }
 
-/** The scrape intervals that are accepted, for one that is too long. */
+/** Says which scrape intervals are accepted, for an interval that is too long. */
 function tooFewSamples({ most, names }: Limit): string {
   return `at most ${durationText(most)}, or alerts would have too few samples in their ranges: ${names.join(", ")}.`;
 }
 
 /**
- * Parts of the chart's values and of custom rules that could never lead to a notification; the paths are those of the
- * values.
+ * Reports parts of the chart's values and of custom rules with which an alert could never be notified; the paths are
+ * those of the values.
  */
 export function silentFindings(settings: StackSettings, values: ChartValues, rules: AlertingRules): Finding[] {
   return [
@@ -93,7 +93,7 @@ function scrapeLimit(lookBacks: readonly Named[]): Limit {
   return limitBy(lookBacks, ({ scrape }) => scrape ?? instantRange / 2);
 }
 
-/** If there is a heartbeat: changes to the alert that is the heartbeat, and to the one that withholds it. */
+/** If there is a heartbeat: reports changes to the alert that is the heartbeat, and to the alert that withholds it. */
 function heartbeatFaults({ heartbeatIsSet, rules }: StackSettings): Fault[] {
   const needed = {
     Watchdog: "it is sent to alerting:heartbeatUrl, where silence means that alerting is down",
@@ -124,8 +124,8 @@ function partsOff(values: ChartValues): Finding[] {
 }
 
 /**
- * Restrictions of node-exporter's nodes besides the chart's defaults; NodeExporterMissing would fire for the excluded
- * nodes.
+ * Reports restrictions of node-exporter's nodes besides the chart's defaults, because NodeExporterMissing would fire
+ * for the excluded nodes.
  */
 function nodesLeftOut(values: ChartValues, { own }: AlertingRules): Finding[] {
   const exporter = values["prometheus-node-exporter"];
@@ -147,7 +147,7 @@ function intervalOf(job: unknown): number | undefined {
   return typeof own === "string" ? milliseconds(own) : undefined;
 }
 
-/** Jobs whose scrape interval is too long for the alerts that read their metrics. */
+/** Reports jobs whose scrape interval is too long for the alerts that read their metrics. */
 function slowJobs({ scrapeConfigs }: ChartValues, rules: AlertingRules): Finding[] {
   const limit = scrapeLimit(ownLookBacks(rules));
   return Object.entries(scrapeConfigs ?? {}).flatMap(([job, config]) => {
@@ -165,7 +165,7 @@ function slowJobs({ scrapeConfigs }: ChartValues, rules: AlertingRules): Finding
   });
 }
 
-/** Custom rules whose range has fewer than two scrapes, or is longer than samples are kept. */
+/** Reports custom rules whose range contains fewer than two scrapes, or is longer than samples are kept. */
 function shortOfSamples(
   { alerts, prometheus }: StackSettings,
   values: ChartValues,

@@ -15,8 +15,8 @@ export function slackMessage(): SlackMessageFields {
     color: named("color"),
     fallback: named("fallback"),
     footer: named("footer"),
-    // By default, Alertmanager marks the fallback as formatted text too; phones show the formatting characters of the
-    // fallback.
+    // By default, Alertmanager marks the fallback as formatted text too. Phones would then show the formatting
+    // characters in it.
     mrkdwn_in: ["text"],
     // `link_names` is not set: with it, Slack would turn "@channel" in a label into a mention of everybody.
   };

@@ -9,8 +9,8 @@ import { slackMessage } from "./slack-message";
  */
 export const webhookSecret = "alertmanager-slack";
 /**
- * Where the Secret with the webhook is mounted. It is a separate directory, because /etc/alertmanager is the chart's
- * ConfigMap.
+ * The directory in which the Secret with the webhook is mounted. It is a separate directory, because /etc/alertmanager
+ * contains the chart's ConfigMap.
  */
 export const webhookDirectory = "/etc/alertmanager-secrets/slack";
 /** The key within the Secret, which is also the name of the file. */

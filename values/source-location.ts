@@ -6,14 +6,14 @@ import type { BuiltInEntry } from "./built-in-entry";
 
 const config = ["alertmanager", "config"];
 const groups = ["serverFiles", "alerting_rules.yml", "groups"];
-/** Settings that are keys of the root route. */
+/** Settings whose values are keys of the root route. */
 const ofRoot: Readonly<Record<string, string>> = {
   group_wait: "groupWait",
   group_interval: "groupInterval",
   repeat_interval: "repeatInterval",
 };
 
-/** A list of the values that contains the entries of a setting between built-in entries. */
+/** A list in the values that contains built-in entries, and the entries of a setting between them. */
 interface Joined {
   readonly prefix: Path;
   readonly setting: keyof StackSettings["alertmanager"];

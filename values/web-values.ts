@@ -27,7 +27,7 @@ function client({ access, certificateIsSet }: PageSettings, externalUrl: string 
   return {
     ...(certificateIsSet && {
       scheme: "https" as const,
-      // Pods are reached by their addresses, which are in no certificate.
+      // Prometheus connects to pods by their addresses, which are in no certificate.
       tls_config: {
         ca_file: file("authority"),
         ...(externalUrl !== undefined && { server_name: hostOf(externalUrl) }),
@@ -66,7 +66,7 @@ export function webValues(settings: PageSettings) {
       ...(guarded && { extraSecretMounts: [...web, mount(webClientSecret, webClientDirectory)] }),
     },
     alertmanager: { livenessProbe: tcpProbe, readinessProbe: tcpProbe, ...restart },
-    /** These are added to Alertmanager's other mounts. */
+    /** Mounts to add to Alertmanager's other mounts. */
     alertmanagerMounts: web,
     scrapeConfigs: {
       ...(guarded && { prometheus: ofPrometheus }),
@@ -75,7 +75,7 @@ export function webValues(settings: PageSettings) {
   };
 }
 
-/** The chart's default probe is HTTP, and Kubernetes refuses two types in one probe: null deletes the HTTP one. */
+/** The chart's default probe is HTTP, and Kubernetes refuses two types in one probe, so `null` deletes the HTTP one. */
 const tcpProbe = { tcpSocket: { port: "http" }, httpGet: null } as unknown as NonNullable<
   ChartValues["alertmanager"]
 >["livenessProbe"];

@@ -7,7 +7,7 @@ import { prometheusValues } from "./prometheus-values";
 
 const page = join(__dirname, "..", "docs", "network-policies.md");
 
-/** Returns docs/network-policies.md with the rules of a stack without settings between its marks. */
+/** Returns docs/network-policies.md with new rules between its marks: those of a stack without settings. */
 export function withRules(text: string): string {
   return withSection("docs/network-policies.md", text, "rules", rulesTable());
 }

@@ -7,8 +7,9 @@ export const JOB = "bench";
 export const TICK_SECONDS = 1;
 
 /**
- * What is added to the lab's usual configuration: a rule that creates a new alert at each evaluation, the targets, and
- * routes that send both to the receiver at once. Each alert is its own message, so that none waits for another.
+ * The additions to the lab's usual configuration: a rule that creates a new alert at each evaluation, the targets, and
+ * routes that send the alerts of the rule and of the targets to the receiver at once. Each alert is its own message, so
+ * that none waits for another.
  */
 export function measuredConfig(storm: Pick<Storm, "scrapeConfigs">, receiverUrl: string): StackConfig {
   const route = { receiver: "bench", group_by: ["..."], group_wait: "0s", group_interval: "1s" };

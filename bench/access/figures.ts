@@ -3,12 +3,12 @@ import { markdown, median } from "../markdown";
 /** The measurements taken during one change. */
 export interface Window {
   readonly change: string;
-  /** The longest time without an evaluation that led to a message, beyond the evaluation interval, in seconds. */
+  /** The longest time without an evaluation that led to a message, minus the evaluation interval, in seconds. */
   readonly silentSeconds: number;
-  /** How many alerts began in that time, and how many of them reached the receiver. */
+  /** How many alerts began during the change, and how many of them reached the receiver. */
   readonly begun: number;
   readonly told: number;
-  /** The longest time from the end of a target to its message, in seconds. */
+  /** The longest time in seconds from the moment a target goes down to the message about it. */
   readonly slowestSeconds: number;
   /** The longest time between two heartbeats, in seconds. */
   readonly beatSeconds: number;

@@ -7,7 +7,7 @@ import { labStack, requireNoChange } from "../../lab/steps";
 import { checkedOut } from "../../lab/checkout";
 import type { CommandTimes } from "./figures";
 
-/** Previews without a change per program and round. */
+/** The number of previews without a change, for each program and round. */
 const PREVIEWS = 3;
 const quiet = () => undefined;
 

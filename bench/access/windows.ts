@@ -8,12 +8,15 @@ import type { Receiver } from "./receiver";
 
 /** While something is changed, one target goes down per this many milliseconds. */
 const EVERY_MS = 2_000;
-/** How long a window lasts after `up`: kubelets update files with a delay, and stopped programs start again. */
+/** How long a measurement goes on after `up`: kubelets update files with a delay, and stopped programs start again. */
 const TAIL_MS = 15_000;
-/** How long an alert may take before it counts as lost: longer than an alert can be delayed without Prometheus. */
+/**
+ * How long an alert may take before it counts as lost. An alert is delayed while Prometheus is down, but never for so
+ * long.
+ */
 const PATIENCE_MS = 360_000;
 
-/** The tools with which a window is watched. */
+/** The tools that observe alerting during a change. */
 export interface Watch {
   readonly lab: Lab;
   readonly storm: Storm;

@@ -6,8 +6,8 @@ export interface Addresses {
 }
 
 /**
- * Addresses in 127.0.0.0/8 that only this deployment uses, so that nothing else on this machine takes the port of a
- * stopped target, which could happen on 127.0.0.1 next to a running lab.
+ * Addresses in 127.0.0.0/8 that only this deployment uses. On 127.0.0.1, a program of a running lab could take the port
+ * of a stopped target.
  */
 export function addressesOf(network: number, targets: number, processId = process.pid): Addresses {
   const host = (last: number) => `127.${16 + (processId % 200)}.${network}.${last}`;

@@ -18,7 +18,7 @@ export interface DeploymentPlaces {
   readonly directory: string;
   /** A label that differs between deployments. */
   readonly label: string;
-  /** `<host>:<port>` of each. */
+  /** `<host>:<port>` of each target. */
   readonly targets: readonly string[];
   readonly prometheus: string;
   readonly alertmanager: string;

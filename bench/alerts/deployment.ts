@@ -10,7 +10,7 @@ import { doStop } from "./stop";
 import type { Place } from "./strata";
 import { Target } from "./target";
 
-/** Enough targets that one of them is scraped close to the planned time. */
+/** The number of targets; with this many, one of them is scraped close to the planned time. */
 const TARGETS = 16;
 
 /** The inputs of a deployment. */
@@ -19,7 +19,7 @@ export interface DeploymentOptions {
   readonly number: number;
   /** The deployment's number among all deployments of the run; its addresses depend on it. */
   readonly network: number;
-  /** The points in its intervals at which its stops are to happen. */
+  /** The points in the deployment's intervals at which a target is to be stopped. */
   readonly places: readonly Place[];
   readonly fresh: boolean;
   readonly linger: boolean;
@@ -33,7 +33,7 @@ export interface DeploymentOptions {
   readonly onStop: (stop: Stop) => void;
 }
 
-/** Performs the stops of one deployment, one after another. */
+/** Stops targets of one deployment at the planned points, one after another. */
 export async function runDeployment(options: DeploymentOptions): Promise<void> {
   const { rendered, number, slack, signal } = options;
   const { prometheus, alertmanager, ...own } = addressesOf(options.network, TARGETS);

@@ -10,7 +10,7 @@ export interface Spread {
   readonly max: number;
 }
 
-/** The results of one profile's stops. */
+/** The results of all stops of a target in one profile. */
 export interface Figures {
   readonly profile: ProfileName;
   readonly times: Timing;
@@ -19,14 +19,14 @@ export interface Figures {
   readonly lost: number;
   readonly duplicates: number;
   readonly falseAlerts: readonly string[];
-  /** From the stop to Slack; undefined if no message came. */
+  /** The time from the stop to the message in Slack; undefined if no message came. */
   readonly told?: Spread;
   readonly window: Bounds;
-  /** The mean divided by the mean of the expected window. */
+  /** The mean of these times divided by the mean of the expected window. */
   readonly meanRatio?: number;
-  /** How many were reported before the window, or more than {@link toleranceSeconds} after it. */
+  /** How many stops were reported before the expected window, or more than {@link toleranceSeconds} after it. */
   readonly outside: number;
-  /** From the restart of the target to Slack. */
+  /** The time from the restart of the target to the message in Slack. */
   readonly resolved?: Spread;
   readonly resolvedWithin: number;
   /** For each stop, how much later it was reported than the intervals predict. */
@@ -34,7 +34,7 @@ export interface Figures {
   readonly passed: boolean;
 }
 
-/** How far the mean may deviate from its prediction. */
+/** How far the mean may deviate from its prediction, as a fraction of the prediction. */
 export const MEAN_TOLERANCE = 0.1;
 
 /** Computes the figures of a profile's stops. */

@@ -2,7 +2,7 @@ import type { SlackMessage } from "../../lab/slack/start";
 import { readSlackPayload } from "../../lab/slack-message";
 import type { ProfileName } from "./profiles";
 
-/** A stop that was performed; times in milliseconds. */
+/** A performed stop of a target; times in milliseconds. */
 export interface Stop {
   readonly profile: ProfileName;
   readonly deployment: number;
@@ -11,24 +11,24 @@ export interface Stop {
   readonly webhookPath: string;
   readonly stoppedAt: number;
   readonly startedAt: number;
-  /** Later messages belong to the next stop of the same processes. */
+  /** The time after which messages belong to the next stop of the same processes. */
   readonly overAt: number;
   /** The expected time until Slack is notified if only the intervals take time. */
   readonly expectedSeconds: number;
 }
 
-/** The messages that Slack received for a stop. */
+/** The result of a stop, from the messages that Slack received. */
 export interface Verdict {
   readonly stop: Stop;
-  /** From the stop to the firing message; undefined if it is lost. */
+  /** The time from the stop to the firing message; undefined if that message is lost. */
   readonly seconds?: number;
-  /** From the restart of the target to the resolved message; undefined if it is lost. */
+  /** The time from the restart of the target to the resolved message; undefined if that message is lost. */
   readonly resolvedSeconds?: number;
   /** The number of missing messages (firing, resolved). */
   readonly lost: number;
   /** The number of messages that repeat an earlier one. */
   readonly duplicates: number;
-  /** Titles of messages about anything else. */
+  /** Titles of messages that are not about the stopped target. */
   readonly falseAlerts: readonly string[];
 }
 
@@ -54,7 +54,7 @@ export function tells(
   return read.state === state && read.alert === "InstanceDown" && read.text.includes(stop.instance);
 }
 
-/** Counts the messages of a stop. */
+/** Counts the messages about a stop. */
 export function judge(stop: Stop, messages: readonly SlackMessage[]): Verdict {
   const own = messages.filter(
     ({ path, receivedAt }) =>

@@ -6,7 +6,7 @@ import type { ProfileName } from "./profiles";
 export interface BenchOptions {
   readonly profiles: readonly ProfileName[];
   readonly deployments: number;
-  /** Stops per deployment. */
+  /** The number of stops in each deployment. */
   readonly stops: number;
   readonly seed: number;
   /** Whether each stop uses fresh processes; otherwise a repeat of an earlier, finished alert can disturb it. */

@@ -11,13 +11,13 @@ import type { RenderedProfile } from "./rendered";
 /** A running Prometheus with its Alertmanager. */
 export interface Pair {
   readonly prometheus: string;
-  /** Stops both and deletes their data; the logs stay. */
+  /** Stops both programs and deletes their data; the logs stay. */
   stop(): Promise<void>;
 }
 
 const START_MS = 120_000;
 
-/** Starts both with new data directories. */
+/** Starts both programs with new data directories. */
 export async function startPair(
   rendered: RenderedProfile,
   places: DeploymentPlaces,

@@ -18,7 +18,7 @@ const rulesAnswer = z.object({
   }),
 });
 
-/** When Prometheus last scraped each target and last evaluated InstanceDown, in milliseconds; both recur exactly. */
+/** When Prometheus last scraped each target and last evaluated InstanceDown, in ms; both recur at exact intervals. */
 export interface Phases {
   readonly scrapes: ReadonlyMap<string, number>;
   readonly evaluation: number;
@@ -49,8 +49,8 @@ export interface PlannedStop {
 }
 
 /**
- * The target whose scrapes come before the evaluations by nearly the planned time, and the next moment that comes
- * before its scrape by the planned time.
+ * Chooses the target whose scrapes precede the evaluations by nearly the planned time, and the next moment that
+ * precedes a scrape of this target by the planned time.
  */
 export function planStop(phases: Phases, times: Timing, wished: Place, now: number): PlannedStop {
   const [interval, evaluation] = [times.scrape * 1000, times.evaluation * 1000];

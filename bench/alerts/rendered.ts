@@ -24,7 +24,7 @@ export interface RenderedProgram {
 
 /** The configuration that this program builds for a profile, rendered to files by the chart used in the lab. */
 export async function renderProfile(helm: string, name: ProfileName): Promise<RenderedProfile> {
-  // No password: the two programs run on loopback, and only intervals are measured.
+  // No password is created: the two programs run on loopback, and only intervals are measured.
   const asked = { alerts: BENCH_PROFILES[name], access: { password: false } };
   const { values, faults } = releaseValues(settings(asked), []);
   if (faults.length > 0) {

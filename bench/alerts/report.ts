@@ -65,7 +65,7 @@ function spread(of: Spread | undefined): string {
   return of === undefined ? "-" : [of.min, of.mean, of.max].map((one) => one.toFixed(1)).join(" / ");
 }
 
-/** A sentence for each problem. */
+/** A sentence for each problem that the figures show. */
 export function complaints(figures: readonly Figures[]): string[] {
   return figures.flatMap((one) => {
     const { profile, window, meanRatio } = one;

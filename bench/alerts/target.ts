@@ -9,7 +9,7 @@ export class Target {
   private server: http.Server | undefined;
   private readonly sockets = new Set<Socket>();
 
-  /** `<host>:<port>` of loopback. */
+  /** `address` is `<host>:<port>` on loopback. */
   constructor(public readonly address: string) {}
 
   public async start(): Promise<void> {
@@ -19,7 +19,7 @@ export class Target {
     const server = http.createServer((_request, response) => {
       response.writeHead(200, { "Content-Type": "text/plain; version=0.0.4" }).end(METRICS);
     });
-    // Otherwise Node would close a connection that Prometheus keeps open between two scrapes, just before the next
+    // Without this, Node would close a connection that Prometheus keeps open between two scrapes, just before the next
     // scrape.
     server.keepAliveTimeout = 300_000;
     server.on("connection", (socket) => {

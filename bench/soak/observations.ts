@@ -14,7 +14,7 @@ export interface Soak {
   readonly pended: readonly string[];
   /** Titles of the messages that Slack received. */
   readonly messages: readonly string[];
-  /** Undefined if no heartbeat is sent. */
+  /** The heartbeats; undefined if none are sent. */
   readonly heartbeat?: Heartbeat;
 }
 

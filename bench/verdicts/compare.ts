@@ -73,7 +73,10 @@ export async function compare(of: Kind, ask: Ask, { seed, each }: { seed: number
 const errorsOf = (of: Kind, input: unknown) => of.check(input).filter(({ severity }) => severity === "error");
 const sizeOf = (input: unknown) => JSON.stringify(input).length;
 
-/** An input that only this program refuses is refused on purpose if all messages about it are listed as such. */
+/**
+ * The difference in the verdicts on an input, if there is one. If only this program refuses the input, and all its
+ * messages are listed as refusals on purpose, the result is the purpose.
+ */
 function differenceOf(
   here: readonly Finding[],
   there: string | undefined,
@@ -86,7 +89,7 @@ function differenceOf(
   return { direction: "refused here", words: `${key} ${common(stray.sentence)}` };
 }
 
-/** A message without anything quoted, counted or named in it. */
+/** A message without the quoted strings, numbers and names that are specific to one input. */
 const common = (words: string) =>
   words
     .replace(/^.*?(?=line \d+:|template: )/s, "")

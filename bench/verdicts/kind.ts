@@ -13,5 +13,7 @@ export interface Kind<Input = unknown> {
   readonly file: (input: Input) => string;
 }
 
-/** A kind without its type parameter: only the kind itself reads the inputs that it makes. */
+/**
+ * A kind without its type parameter, which no other code needs: only the kind itself reads the inputs that it makes.
+ */
 export const kind = <Input>(one: Kind<Input>) => one as Kind;

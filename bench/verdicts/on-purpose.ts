@@ -1,6 +1,8 @@
 import type { Finding } from "../../validation/finding";
 
-/** Inputs that this program refuses although the tool accepts them: recognized by the key and these words. */
+/**
+ * Inputs that this program refuses although the tool accepts them, recognized by the key and the words of the finding.
+ */
 interface OnPurpose {
   readonly kind: string;
   readonly words: RegExp;
@@ -12,8 +14,8 @@ const inClear = "the configuration is stored in a ConfigMap in plain text, so se
 const whenSent = "amtool does not check this; the message would fail when it is sent";
 
 /**
- * The kinds that test/fixtures/corpus/{rules,alertmanager}/verdicts.ts list with examples, and kinds of Prometheus'
- * file.
+ * The kinds of inputs for which test/fixtures/corpus/{rules,alertmanager}/verdicts.ts has examples, and further kinds
+ * for Prometheus' file.
  */
 export const onPurpose: readonly OnPurpose[] = [
   { kind: "expression that yields no series", words: /: has to yield|label_replace\(\)/, reason: fails },

@@ -7,8 +7,8 @@ import { startTicker } from "../../lab/programs/ticker";
 import type { Say } from "../../lab/progress";
 
 /**
- * promtool from the lab's Go module with all service discoveries; the lab's build has only one. Go rebuilds it if
- * needed.
+ * Builds promtool from the lab's Go module with all service discoveries; the lab's own build has only one. Go rebuilds
+ * it only if needed.
  */
 export async function wholePromtool(say: Say): Promise<string> {
   const directory = join(openCache(process.env).directory, "all-discoveries");

@@ -48,7 +48,7 @@ async function inBatches(
 }
 
 async function run(program: string, args: readonly string[]): Promise<{ stdout: string; stderr: string }> {
-  // This is an ES module, which tsx can load only in this way.
+  // execa is an ES module, which tsx can load only in this way.
   const { execa } = await import("execa");
   return execa(program, args, { reject: false, maxBuffer: 2 ** 28 });
 }

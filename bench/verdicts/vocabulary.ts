@@ -1,6 +1,6 @@
 import { isMap } from "../../validation/plain-data";
 
-/** For maps, by the key that contains them: their keys, and the kind of each key's value. */
+/** The keys of each map and the kind of each key's value, by the key that contains the map. */
 export type KindsBelow = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** The keys below each key of a tool's types; if a key holds two types, the keys of the later one. */

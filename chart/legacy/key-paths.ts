@@ -19,7 +19,7 @@ export function put(root: PlainMap, path: Path, value: unknown): void {
     const before = Object.hasOwn(here, key) ? (here as PlainMap)[key] : undefined;
     const isRight = typeof next === "number" ? Array.isArray(before) : isMap(before);
     const made = next === undefined ? value : isRight ? before : typeof next === "number" ? [] : {};
-    // Skipped positions of a list become null, as in Helm.
+    // Skipped positions of a list become `null`, as in Helm.
     while (Array.isArray(here) && here.length < Number(key)) here.push(null);
     (here as PlainMap)[key] = made;
     here = made as PlainMap | unknown[];

@@ -86,7 +86,7 @@ export function matches(tree: PlainMap, rows: Rows): { found: Match[]; rest: Pla
 
 /** The finding that reports a match. */
 export function findingOf({ row, path, matched, value }: Match): Finding {
-  // A map, a list or a multi-line string would not help the reader, and may contain a secret.
+  // Maps, lists and multi-line strings are not shown: they would not help the reader, and may contain a secret.
   const plain = typeof value === "string" ? !value.includes("\n") : typeof value !== "object" && value !== undefined;
   const seen = plain && !hidesSecret(path, value) ? `got ${shown(value)}; ` : "";
   return error(path, `${seen}${row.sentence(matched)}`);
@@ -134,7 +134,7 @@ export function moved(key: string, version: number, to: string, form: (value: un
 
 const noSuchKey = "today's chart has no such key";
 
-/** The rows of a YAML table such as keys.yaml. */
+/** The rows of a YAML table such as refused-keys.yaml. */
 export function rowsOf(file: string): Row[] {
   type Versions = Readonly<Record<string, Readonly<Record<string, string>>>>;
   const { moved: places, gone: reasons } = parse(readFileSync(file, "utf8")) as Record<"moved" | "gone", Versions>;

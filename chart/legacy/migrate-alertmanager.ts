@@ -11,7 +11,7 @@ export const ourReceiver = "slack";
 /** The names of the settings for a route's intervals. */
 const times = { group_wait: "groupWait", group_interval: "groupInterval", repeat_interval: "repeatInterval" } as const;
 
-/** Values of `global` for all e-mails, or for all receivers of one kind. */
+/** Keys of `global` that apply to all e-mails or to all receivers of one kind, each with its key in a receiver. */
 const pushedDown: Readonly<Record<string, readonly [kind: string, key: string]>> = {
   smtp_smarthost: ["email_configs", "smarthost"],
   smtp_from: ["email_configs", "from"],
@@ -82,7 +82,7 @@ const parts = new Set(
 );
 const partsOfRoot = new Set([...Object.keys(times), "receiver", "routes", "group_by"]);
 
-/** All other keys stay in the override, which is checked later. */
+/** Keeps all other keys in the override, which is checked later. */
 function others(map: PlainMap, known: ReadonlySet<string>, migration: Migration, below: KeyPath): void {
   for (const [key, value] of Object.entries(map)) if (!known.has(key)) migration.value([...below, key], value);
 }
@@ -198,7 +198,7 @@ function inhibitRule(rule: PlainMap): PlainMap {
   };
 }
 
-/** Matchers from an old map of labels, which Alertmanager has deprecated. */
+/** Matchers from a map of labels, a form that Alertmanager has deprecated. */
 function pairs(labels: unknown, operator: "=" | "=~"): string[] {
   if (!isMap(labels)) return [];
   return Object.entries(labels).map(([label, value]) => `${label}${operator}${JSON.stringify(String(value))}`);

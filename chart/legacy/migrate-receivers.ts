@@ -92,7 +92,10 @@ function takeSlack(receiver: PlainMap, migration: Migration, path: KeyPath): Pla
   return kindsOf(others).some((kind) => listOf(others[kind]).length > 0) ? others : undefined;
 }
 
-/** Merges entries that set different fields of one intended message (a dash too many splits a message). */
+/**
+ * Merges list entries that set different fields of one intended message. In YAML, one dash too many splits a message
+ * into two entries.
+ */
 function oneMessage(configs: PlainMap[]): PlainMap[] {
   const keys = configs.flatMap((config) => Object.keys(config));
   return configs.length > 1 && new Set(keys).size === keys.length

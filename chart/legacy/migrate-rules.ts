@@ -5,7 +5,7 @@ import type { Migration } from "./migration";
 import { type KeyPath, mapsIn, yamlText } from "./key-paths";
 import { isMap, listOf, plainData, type PlainMap, valueAt } from "../../validation/plain-data";
 
-/** Names that the built-in rules use. */
+/** The names of the built-in groups and alerts. */
 function own(): { groups: Set<string>; alerts: Set<string> } {
   return {
     groups: new Set(builtInRuleGroups().map(({ group }) => group.name)),
@@ -15,7 +15,7 @@ function own(): { groups: Set<string>; alerts: Set<string> } {
 
 /**
  * Migrates the rule groups of a file to `alerting:rules.groups`. The file may contain groups, a map of lists of rules
- * by service, a list of rules, or a YAML string. An alert that is built in becomes the setting of the built-in one.
+ * by service, a list of rules, or a YAML string. A rule that equals a built-in alert becomes a setting for that alert.
  */
 export function ruleGroupsOf(file: unknown, migration: Migration, path: KeyPath): PlainMap[] {
   const groups = groupsIn(file, migration, path);
@@ -78,7 +78,7 @@ function freeName(name: string, taken: Set<string>): string {
   return free;
 }
 
-/** Whether an alert is built in. Its `for` becomes a setting. */
+/** Whether a rule equals a built-in alert. Its `for` becomes a setting. */
 function isOurs(rule: unknown, alerts: ReadonlySet<string>, migration: Migration, path: KeyPath): boolean {
   if (!isMap(rule) || typeof rule.alert !== "string" || !alerts.has(rule.alert)) return false;
   const plain = typeof rule.expr === "string" && /^\(?\s*up\s*==\s*0\s*\)?$/.test(rule.expr.trim());

@@ -3,12 +3,11 @@ import { inlineSecrets } from "../overrides/secrets";
 import type { Migration } from "./migration";
 import { isMap, type PlainMap, valueAt } from "../../validation/plain-data";
 
-/** Keys with a variant that names a file. */
+/** Keys that also exist with `_file` at the end, for the path of a file that contains the value. */
 const withFile = /^(password|credentials|bearer_token|client_secret)$/;
 
 /**
- * Removes every secret from a migration: the path of a file replaces it if Prometheus reads one, otherwise nothing
- * does.
+ * Removes every secret from a migration. If Prometheus can read the secret from a file, the path of a file replaces it.
  */
 export function withoutSecrets(migration: Migration): void {
   const within: readonly (readonly [PlainMap, string])[] = [
@@ -45,7 +44,7 @@ const holderOf = (tree: unknown, path: Path) => valueAt(tree, path.slice(0, -1))
  * lists that become empty.
  */
 function removeAll(tree: PlainMap, paths: readonly Path[]): void {
-  // Backwards, so that the remaining list positions stay valid.
+  // The values are removed backwards, so that the remaining list positions stay valid.
   for (const path of [...paths].reverse()) {
     const isVariable = path.at(-1) === "value" && typeof path.at(-2) === "number";
     let gone = isVariable ? path.slice(0, -1) : path;

@@ -4,7 +4,7 @@ import { writtenPath } from "../../validation/finding";
 import { type KeyPath, keyPath, put } from "./key-paths";
 import { isMap, listOf, type PlainMap, valueAt } from "../../validation/plain-data";
 
-/** A command that sets a secret and asks for its value, and what the secret is for. */
+/** A command that sets a secret, for which it asks, and what the secret is for. */
 export interface SecretCommand {
   readonly command: string;
   readonly why: string;
@@ -90,7 +90,7 @@ export class Migration {
     this.reported.add(line);
   }
 
-  /** Adds the command for Slack's webhook, which is a secret setting. */
+  /** Adds the command that sets Slack's webhook, which is a secret setting. */
   webhook(): void {
     this.effects++;
     this.commands.set(
@@ -100,7 +100,7 @@ export class Migration {
   }
 
   /**
-   * Adds the command for a secret of a receiver, under an unused name. Returns the field that replaces the secret in
+   * Adds the command that sets a receiver's secret under an unused name. Returns the field that replaces the secret in
    * the receiver.
    */
   credential(name: string, why: string): { credential: string } {
@@ -137,7 +137,7 @@ function written({ settings, secrets, dropped }: Omit<MigratedSettings, "text">)
   if (Object.keys(config).length > 0) {
     lines.push(
       comment("Into Pulumi.<stack>.yaml. If its config: already has one of these keys, put the lines below it there."),
-      // Valid in YAML 1.1 too: strings such as "on" or "1:30" are quoted.
+      // The output is also valid in YAML 1.1: strings such as "on" or "1:30" are quoted.
       stringify({ config }, { compat: "yaml-1.1", lineWidth: 0, aliasDuplicateObjects: false }).trimEnd(),
     );
   }

@@ -7,7 +7,7 @@ import { argumentList, budgetRow, environment, mountRow, switchedOn } from "./tr
  * which each program disables it.
  */
 export const exporterRows: readonly Row[] = [
-  // The old chart wrote the flag without a value, which enables it.
+  // The old chart enabled such a flag: it wrote only the name of the flag, without `false`.
   flags("nodeExporter.extraArgs", 16, "prometheus-node-exporter", (name) => `--${name}`),
   flags("pushgateway.extraArgs", 17, "prometheus-pushgateway", (name) => `--no-${name}`),
   flags("kubeStateMetrics.args", 15, "kube-state-metrics", (name) => `--${name}=false`),

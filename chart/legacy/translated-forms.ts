@@ -37,7 +37,7 @@ export function ingressHosts(value: unknown): unknown {
 
 /**
  * The row of a disruption budget. The current chart has no `enabled`; the old charts applied a default when it was
- * true.
+ * `true`.
  */
 export function budgetRow(key: string, version: number, to: string, more: Pick<Row, "when"> = {}): Row {
   const target = keyPath(to);

@@ -24,7 +24,7 @@ const oneList = "your list would replace this program's, and Slack would get no 
 const ownSetting = "a setting of this program controls it, and the two could contradict each other";
 const notRules = "rules belong to Prometheus, and Alertmanager refuses this key";
 
-/** The parts of Alertmanager's configuration that are settings. The translation handles them together. */
+/** The parts of Alertmanager's configuration that settings replace. A migration moves all of them at once. */
 const language: readonly (readonly [key: string, reason: string, instead: string])[] = [
   ["receivers", oneList, "set `alerting:slack.channel` for Slack, and `alerting:alertmanager.receivers` for others"],
   ["inhibit_rules", ownSetting, "set `alerting:alertmanager.inhibitRules` instead"],

@@ -7,13 +7,16 @@ import { isMap, listOf, type PlainMap } from "../../validation/plain-data";
 import { masterTolerations } from "../placement";
 
 export const isTrue = (value: unknown) => value === true;
-/** Strings such as "no" are reported by the check of types. */
+/** Whether a value is `false` or `null`. The check of types reports strings such as "no". */
 export const isFalse = (value: unknown) => value === false || value === null;
-/** Whether a value is not the empty string, with which the chart's defaults leave a key unset. */
+/** Whether a value sets its key. In the chart's defaults, the empty string means that a key is not set. */
 export const isSet = (value: unknown) => value !== "";
 export const isFilledList = (value: unknown) => listOf(value).length > 0;
 
-/** Whether a value is not one of the empty values with which the chart's defaults leave a key unset. */
+/**
+ * Whether a value sets its key. In the chart's defaults, the empty string and the empty list mean that a key is not
+ * set.
+ */
 export const isFilled = (value: unknown) => value !== "" && !(Array.isArray(value) && value.length === 0);
 
 const pinned = "the chart sets the versions, and the configuration is checked for them";
@@ -38,7 +41,7 @@ export function onMasters(pod: string): Row[] {
   ];
 }
 
-/** The row for names of pull secrets, which may be strings or maps. They are a setting for all pods. */
+/** The row for names of pull secrets, which may be strings or maps. One setting names the pull secrets of all pods. */
 export function pullSecrets(key: string): Row {
   const names = (value: unknown) => {
     const found = listOf(value).map((item) => (isMap(item) ? item.name : item));
@@ -108,7 +111,7 @@ export function priorityClass(component: string): Row {
   );
 }
 
-/** The digest in the form of the setting. Charts add `sha256:` themselves. */
+/** A complete digest, as the setting expects it. Charts add `sha256:` themselves. */
 const wholeDigest = (value: unknown) => {
   const digest = `sha256:${String(value).replace(/^sha256:/, "")}`;
   return /^sha256:[0-9a-f]{64}$/.test(digest) ? digest : undefined;

@@ -9,7 +9,8 @@ import { isMap, plainData } from "../../validation/plain-data";
 
 /** Every key of the current chart that an override must not have. */
 export const forbiddenRows: readonly Row[] = [
-  // Before the server's rows: if a list of flags has both mistakes, the unprotected page is reported.
+  // The rows of the pages come before those of the server: if a list of flags has mistakes of both kinds, the
+  // unprotected page is reported.
   ...forbiddenPageRows,
   ...forbiddenServerRows,
   ...forbiddenAlertmanagerRows,

@@ -72,7 +72,7 @@ export const forbiddenPageRows: readonly Row[] = [
   mounts("alertmanager", "a list replaces this program's, and without the webhook's file Slack gets no messages"),
 ];
 
-/** What replaces a flag that is not allowed. */
+/** Why a flag is not allowed, or what replaces it. */
 function whyNot(flag: string): string {
   if (flag === "web.enable-lifecycle") return "Prometheus reloads its files by itself";
   if (flag === "web.enable-admin-api") return "anyone who may open the page could delete what Prometheus has stored";
@@ -80,7 +80,7 @@ function whyNot(flag: string): string {
 }
 
 /**
- * The row for Secrets that a pod mounts. The chart has a second key for them besides the one that this program uses.
+ * The row for Secrets that a pod mounts. The chart has two keys for such Secrets, and this program uses the other one.
  */
 function mounts(server: string, reason: string): Row {
   return reserved(

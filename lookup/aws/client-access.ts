@@ -7,7 +7,7 @@ export interface FileSystemClient {
   readonly accessPoint?: string;
   /** Whether the client connects through a mount target, as NFS does. */
   readonly byMountTarget: boolean;
-  /** ARN of the client's role, if it identifies itself. The role's policy is then assumed to allow everything. */
+  /** ARN of the client's role, if the client identifies itself. The role's policy is assumed to allow everything. */
   readonly role?: string;
 }
 
@@ -19,8 +19,8 @@ export interface ClientAccess {
 }
 
 /**
- * Evaluates the three rights that EFS checks in a file system's policy when a client connects; without the right to
- * mount, the client has none.
+ * Evaluates the three rights that EFS checks in a file system's policy when a client connects. A client that may not
+ * mount has none of the three.
  */
 export function clientAccess(arn: string, policy: object | undefined, client: FileSystemClient): ClientAccess {
   // Without a policy, EFS' default admits everyone who connects through a mount target.

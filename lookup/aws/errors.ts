@@ -1,10 +1,7 @@
 import { ConfigurationError, type Fault } from "../../validation/faults";
 import { outsideText } from "../../conventions/outside-text";
 
-/**
- * The error message of AWS, without the function's name that the engine adds, and without the provider's count and
- * bullet.
- */
+/** The error message of AWS, without what the engine and the provider add: a function's name, a count and a bullet. */
 export function reason(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const lines = message
@@ -26,7 +23,7 @@ const noAnswer = [
   /ECONN|ENOTFOUND|connection refused|no such host|timed? ?out|deadline exceeded|TLS|certificate/i,
 ];
 
-/** Whether AWS answered that the object does not exist, and did not refuse or fail to answer. */
+/** Whether AWS answered that the object does not exist. False if AWS refused to answer or did not answer. */
 export function isUnknown(error: unknown): boolean {
   return !noAnswer.some((words) => words.test(reason(error)));
 }

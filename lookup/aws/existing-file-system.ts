@@ -5,7 +5,10 @@ import type { StackSettings } from "../../settings/stack-settings";
 import type { Fault } from "../../validation/faults";
 import { ifKnown } from "./errors";
 
-/** The warnings of a preview about an existing file system. Its policy is its owner's decision. */
+/**
+ * The warnings of a preview about an existing file system. Its policy is only mentioned, because the owner of the file
+ * system decides about it.
+ */
 export function fileSystemWarnings(fileSystemId: string | undefined): string[] {
   if (fileSystemId === undefined) return [];
   return [
@@ -14,8 +17,9 @@ export function fileSystemWarnings(fileSystemId: string | undefined): string[] {
 }
 
 /**
- * Reads from EFS the file system that a setting names, or that has a deployed stack's data. An unknown file system, or
- * one with another key, is reported before anything is registered. `oneZone` is the zone of a One Zone file system.
+ * Reads a file system from EFS: the one that contains the data of a deployed stack, or the one that a setting names. An
+ * unknown file system, or one with another KMS key, is reported before anything is registered. `oneZone` is the zone of
+ * a One Zone file system.
  */
 export async function describeFileSystem(
   { fileSystemId, kmsKeyId }: Pick<StackSettings["storage"], "fileSystemId" | "kmsKeyId">,
@@ -34,7 +38,7 @@ export async function describeFileSystem(
     const sentence = `${says}: ${unknown}. Check the id, alerting:aws.region and the account, or leave it out to create one.`;
     return { faults: [{ key: "alerting:storage.fileSystemId", sentence }] };
   }
-  // Empty if the file system is in all zones.
+  // There is no zone if the file system is in all zones.
   const zone = found.availabilityZoneName ? { oneZone: found.availabilityZoneName } : {};
   const isMade = deployed !== undefined && fileSystemId === undefined;
   if (!isMade || kmsKeyId === undefined || found.kmsKeyId === kmsKeyId) return { faults: [], ...zone };

@@ -13,7 +13,7 @@ export interface PolicyRequest {
   readonly context: Readonly<Record<string, string | undefined>>;
 }
 
-/** A part of a policy that this evaluation does not support, so that the result is unknown. */
+/** Thrown for a part of a policy that this evaluation does not support, because the result is then unknown. */
 export class UnknownPolicyPart extends Error {
   constructor(part: string) {
     super(`${part} is not understood`);

@@ -14,7 +14,7 @@ export function addressIn(nodeName: string): string | undefined {
 }
 
 /**
- * The instance id that the cluster knows: from the providerID, otherwise from a name that EC2 made of the id
+ * The instance id that the cluster knows: from `providerID`, otherwise from a name that EC2 made of the id
  * (`i-0123456789abcdef0.…`).
  */
 export function knownId({ name, providerId }: Pick<ClusterNode, "name" | "providerId">): string | undefined {
@@ -22,7 +22,8 @@ export function knownId({ name, providerId }: Pick<ClusterNode, "name" | "provid
 }
 
 /**
- * The address for finding a node in EC2 if its name is unknown there: from the kubelet, otherwise from the node's name.
+ * The address by which EC2 is searched for a node whose name EC2 does not know. It comes from the kubelet, otherwise
+ * from the node's name.
  */
 export function addressOf({ name, address }: Pick<ClusterNode, "name" | "address">): string | undefined {
   return address ?? addressIn(name);

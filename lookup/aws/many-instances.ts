@@ -30,9 +30,10 @@ async function inBatches<M>(values: readonly string[], ask: (some: string[]) => 
 }
 
 /**
- * Matches many nodes to their instances with few requests: by id, by the name that EC2 gave, by address. A node that
- * matches no instance, or several, is left out. `ask` sends a request with one filter. If `isAddress` is set, it
- * searches only the nodes' VPC, because instances of two VPCs may have the same address and therefore the same name.
+ * Matches many nodes to their instances with few requests: by id, by the name that EC2 gave, or by address. A node that
+ * matches no instance, or several, is left out. `ask` sends a request with one filter. If `isAddress` is set, the
+ * request searches only the nodes' VPC, because instances of two VPCs may have the same address and therefore the same
+ * name.
  */
 async function matchMachines(
   nodes: readonly ClusterNode[],
@@ -81,7 +82,8 @@ export async function findIds(
   const matched = await matchMachines(nodes, (name, values, isAddress) =>
     machinesWith([{ name, values }, ...(isAddress ? inVpc : [])], options),
   );
-  // In the order of the nodes: EC2 answers in any order, and the choice of a node for each zone must not depend on it.
+  // The result is in the order of the nodes: EC2 answers in any order, and the choice of a node for each zone must not
+  // depend on that order.
   const found = nodes.flatMap((node) => {
     const machine = matched.get(node);
     return machine === undefined ? [] : [{ node, instanceId: machine.id }];

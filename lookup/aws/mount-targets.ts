@@ -9,7 +9,7 @@ const key = "alerting:storage.mountTargets";
 
 /**
  * The mount targets of an existing file system, checked before anything is applied. The provider can only look up one
- * mount target: if there are several, it only says so, and the preflight checks each.
+ * mount target. If there are several, it reports only that, and the preflight checks each of them.
  */
 export async function mountTargetFindings(
   { storage, network }: Pick<StackSettings, "storage" | "network">,

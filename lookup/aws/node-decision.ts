@@ -44,7 +44,7 @@ export async function decideOnAws(
     onEfs && storage.mountTargets === "create"
       ? await placeMountTargets(settings, chosen, system.oneZone, options)
       : none;
-  // A deployed stack's mount targets already belong to it; otherwise it would have no data there.
+  // The mount targets of a deployed stack are not checked: the stack has its data there, so it already uses them.
   const targets =
     onEfs && living === undefined && system.faults.length === 0
       ? await mountTargetFindings(settings, creationToken(owner, settings.cluster), options)

@@ -92,7 +92,7 @@ export async function findInstances(
     const spokenFor = await answered(likeThat(left, first, options));
     left = left.filter(({ instanceId }) => !spokenFor.has(instanceId));
   }
-  // In the order of the node list: the first node of a zone decides the subnet of its mount target.
+  // The instances are in the order of the node list: the first node of a zone decides the subnet of its mount target.
   const place = new Map(nodes.map((node, index) => [node, index]));
   instances.sort((a, b) => place.get(a.node)! - place.get(b.node)!);
   return { instances, faults };
@@ -201,7 +201,7 @@ export function vpcFaults(
 const shortened = (names: readonly string[]) =>
   names.length > 3 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
 
-// Map.groupBy is not available before Node 21.
+// Groups subnets by zone. `Map.groupBy` is not available before Node 21.
 function byZone(subnets: readonly Subnet[]): Map<string, Subnet[]> {
   const zones = new Map<string, Subnet[]>();
   for (const subnet of subnets) zones.set(subnet.zone, [...(zones.get(subnet.zone) ?? []), subnet]);
@@ -226,7 +226,7 @@ export async function storageNetwork(
   const { instances, faults } = askNodes
     ? await findInstances(nodes, options, settings.vpcId)
     : { instances: [], faults: [] };
-  // A terminated machine whose Node object remains must not block an urgent change.
+  // With `missingNodes: warn`, a terminated machine whose Node object remains does not block an urgent change.
   const goOn = missingNodes === "warn" && instances.length > 0;
   if (faults.length > 0 && !goOn) return { instances, faults, warnings: [] };
   const given = settings.subnetIds && (await describeSubnets(settings.subnetIds, options));

@@ -10,7 +10,10 @@ export interface ApiServer {
   readonly ports: readonly number[];
 }
 
-/** Returns undefined if the cluster does not answer this request; then nothing is checked. */
+/**
+ * Reads the addresses of the API server. Returns undefined if the cluster does not answer this request; then nothing is
+ * checked.
+ */
 export async function readApiServer(kubeconfig: KubeConfig, inTime: InTime): Promise<ApiServer | undefined> {
   const discovery = kubeconfig.makeApiClient(DiscoveryV1Api);
   const name = { namespace: "default", name: "kubernetes" };

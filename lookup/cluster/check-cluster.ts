@@ -68,7 +68,7 @@ function portFaults({ settings, facts }: Asked): Fault[] {
     nodesNamespace(one),
   ]);
   return facts.portHolders.flatMap(({ namespace, name, release }) => {
-    // A stack or release that is already reported as a whole includes this DaemonSet.
+    // This DaemonSet is not reported if its stack or its release is already reported as a whole.
     if (name === chartNames.nodeExporter && stacks.includes(namespace)) return [];
     if (release !== undefined && isDeepStrictEqual(release, facts.foreignRelease)) return [];
     const sentence = `the cluster's DaemonSet ${name} in namespace ${namespace} has port ${nodeExporterPort} on the nodes, which node-exporter needs, so its pods would stay pending. Remove that DaemonSet, or give it another port.`;

@@ -33,7 +33,7 @@ import { outsideText } from "../../conventions/outside-text";
 /** The known facts about a node. */
 export interface ClusterNode {
   readonly name: string;
-  /** `aws:///<zone>/<instance id>` if the cluster has a cloud provider. */
+  /** The node's `spec.providerID`, `aws:///<zone>/<instance id>`, if the cluster has a cloud provider. */
   readonly providerId?: string;
   /**
    * The node's address in the cluster's network, which Prometheus uses; undefined until the kubelet has reported it.
@@ -86,7 +86,7 @@ export interface LookUp {
   readonly makesPolicies?: boolean;
   /**
    * The maximum time for one response of the API server. Default: 30 s, because a busy machine or API server may take
-   * ten.
+   * ten seconds.
    */
   readonly patienceMs?: number;
 }
@@ -128,7 +128,7 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
       inTime(kubeconfig.makeApiClient(SchedulingV1Api).listPriorityClass()),
       owned,
       namespace === "" ? undefined : ifFound(inTime(core.readNamespace({ name: namespace }))),
-      // Also searched by name: charts before 21 have other labels.
+      // The role is also searched by name, because charts before 21 have other labels.
       ifFound(inTime(rbac.readClusterRole({ name: chartNames.server }))),
       inTime(rbac.listClusterRole({ labelSelector: chartRoleLabels })),
       daemonSets,
@@ -196,7 +196,7 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
       },
     };
   } catch (error) {
-    // The list of missing rights explains more than a refused list request.
+    // The list of missing rights is reported alone, because it explains more than the error of a refused list request.
     if (faults.length > 0) return { faults };
     return { faults: [clusterFault(error, kubeconfig)] };
   } finally {
@@ -209,7 +209,8 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
  * preview, running.
  */
 function breakable(kubeconfig: KubeConfig): () => void {
-  // One controller for each request: with more than ten listeners on one signal, Node warns in the preview of a leak.
+  // There is one controller for each request: with more than ten listeners on one signal, Node would show a warning
+  // about a leak in the preview.
   const controllers: AbortController[] = [];
   const authenticate = kubeconfig.applySecurityAuthentication.bind(kubeconfig);
   // The client offers no other hook: it calls this method for each request before it sends it.

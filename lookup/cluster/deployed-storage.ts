@@ -7,12 +7,12 @@ import { chartNames, fileSystemAnnotation, serverClaim } from "../../conventions
 
 type StorageType = StackSettings["storage"]["type"];
 
-/** The requests of a claim. */
+/** What a claim requests. */
 export interface DeployedClaim {
   readonly name: string;
-  /** In the format of the API server, such as `20Gi`. */
+  /** The size in the format of the API server, such as `20Gi`. */
   readonly size: string;
-  /** `""` if the claim names its volume, as claims on EFS do. */
+  /** The storage class; `""` if the claim names its volume, as claims on EFS do. */
   readonly storageClass: string;
 }
 
@@ -30,7 +30,7 @@ export interface DeployedFileSystem {
 /** The storage of the deployed stack in the namespace. */
 export interface DeployedStorage {
   readonly claims: readonly DeployedClaim[];
-  /** Undefined if the data is not on EFS, or if the volume cannot be read. */
+  /** The file system with the data; undefined if the data is not on EFS, or if the volume cannot be read. */
   readonly fileSystem?: DeployedFileSystem;
   /** Alertmanager's StatefulSet, and its claim template, if any. The template cannot be changed. */
   readonly alertmanager?: { readonly template?: DeployedClaim };
@@ -67,7 +67,7 @@ async function deployedFileSystem(
   inTime: InTime,
 ): Promise<DeployedFileSystem | undefined> {
   if (volumeName === undefined) return undefined;
-  // If the volume cannot be read, `up` reports the problem if there is one.
+  // If the volume cannot be read, nothing is reported here: `up` reports the problem if there is one.
   const { metadata, spec } = (await ifReadable(inTime(core.readPersistentVolume({ name: volumeName })))) ?? {};
   const id = spec?.csi?.volumeHandle.split("::")[0];
   const origin = metadata?.annotations?.[fileSystemAnnotation];
@@ -113,8 +113,9 @@ export function storageFaults(
   if (storage.type === "none") return [];
   const faults = storage.type === "efs" ? fileSystemFaults(storage, deployed.fileSystem) : [];
   const server = byName(storage.type === "efs" ? serverClaim : chartNames.server);
-  // A deleted StatefulSet cannot refuse a change, so the existing claim is used unchanged. On EFS this program creates
-  // the claim.
+  // Without EFS, Alertmanager's claim comes from its StatefulSet, which refuses another size. If the StatefulSet was
+  // deleted, nothing is reported, because a new one uses the existing claim unchanged. On EFS this program creates the
+  // claim.
   const alertmanager = storage.type === "efs" ? byName(chartNames.alertmanagerClaim) : deployed.alertmanager?.template;
   const sizes = [
     { key: "serverSize", size: storage.serverSize, claim: server, mayGrow: storage.type === "storageClass" },

@@ -12,8 +12,8 @@ export interface CiliumIgnoresNodeCidrs {
 const config = "cilium-config";
 
 /**
- * Returns undefined if the cluster has no such plugin, or if its configuration is missing or unreadable; then nothing
- * is reported.
+ * Reads whether the cluster has such a plugin. Returns undefined if it has none, or if the plugin's configuration is
+ * missing or unreadable; then nothing is reported.
  */
 export async function readCilium(
   kubeconfig: KubeConfig,

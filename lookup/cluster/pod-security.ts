@@ -67,7 +67,9 @@ function secured({ metadata }: V1Namespace): SecuredNamespace {
   };
 }
 
-/** Problems of the cluster's Pod Security, and of the two namespaces if they exist. `owner` is this stack. */
+/**
+ * Problems of the cluster's Pod Security, and of the two namespaces if they exist. `owner` is the name of this stack.
+ */
 export function podSecurityFaults(
   { namespace, podSecurity }: Pick<StackSettings, "namespace" | "podSecurity">,
   owner: string,
@@ -90,7 +92,7 @@ function nodesNamespaceFaults(namespace: string, owner: string, facts: PodSecuri
   const isOthers = there.owner !== undefined;
   // If another stack has both namespaces, it is reported elsewhere.
   if (isOthers && there.owner === facts.namespace?.owner) return [];
-  // Pods of another stack in the namespace must not be removed.
+  // The message advises to remove the namespace only if no other stack has pods in it.
   const whose = isOthers
     ? `, but that of ${there.owner}. Choose another name`
     : `. Choose another name, or remove "${nodes}"`;

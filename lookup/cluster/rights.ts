@@ -8,10 +8,10 @@ const neededRights = [
   { verb: "create", resource: "clusterroles", group: "rbac.authorization.k8s.io" },
   { verb: "create", resource: "clusterrolebindings", group: "rbac.authorization.k8s.io" },
 ];
-/** Only needed for data on EFS: for other storage classes the cluster creates the volumes. */
+/** The right that only data on EFS needs: for other storage classes the cluster creates the volumes. */
 const neededForVolumes = { verb: "create", resource: "persistentvolumes", group: "" };
 
-/** Needed for network policies, which can be switched off. */
+/** The right that only network policies need; they can be switched off. */
 const neededForPolicies = { verb: "create", resource: "networkpolicies", group: "networking.k8s.io" };
 
 /** Reports, as one problem, the rights that the program needs and its credentials lack. */

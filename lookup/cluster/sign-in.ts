@@ -19,7 +19,7 @@ interface Credential {
   readonly expirationTimestamp?: string;
 }
 
-/** A sign-in program gave no credentials in time. It has been killed. */
+/** Thrown if a sign-in program gave no credentials in time and was killed. */
 export class SignInWaits extends Error {
   override readonly name = "SignInWaits";
 
@@ -31,7 +31,7 @@ export class SignInWaits extends Error {
   }
 }
 
-/** With this name, the client library leaves the sign-in to the authenticator below. */
+/** A provider name of this program: with it, the client library leaves the sign-in to the authenticator below. */
 const provider = "bounded-exec";
 
 /**
@@ -55,7 +55,10 @@ export function boundSignIn(kubeconfig: KubeConfig, boundMs = patienceMs): void 
   });
 }
 
-/** Runs the current user's sign-in program, if there is one, ahead of a request with a shorter time limit. */
+/**
+ * Runs the current user's sign-in program, if there is one. It runs before a request whose time limit is shorter than
+ * that of the program.
+ */
 export async function signIn(kubeconfig: KubeConfig): Promise<void> {
   await signInOf(kubeconfig.getCurrentUser())?.credential();
 }
@@ -104,7 +107,7 @@ function outputOf({ apiVersion, command = "", args, env }: Program, boundMs: num
         KUBERNETES_EXEC_INFO: JSON.stringify(asked),
         ...Object.fromEntries((env ?? []).map(({ name, value }) => [name, value])),
       },
-      // No input: nobody could answer a prompt, and the program should notice that.
+      // The program gets no input: nobody could answer a prompt, and the program should notice that.
       stdio: ["ignore", "pipe", "pipe"],
       detached: true,
     });
@@ -135,6 +138,6 @@ function endGroup(pid: number | undefined): void {
   try {
     if (pid !== undefined) process.kill(-pid, "SIGKILL");
   } catch {
-    // Ignored, because the program has already ended.
+    // The program has already ended.
   }
 }

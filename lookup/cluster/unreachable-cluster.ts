@@ -36,7 +36,7 @@ export function clusterFault(error: unknown, kubeconfig: KubeConfig): Fault {
     const sentence = `signs in by the program ${path}, which is not on the PATH. Install it, or run this on a machine that has it.`;
     return { key, sentence: `the kubeconfig's context "${context}" ${sentence}` };
   }
-  // The parser's message quotes its input, and a sign-in program's output may be a token.
+  // The message of a parser is not shown: it quotes its input, and a sign-in program's output may be a token.
   const { server = "an unknown address", proxyUrl } = kubeconfig.getCurrentCluster() ?? {};
   const through =
     proxyUrl === undefined || !URL.canParse(proxyUrl) ? "" : ` through the proxy ${new URL(proxyUrl).host}`;

@@ -1,6 +1,6 @@
 /**
  * `npm run parsers`: compiles the module in this folder to WebAssembly. The result is committed, because users do not
- * have Go; it is the same, byte by byte, on every machine.
+ * have Go. It is the same, byte by byte, on every machine.
  */
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -24,8 +24,8 @@ const [prometheus, common] = ["github.com/prometheus/prometheus", "github.com/pr
 const alertmanager = "github.com/prometheus/alertmanager";
 
 /**
- * Packages of which only configuration types are needed, and the names to keep, as regular expressions. Discoveries need
- * no names here: each registers its own configuration type.
+ * Packages of which only configuration types are needed, and the names to keep, as regular expressions. Discoveries
+ * need no names here: each registers its own configuration type.
  */
 const configurations: Readonly<Record<string, string>> = {
   [common]:
@@ -58,7 +58,7 @@ export class NoGo extends Error {}
 
 /** Compiles the module. Fetches missing packages first. */
 export async function buildParsers(): Promise<Built> {
-  // This is an ES module, which tsx can load only in this way.
+  // execa is an ES module, which tsx can load only in this way.
   const { execa } = await import("execa");
   const work = await mkdtemp(join(tmpdir(), "parsers-"));
   try {

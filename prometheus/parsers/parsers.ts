@@ -18,9 +18,9 @@ export interface Matcher {
 export interface ExpressionFacts {
   readonly selectors: readonly {
     readonly metric: string;
-    /** 0 for an instant selector, or for a computed range. */
+    /** The length of the range; 0 for an instant selector, or for a computed range. */
     readonly range: number;
-    /** The range goes to a function whose result does not come from a single sample, such as `rate`. */
+    /** Whether the range goes to a function whose result does not come from a single sample, such as `rate`. */
     readonly ofTwo: boolean;
   }[];
   readonly offsets: readonly number[];
@@ -46,14 +46,14 @@ export interface GroupVerdict {
     readonly kind?: "expr" | "labels" | "annotations";
     readonly name?: string;
     readonly message: string;
-    /** The problem appears only when the alert fires. */
+    /** Whether the problem appears only when the alert fires. */
     readonly fires?: boolean;
-    /** The problem appears only when a query in the template yields nothing. */
+    /** Whether the problem appears only when a query in the template yields nothing. */
     readonly mild?: boolean;
   }[];
   /** Unknown keys, and values of the wrong kind; they are left out of the rest of the verdict. */
   readonly form: readonly ConfigVerdict[];
-  /** Facts about each rule; null if the group cannot be read. */
+  /** Facts about each rule; `null` if the group cannot be read. */
   readonly rules: readonly RuleFacts[] | null;
 }
 
@@ -63,9 +63,9 @@ export interface RuleFacts extends Expression {
 }
 
 export interface TextFacts {
-  /** The labels of the series that the text shows. */
+  /** The labels of the series that the label or annotation shows. */
   readonly labels: readonly string[];
-  /** Whether it has closing braces without opening ones. */
+  /** Whether the label or annotation has closing braces without opening ones. */
   readonly stray: boolean;
 }
 
@@ -94,8 +94,9 @@ export type Tool = "prometheus" | "alertmanager";
 export interface ConfigVerdict {
   readonly path: readonly (string | number)[];
   /**
-   * `key`: the map has unknown keys; `kind`: the value has the wrong type; `nothing`: it is null; `secret`: it holds a
-   * secret in plain text; `value`: the tool refuses it; `file`: the problem only shows in the whole file.
+   * `key`: the map has unknown keys; `kind`: the value has the wrong type; `nothing`: the value is `null`; `secret`:
+   * the value is a secret in plain text; `value`: the tool refuses the value; `file`: the problem only shows in the
+   * whole file.
    */
   readonly wrong: "key" | "kind" | "nothing" | "secret" | "value" | "file";
   /** The expected type, as named in config-keys.ts. */
@@ -158,7 +159,8 @@ function started(): Thread {
     execArgv: [],
     resourceLimits: { stackSizeMb: 64 },
   });
-  // A request has a time-out; a process that has nothing else to do may end without waiting for the thread.
+  // The process does not stay alive for this thread: it may end when it has nothing else to do. A request has its own
+  // time-out.
   worker.on("error", () => undefined).unref();
   port1.unref();
   return (thread = { worker, port: port1, answered, pending: new Set() });
@@ -208,7 +210,10 @@ export function judgeAhead(file: GroupFile): void {
   send(JSON.stringify({ ask: "group", ...file } satisfies Question));
 }
 
-/** Prometheus' verdict on a group of rules, including the texts that would fail when an alert fires. */
+/**
+ * Prometheus' verdict on a group of rules, including labels and annotations whose template would fail when an alert
+ * fires.
+ */
 export function judgeGroup(group: GroupFile): GroupVerdict {
   return ask<GroupVerdict>({ ask: "group", ...group }, (message) => ({
     faults: [{ rule: -1, message }],
@@ -251,7 +256,7 @@ export function hasLabel({ labels }: Pick<ExpressionFacts, "labels">, label: str
   return labels.names.includes(label) !== labels.allBut;
 }
 
-/** The nodes of an expression. Throws if Prometheus refuses it. */
+/** The nodes of an expression. Throws an error if Prometheus refuses it. */
 export function readTree(text: string): Tree {
   return ask<Tree>({ ask: "tree", text }, (why) => {
     throw new Error(why);
@@ -285,8 +290,8 @@ interface TextsVerdict {
 }
 
 /**
- * Alertmanager's messages about template files, by name, and about strings, in order; an empty message means no
- * problem.
+ * Alertmanager's messages about template files, by name, and about strings, in the order of `texts`; an empty message
+ * means no problem.
  */
 export function judgeReceiverTexts(
   files: Readonly<Record<string, string>>,

@@ -28,7 +28,7 @@ function load() {
 
 function start() {
   const go = new globalThis.Go();
-  // Not awaited: Go runs until it waits for requests, and then keeps waiting.
+  // The call is not awaited: Go runs until it waits for requests, and then keeps waiting.
   void go.run(new WebAssembly.Instance(program, go.importObject));
 }
 
@@ -37,7 +37,7 @@ function answerTo(question) {
   try {
     return globalThis.answerOfParsers(question);
   } catch (error) {
-    // The nesting is too deep for the stack, or memory ran out: this instance is broken.
+    // The nesting is too deep for the stack, or memory ran out: this instance is broken, and a new one is started.
     start();
     return JSON.stringify({ failed: error instanceof RangeError ? "it is nested too deeply" : String(error) });
   }
@@ -46,7 +46,8 @@ function answerTo(question) {
 try {
   load();
 } catch (error) {
-  // The waiting thread is blocked, and would never notice that this thread ended.
+  // The error is kept as the answer to every question. The waiting thread is blocked, and would never notice that this
+  // thread ended.
   failed = `the parsers cannot be loaded (${error.code ?? error.message}); \`git checkout prometheus/parsers\` brings them back`;
 }
 port.on("message", (question) => {

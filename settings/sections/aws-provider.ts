@@ -30,8 +30,8 @@ const role = z.strictObject({
 });
 
 /**
- * The keys of `aws:` that this program supports. It creates its AWS provider explicitly, which reads no stack
- * configuration: the program passes each key to it under the same name.
+ * The keys of `aws:` that this program supports. The program creates its AWS provider explicitly. Such a provider reads
+ * no stack configuration, so the program passes each key to it under the same name.
  */
 export const awsProviderSchema = z.strictObject({
   region: awsRegion.optional(),

@@ -3,7 +3,9 @@ import { isCredentialName } from "../credentials";
 import { duration, milliseconds } from "../../validation/durations";
 import { webUrl } from "./value-types";
 
-/** With a shorter interval, Alertmanager's timeout for one request would be longer than the interval. */
+/**
+ * The shortest interval: with a shorter one, Alertmanager's timeout for one request would be longer than the interval.
+ */
 const shortest = "5s";
 
 const authorization = z.strictObject({
@@ -21,8 +23,8 @@ export const heartbeat = z
       .refine((text) => !milliseconds(text) || milliseconds(text)! >= milliseconds(shortest)!, {
         error: `a duration of at least ${shortest}`,
       })
-      // Two beats that are a multiple of this apart would be the same alert (alerts/rules/watchdog.yaml), and only the first
-      // would be sent.
+      // With a multiple of this interval, all beats would be the same alert (alerts/rules/watchdog.yaml), and only the
+      // first would be sent.
       .refine((text) => !milliseconds(text) || milliseconds(text)! % 97_000 !== 0, {
         error: "a duration that is not a multiple of 97 seconds, or all beats would look alike",
       })

@@ -8,7 +8,7 @@ export const podSecurity = z
   );
 
 /**
- * The longest name that leaves room for the namespace of node-exporter, which has this name with `-nodes` at its end.
+ * The maximum length of the namespace's name. The namespace of node-exporter has this name with `-nodes` at its end.
  */
 const longestNamespace = 63 - "-nodes".length;
 

@@ -112,7 +112,7 @@ function parentOf(tree: Tree, path: readonly string[]): Tree {
 
 const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]) => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Keys that have no defaults. */
+/** The keys of a tree without their defaults, as if only templates named them. */
 function asTemplates(node: Tree | Fact | undefined): Tree {
   return Object.fromEntries(
     Object.entries(isFact(node) ? {} : (node ?? {})).map(([key, inner]) => [

@@ -12,7 +12,7 @@ interface Model {
   getAttributeTypeMap(): readonly Attribute[];
 }
 
-/** Types with `metadata` would pull in half of Kubernetes, and no chart value has such a type. */
+/** The schemas of simple types. No chart value has a type with `metadata`, which would pull in half of Kubernetes. */
 const scalars: Readonly<Record<string, Schema>> = {
   string: { type: "string" },
   boolean: { type: "boolean" },

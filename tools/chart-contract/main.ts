@@ -28,7 +28,7 @@ const command = {
   notes: "Exit code: 0 written, 1 not written, 2 wrong command line.",
 } as const satisfies Command;
 
-/** The files of a contract by name, as strings; the same for the same chart. */
+/** The files of a contract by name, as strings. The same chart always gives the same files. */
 export async function contractFiles(chart: Chart): Promise<Record<string, string>> {
   const contract = contractOf(chart);
   const kubernetes = kubernetesTypes(kubernetesNames().map(modelOf));

@@ -29,7 +29,8 @@ export function ourValues(): object {
         typeof value === "string" ? value : JSON.stringify(value),
       ]);
       const { settings } = parseSettings(Object.fromEntries(raw) as Record<string, string>, () => false);
-      // More than a real stack sets, so that it includes everything the program ever sets.
+      // The settings and the credential are more than a real stack has, so that the result includes every value that
+      // the program ever sets.
       return prometheusValues({ ...settings, cluster: "any", environment: "any" } as StackSettings, ["any"]);
     })
     .reduce((all, one) => mergeValues(all, one));

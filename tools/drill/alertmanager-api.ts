@@ -71,7 +71,7 @@ export class AlertmanagerApi {
     this.asking = { signal, access };
   }
 
-  /** Posts an alert, even while the drill is being ended. */
+  /** Posts an alert, even while the drill ends. */
   public async post(alert: PostedAlert): Promise<void> {
     await ask(this.origin, "/api/v2/alerts", { method: "POST", body: [alert], access: this.access });
   }
@@ -108,7 +108,8 @@ export class AlertmanagerApi {
 }
 
 /**
- * The value may contain any character: quotes and backslashes are escaped as in JSON, as Alertmanager's matchers allow.
+ * A matcher for a value, which may contain any character: quotes and backslashes are escaped as in JSON, as
+ * Alertmanager's matchers allow.
  */
 function matcher(name: string, value: string): string {
   return `${name}=${JSON.stringify(value)}`;

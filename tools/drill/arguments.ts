@@ -61,7 +61,7 @@ export interface DrillArguments extends Omit<Given, "receiver" | "every-receiver
   readonly patienceSeconds: number;
 }
 
-/** Checks and combines the options. Throws all problems, one sentence each. */
+/** Checks and combines the options. Throws one error with a sentence for each problem. */
 export function drillArguments(given: Given): DrillArguments {
   const { receiver, "every-receiver": everyReceiver, label, patience = "30m", ...rest } = given;
   const { prometheus, node, channel } = rest;
@@ -95,7 +95,10 @@ export function drillArguments(given: Given): DrillArguments {
   return { ...rest, receivers, everyReceiver, labels, patienceSeconds };
 }
 
-/** The labels that identify the drill: with another value the next drill would not find it. */
+/**
+ * The labels that identify a drill. The command line must not change them: the next drill finds a running drill by
+ * them.
+ */
 const ownLabels = ["drill", "drill_id"];
 
 function labelsIn(given: readonly string[], faults: string[]): Labels {
@@ -117,7 +120,7 @@ function urlFault(text: string | undefined): string | undefined {
   if (url?.protocol !== "http:" && url?.protocol !== "https:") {
     return "is not a valid URL; write one such as http://alertmanager.example:9093.";
   }
-  // Anyone who can list processes could read it.
+  // Anyone who can list processes could read a password in the URL.
   if (url.username || url.password) return "has a user or a password in it, which do not belong on a command line.";
   return /[?#]/.test(text) ? "has a query or a fragment; write it up to the path." : undefined;
 }

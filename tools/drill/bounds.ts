@@ -5,11 +5,11 @@
 
 /** The intervals that determine the time, in seconds. */
 export interface Timing {
-  /** Between two scrapes of a target. */
+  /** The time between two scrapes of a target. */
   readonly scrape: number;
   /** How long a scrape waits for a target that does not answer. */
   readonly scrapeTimeout: number;
-  /** Between two evaluations of the rules. */
+  /** The time between two evaluations of the rules. */
   readonly evaluation: number;
   /** The alert's `for`. */
   readonly down: number;
@@ -35,9 +35,9 @@ export interface Bounds extends Window {
 export const toleranceSeconds = 1;
 
 /**
- * From the death of a target to the message. Scrapes and evaluations happen at fixed phases, so each adds between zero
- * and its interval. `for` is only checked when the rules are evaluated, so it is rounded up to whole evaluations. The
- * group wait is added in full, because for Alertmanager an alert starts when it fires.
+ * The time from the death of a target to the message. Scrapes and evaluations happen at fixed phases, so each adds
+ * between zero and its interval. `for` is only checked when the rules are evaluated, so it is rounded up to whole
+ * evaluations. The group wait is added in full, because for Alertmanager an alert starts when it fires.
  */
 export function firingBounds(timing: Timing, death: Death): Bounds {
   const { scrape, evaluation } = timing;
@@ -45,15 +45,18 @@ export function firingBounds(timing: Timing, death: Death): Bounds {
   return { min, avg: min + (scrape + evaluation) / 2, max: min + scrape + evaluation };
 }
 
-/** The same if it is unknown how the target dies: the minimum of the fastest way, the maximum of the slowest. */
+/**
+ * {@link firingBounds} if it is unknown how the target dies: the minimum of the faster death, the maximum of the
+ * slower.
+ */
 export function anyFiringBounds(timing: Timing): Bounds {
   const [fast, slow] = [firingBounds(timing, "reset"), firingBounds(timing, "drop")];
   return { min: fast.min, avg: (fast.avg + slow.avg) / 2, max: slow.max };
 }
 
 /**
- * The same from the last scrape that a target answered, for cases where the moment of its death is unknown: Prometheus
- * knows that scrape, and the next one, an interval later, is the first to fail.
+ * The time from the last scrape that a target answered to the message, for cases where the moment of its death is
+ * unknown: Prometheus knows that scrape, and the next one, an interval later, is the first to fail.
  */
 export function sinceLastScrapeBounds(timing: Timing): Bounds {
   const { scrape, evaluation } = timing;
@@ -61,7 +64,7 @@ export function sinceLastScrapeBounds(timing: Timing): Bounds {
   return { min: fast, avg: (fast + slow + evaluation) / 2, max: slow + evaluation };
 }
 
-/** From the moment a target answers again to the resolved message, which waits for the group interval. */
+/** The time from the moment a target answers again to the resolved message, which waits for the group interval. */
 export function resolvedBounds({ scrape, evaluation, groupInterval }: Timing): Bounds {
   const max = scrape + evaluation + groupInterval;
   return { min: 0, avg: max / 2, max };

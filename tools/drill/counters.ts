@@ -4,7 +4,7 @@
  */
 export interface Count {
   readonly integration: string;
-  /** Only if Alertmanager runs with the feature `receiver-name-in-metrics`. */
+  /** The receiver's name; only set if Alertmanager runs with the feature `receiver-name-in-metrics`. */
   readonly receiver?: string;
   /** Notifications that were started. */
   readonly begun: number;

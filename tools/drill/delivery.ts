@@ -31,7 +31,7 @@ export interface DeliveryWatch {
   /** Called from time to time: returns a reason why no message will come. */
   readonly hopeless?: () => Promise<string | undefined>;
   readonly pollMs?: number;
-  /** How long Alertmanager may fail to answer in between. */
+  /** How long Alertmanager may fail to answer before the drill gives up. */
   readonly gapMs?: number;
 }
 
@@ -105,7 +105,7 @@ function verdict(
       why: `of ${grown.begun} notifications at that moment ${grown.delivered} were delivered and ${grown.failures} failed (${reasons.join(", ")}); Alertmanager does not count by alert, so it is unknown which was the drill's`,
     };
   }
-  // For a single request its duration is known, and therefore its start: that is more exact than polling.
+  // The duration of a single request is known, and therefore its start, which is more exact than polling.
   const began = grown.requests === 1 ? Math.min(beganAt, now) - Math.min(grown.latencySeconds * 1000, 60_000) : beganAt;
   const exact = grown.begun === expected;
   const counted = exact

@@ -32,7 +32,8 @@ async function directoryProblem(option: string, directory: string): Promise<stri
   const there = await fs.stat(directory).catch(() => undefined);
   if (there === undefined) return directoryProblem(option, path.dirname(directory));
   if (!there.isDirectory()) return `${option}: ${directory} is not a directory.`;
-  // Tested by creating a folder, because places such as /proc refuse one although the permissions allow it.
+  // The directory is tested by creating a folder in it, because places such as /proc refuse a folder although the
+  // permissions allow it.
   const trying = fs.mkdtemp(path.join(directory, "drill-")).then((made) => fs.rmdir(made));
   return worked(trying, `${option}: ${directory} cannot be written to.`);
 }

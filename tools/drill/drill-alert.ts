@@ -58,8 +58,8 @@ export class DrillAlert {
   }
 
   /**
-   * Posted without start and end times, so that Alertmanager's clock sets both. If this program cannot resolve the
-   * alert, it ends after Alertmanager's `resolve_timeout` (default: five minutes).
+   * Posts the alert without start and end times, so that Alertmanager's clock sets both. If this program cannot resolve
+   * the alert, the alert ends after Alertmanager's `resolve_timeout` (default: five minutes).
    */
   public async raise(): Promise<void> {
     this.begun = true;
@@ -79,7 +79,8 @@ export class DrillAlert {
   }
 
   /**
-   * Ends the alert by Alertmanager's clock, as far as it is known, and verifies that. Throws a sentence if it cannot.
+   * Ends the alert by Alertmanager's clock, as far as it is known, and verifies that the alert has ended. Throws an
+   * error if that fails.
    */
   public async resolve(): Promise<void> {
     clearInterval(this.refreshing);

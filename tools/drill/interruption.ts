@@ -1,4 +1,4 @@
-/** Turns Ctrl-C and SIGTERM into an abort signal; a second one ends the process at once. */
+/** Turns Ctrl-C and SIGTERM into an abort signal; a second Ctrl-C or SIGTERM ends the process at once. */
 export interface Interruption {
   readonly signal: AbortSignal;
   /** Whether an interruption came. */

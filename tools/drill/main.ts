@@ -13,7 +13,7 @@ runCommand(
     const nowhere = await destinationFaults(read);
     if (nowhere.length > 0) throw new Refusal(nowhere.join("\n"));
     const stack = read.stack ?? (read.alertmanager === undefined ? await selected() : undefined);
-    // Loaded late, so that a wrong command line is reported at once.
+    // This module is loaded late, so that a wrong command line is reported at once.
     const { runDrill } = await import("./run.js");
     return runDrill({ ...read, stack });
   },

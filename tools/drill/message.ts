@@ -47,10 +47,10 @@ export interface DrillContext {
 /** An expected message. */
 export interface Message {
   readonly word: "firing" | "resolved";
-  /** The words by which it is found in a channel. */
+  /** The words by which the message is found in a channel. */
   readonly mark: string;
   readonly before: Counters;
-  /** When the wait for it began. */
+  /** When the drill began to wait for the message. */
   readonly from: number;
   readonly due: Window;
   /** The drill's message is sent between these two moments. */

@@ -5,8 +5,8 @@ import { NoAnswer } from "./http";
 const silentMs = 15_000;
 
 /**
- * For repeated requests: a missing answer is returned as undefined, so that a single failure does not end a half-hour
- * drill; a server that does not answer for longer is an error.
+ * Wraps repeated requests. A missing answer is returned as undefined, so that a single failure does not end a half-hour
+ * drill. A server that does not answer for longer is an error.
  */
 export function tolerateSilence(mostMs = silentMs): <T>(ask: () => Promise<T>) => Promise<T | undefined> {
   let silentSince: number | undefined;

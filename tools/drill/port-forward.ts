@@ -32,7 +32,7 @@ interface WebSocketLike {
 
 /**
  * Forwards a port of this machine to a ready pod. Each connection is a separate WebSocket to the API server, which
- * passes it to the pod's kubelet. Throws a sentence if there is no ready pod or no connection to it.
+ * passes it to the pod's kubelet. Throws an error if there is no ready pod or no connection to it.
  */
 export async function forwardPort(options: ForwardOptions): Promise<Forwarded> {
   const { kubeconfig, namespace, port } = options;

@@ -10,7 +10,7 @@ const target = z.object({
   health: z.string(),
   lastError: z.string().default(""),
   lastScrape: z.string(),
-  /** Seconds. */
+  /** The duration of the last scrape in seconds. */
   lastScrapeDuration: z.number().default(0),
 });
 const alert = z.object({ labels, state: z.string(), activeAt: z.string() });

@@ -40,7 +40,7 @@ const pods = {
 
 /**
  * Connects to one of the two servers: at the given URL, otherwise through its load balancer, otherwise by a
- * port-forward through the API server. Throws a sentence that names every attempt.
+ * port-forward through the API server. Throws an error that names every attempt.
  */
 export async function reach(server: Server, facts: StackFacts, options: ReachOptions = {}): Promise<Reached> {
   const { given, say = () => undefined, keys, isFinal = (error) => error instanceof KeysUnreadable } = options;
@@ -89,7 +89,7 @@ function admitAt(origin: string, server: Server, { web }: StackFacts, keys?: Web
   return authenticate({ origin, isOwn: isOwn(origin, web), own: web.own, serverName: web.serverNames[server] }, keys);
 }
 
-/** Forwards a port of this machine to the server's pod. Throws a sentence if that fails. */
+/** Forwards a port of this machine to the server's pod. Throws an error if that fails. */
 async function byPortForward(server: Server, facts: StackFacts, keys?: WebKeys): Promise<Reached> {
   const { context = "", namespace } = facts;
   const { kubeconfig, faults } = readKubeconfig(context, facts.kubeconfig);

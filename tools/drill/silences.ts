@@ -6,7 +6,7 @@ import type { AlertmanagerApi, HeldAlert, HeldSilence } from "./alertmanager-api
 
 /**
  * A sentence for each silence that mutes critical alerts or lasts longer than allowed. Anyone can create such a silence
- * in a minute, and no alert reports it. Throws if Alertmanager does not answer.
+ * in a minute, and no alert reports it. Throws an error if Alertmanager does not answer.
  */
 export async function silenceWarnings(api: AlertmanagerApi, longest: PrometheusDuration): Promise<string[]> {
   const silences = await api.silences();

@@ -38,8 +38,8 @@ export function slackReader(
 }
 
 /**
- * The same for the receivers that have the alert. The channels of the environment and of the stack belong to the
- * default receiver; for other receivers the channel comes from Alertmanager's configuration.
+ * Where to look for a message to the receivers that have the alert. The channels of the environment and of the stack
+ * belong to the default receiver; for other receivers the channel comes from Alertmanager's configuration.
  */
 export function slackReaders(
   environment: Readonly<Record<string, string | undefined>>,

@@ -24,7 +24,7 @@ export interface StackFacts {
   /** The addresses of the stack's own pages, and how to connect to them. */
   readonly web: WebAddresses;
   readonly timing: Timing;
-  /** A longer silence is reported. */
+  /** The longest silence that is not reported. */
   readonly longestSilence: PrometheusDuration;
   /** Facts that could not be read, and the values used instead. */
   readonly warnings: readonly string[];
@@ -90,7 +90,7 @@ export function stackFacts(
   };
 }
 
-/** The intervals as the program uses them; InstanceDown's `for` can also be set by a second name. */
+/** The intervals as the program uses them. InstanceDown's `for` may come from either of two settings. */
 function timingIn(settings: Partial<StackSettings> | undefined): Timing {
   const { alerts, rules } = settings ?? {};
   if (alerts === undefined) return defaultTiming;

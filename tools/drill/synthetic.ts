@@ -54,7 +54,7 @@ export async function runSynthetic(options: SyntheticOptions): Promise<DrillResu
   if (held === undefined)
     return giveUp(`Alertmanager accepted the alert, but does not show it after ${takenPatienceMs / 1000} s.`);
   const hadAt = Date.now();
-  // Another drill that was raised at the same time was not visible in the first check.
+  // The check is repeated, because another drill that was raised at the same time was not visible in the first check.
   const sooner = await otherDrill(api, alert.id);
   if (sooner !== undefined) return giveWay(sooner);
   const receivers = receiversOf(held);
@@ -125,8 +125,8 @@ export async function runSynthetic(options: SyntheticOptions): Promise<DrillResu
 }
 
 /**
- * Another drill: any drill, before Alertmanager has this one; later only one that began earlier, so that one of two
- * goes on.
+ * Finds another running drill. Before Alertmanager has the alert of this drill, any drill counts. Later, only a drill
+ * that began earlier counts, so that one of the two goes on.
  */
 async function otherDrill(api: AlertmanagerApi, id: string): Promise<HeldAlert | undefined> {
   const all = await api.alerts({ drill: "true" });

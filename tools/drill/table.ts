@@ -55,14 +55,14 @@ function unprovenLines({ unproven }: DrillReport): string[] {
   return [`Unproven  ${unproven.join(", ")}${further ? ": see --receiver and --every-receiver" : ""}.`];
 }
 
-/** `10.0 s`, `at most 60.0 s`, or `40.0 to 75.0 s`. */
+/** A window as text: `10.0 s`, `at most 60.0 s`, or `40.0 to 75.0 s`. */
 function windowText({ window }: Pick<Stage, "window">): string {
   const [min, max] = [window.min.toFixed(1), window.max.toFixed(1)];
   if (min === max) return `${max} s`;
   return window.min === 0 ? `at most ${max} s` : `${min} to ${max} s`;
 }
 
-/** `10.2 s`, or a dash for a stage that was not completed. */
+/** The duration of a stage as text: `10.2 s`, or a dash for a stage that was not completed. */
 function secondsText({ from, to }: Pick<Stage, "from" | "to">): string {
   return to === undefined ? "-" : `${(to - from).toFixed(1)} s`;
 }

@@ -24,8 +24,9 @@ export class WrongTarget extends Error {
 }
 
 /**
- * A different alert name than in the drill to the default channel, which has its own route before all others. The label
- * `drill="true"` stays, so that the message says that it is a drill.
+ * The name of the alert in drills to other receivers than the default channel. The alert of the default channel has
+ * another name, with its own route before all others. The label `drill="true"` stays, so that the message says that it
+ * is a drill.
  */
 const routedDrillAlert = "AlertingRouteDrill";
 

@@ -14,7 +14,7 @@ export interface Way {
   readonly expected: number;
   /** How many of them are sent when the alert is resolved. */
   readonly expectedResolved: number;
-  /** In seconds, from the shortest to the longest wait among the groups. */
+  /** The group wait in seconds, from the shortest to the longest among the groups. */
   readonly groupWait: Window;
   readonly groupInterval: Window;
 }

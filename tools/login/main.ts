@@ -25,7 +25,8 @@ runCommand(
     const stack = named ?? (await selectedStack());
     const credentials = await readCredentials(stack);
     if (httpConfig) {
-      // Loaded separately, because nothing else here needs the settings' schema, which takes longest to load.
+      // This module is loaded separately, because nothing else here needs the settings' schema, which takes longest to
+      // load.
       const { readStackConfiguration } = await import("../stack/configuration.js");
       await print(httpConfigText(credentials, (await readStackConfiguration(stack)).certificate?.ca));
     } else {

@@ -11,9 +11,9 @@ export interface Credentials {
   readonly older: readonly string[];
 }
 
-/** Reads them from the stack's outputs and state. Throws {@link StackUnreadable}, a sentence, if there are none. */
+/** Reads the credentials from the stack's outputs and state. Throws {@link StackUnreadable} if there are none. */
 export async function readCredentials(stack: string, options: CliOptions = {}): Promise<Credentials> {
-  // In sequence: two commands at once would compete for the state's lock, if the backend has one.
+  // The commands run one after the other: two at once would compete for the state's lock, if the backend has one.
   const outputs = await readStackOutputs(stack, options);
   const [login, ...older] = await readWebLogins(stack, options);
   if (login === undefined) {

@@ -25,7 +25,7 @@ function plainLines(credentials: Credentials): string {
     .join("\n");
 }
 
-/** The same as JSON, for tools. */
+/** The credentials as JSON, for tools. */
 export function jsonText({ prometheusUrl, alertmanagerUrl, login, older }: Credentials): string {
   const password = login.password.reveal();
   return JSON.stringify({ prometheusUrl, alertmanagerUrl, user: login.user, password, olderUsers: older }, null, 2);

@@ -23,7 +23,7 @@ export interface Cluster {
   readonly context: string;
   /** Limits the time of one answer. */
   readonly inTime: InTime;
-  /** What the program itself looks up before it registers anything; looked up once for all checks. */
+  /** Looks up the facts that the program itself needs before it registers anything. All checks share the result. */
   readonly lookUp: () => Promise<{ facts?: ClusterFacts; faults: Fault[] }>;
 }
 
@@ -54,8 +54,8 @@ export async function reachCluster(configuration: Configuration, patienceMs = 8_
 }
 
 /**
- * Whether these credentials are anonymous. A cluster before Kubernetes 1.28 cannot tell; then the rows about
- * permissions do.
+ * Whether these credentials are anonymous. A cluster before Kubernetes 1.28 cannot tell; in that case the rows about
+ * permissions report the problem.
  */
 async function isNobody(kubeconfig: KubeConfig, inTime: InTime): Promise<boolean> {
   const api = kubeconfig.makeApiClient(AuthenticationV1Api);

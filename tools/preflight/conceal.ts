@@ -15,7 +15,10 @@ export function concealed(rows: readonly Row[], secrets: readonly SecretText[]):
   }));
 }
 
-/** Shorter strings are words, such as `services`, and would be found within other words. */
+/**
+ * The minimum length of a secret that is searched. Shorter strings are words, such as `services`, and would be found
+ * within other words.
+ */
 const leastLength = 9;
 
 /** A secret; for a URL also its user, its password and each part of its path and query, which are enough to use it. */

@@ -6,7 +6,7 @@ import { command } from "./command";
 import { runCommand } from "../shared/command-line";
 
 runCommand(command, async (values) => {
-  // Loaded late, so that a wrong command line is reported at once.
+  // This module is loaded late, so that a wrong command line is reported at once.
   const { runPreflight } = await import("./show.js");
   return runPreflight(values);
 });

@@ -24,7 +24,8 @@ export async function runChecks(
 
 async function inTime(check: Check, patienceMs: number): Promise<readonly CheckResult[]> {
   const controller = new AbortController();
-  // A timer that keeps the process running, which AbortSignal.timeout does not: a check may wait for nothing else.
+  // This timer keeps the process running, which `AbortSignal.timeout` would not: without it, the process could end
+  // before a check has.
   const timer = setTimeout(() => controller.abort(), patienceMs);
   const late = new Promise<readonly CheckResult[]>((resolve) => {
     const what = `gave no answer within ${patienceMs / 1000} s.`;

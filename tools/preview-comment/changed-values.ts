@@ -74,7 +74,10 @@ function leavesOfWhole(old: unknown, now: unknown, path: readonly PathPart[]): L
   ];
 }
 
-/** JSON in a string, as in a policy, is compared by its leaves. */
+/**
+ * The content of a string that is JSON, such as a policy, so that its leaves are compared. Other values stay as they
+ * are.
+ */
 function opened(value: unknown): unknown {
   if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return value;
   try {

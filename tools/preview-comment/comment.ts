@@ -23,7 +23,7 @@ const VERBS: Readonly<Record<Operation, string>> = {
   create: "to create",
 };
 const LONGEST_MESSAGE = 6_000;
-/** A table with more rows is collapsed at first. */
+/** The maximum number of rows of a table that is open at first; longer tables are collapsed. */
 const OPEN_ROWS = 12;
 
 /** The line by which the workflow finds a stack's comment again. */
@@ -31,7 +31,7 @@ export function marker(stack: string): string {
   return `<!-- alerting-preview:${stack.replaceAll(/[^\w./-]|--+/g, "_")} -->`;
 }
 
-/** The comment: the same for the same preview, without secrets, and short enough for GitHub. */
+/** The comment. It is always the same for the same preview, contains no secrets, and is short enough for GitHub. */
 export function comment({ stack, preview, stderr = "" }: PreviewResult): string {
   const errors = preview === undefined ? [errorsIn(stderr)] : diagnosticsOf(preview, "error");
   const changes = preview === undefined ? [] : changesOf(preview);
@@ -140,7 +140,7 @@ function message(text: string): string {
   return block(cut(withoutCredentials(text), LONGEST_MESSAGE));
 }
 
-/** Only the errors in the CLI's output. */
+/** The CLI's output from its first error on. */
 function errorsIn(stderr: string): string {
   const lines = withoutColors(stderr).trim().split(/\r?\n/);
   const first = lines.findIndex((line) => line.startsWith("error:"));

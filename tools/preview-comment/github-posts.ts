@@ -39,7 +39,10 @@ export async function postIssue(
 
 const LABEL = "drift";
 
-/** Requires the marker: without it the post would not be found again, and every run would create another one. */
+/**
+ * Throws an error if the marker is missing: without it the post would not be found again, and every run would create
+ * another one.
+ */
 function check(stack: string, body: string): void {
   if (body.startsWith(marker(stack))) return;
   throw new Error(

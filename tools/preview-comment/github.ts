@@ -2,7 +2,7 @@ import { send } from "../shared/http";
 
 /** The data for requests to GitHub about a repository. */
 export interface Repository {
-  /** Such as `https://api.github.com`. */
+  /** The URL of GitHub's API, such as `https://api.github.com`. */
   readonly apiUrl: string;
   /** `<owner>/<name>`. */
   readonly name: string;
@@ -18,7 +18,7 @@ export interface Post {
   readonly pull_request?: unknown;
 }
 
-/** The repository for which a workflow runs. Throws a sentence outside of a workflow. */
+/** The repository for which a workflow runs. Throws an error outside of a workflow. */
 export function repositoryOf(environment: NodeJS.ProcessEnv): Repository {
   const { GITHUB_REPOSITORY: name, GITHUB_TOKEN: token, GITHUB_API_URL: apiUrl } = environment;
   const missing = Object.entries({ GITHUB_REPOSITORY: name, GITHUB_TOKEN: token }).filter(([, value]) => !value);
@@ -30,12 +30,12 @@ export function repositoryOf(environment: NodeJS.ProcessEnv): Repository {
 
 const PER_PAGE = 100;
 /**
- * One hundred pages (ten thousand comments): no discussion is longer, and a wrong answer must not cause an endless
- * loop.
+ * The maximum number of pages, which contain ten thousand comments: no discussion is longer, and a wrong answer must
+ * not cause an endless loop.
  */
 const MOST_PAGES = 100;
 
-/** Calls GitHub. Throws a sentence with GitHub's answer if it is an error. */
+/** Calls GitHub. Throws an error that quotes GitHub's answer if the request fails. */
 export async function call(
   { apiUrl, name, token }: Repository,
   method: "GET" | "POST" | "PATCH",

@@ -57,7 +57,7 @@ function maskWritten(text: string): string {
   }
 }
 
-/** Masks the values but keeps the names of the entries, if the engine has not masked them. */
+/** Masks the values and keeps their names, unless the engine has masked the names too. */
 function hide(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return SECRET;
   return Object.fromEntries(Object.keys(value).map((key) => [key, SECRET]));

@@ -10,7 +10,7 @@ export async function runPreview(
   stack: string,
   { refresh, expectNoChanges }: { readonly refresh: boolean; readonly expectNoChanges: boolean },
 ): Promise<PreviewRun> {
-  // This is an ES module, which tsx can load only in this way.
+  // execa is an ES module, which tsx can load only in this way.
   const { execa } = await import("execa");
   const args = [
     ...["preview", "--json", "--non-interactive", "--color", "never", "--stack", stack],

@@ -2,7 +2,7 @@ import { code } from "./markdown";
 import { SECRET, withoutCredentials } from "../../conventions/outside-text";
 import { AFTERWARDS } from "./masking";
 
-/** Longer values are shortened. */
+/** The maximum length of a value; longer values are shortened. */
 const LONGEST = 240;
 /** How many equal characters are kept before and after the difference. */
 const CONTEXT = 30;

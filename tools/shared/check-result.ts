@@ -36,7 +36,7 @@ export function named(names: readonly string[], most = 5): string {
   return names.length > most ? `${shown} and ${names.length - most} more` : shown;
 }
 
-/** `1 node`, `3 nodes`. */
+/** A number with its noun, such as `1 node` or `3 nodes`. */
 export function count(number: number, one: string, many = `${one}s`): string {
   return `${number} ${number === 1 ? one : many}`;
 }

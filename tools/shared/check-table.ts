@@ -32,7 +32,8 @@ export function checkTable(
   };
   const name = Math.max(...rows.map(({ check }) => check.length), 5) + 2;
   const state = 11;
-  // Four vertical lines between and around the columns.
+  // The width of the terminal without the two other columns, and without the four vertical lines between and around the
+  // columns.
   const found = Math.max(columns - name - state - 4, 40);
   const table = drawTable(
     rows.map(({ check, status, what }) => [check, paint[status](words[status]), broken(what, found)]),

@@ -16,7 +16,7 @@ export interface Option {
 export interface Command<Options extends Readonly<Record<string, Option>> = Readonly<Record<string, Option>>> {
   /** How the command is called, such as `npm run drill --`. */
   readonly call: string;
-  /** Its positional arguments, such as `<values.yaml>`. Default: none. */
+  /** The command's positional arguments, such as `<values.yaml>`. Default: none. */
   readonly positionals?: string;
   readonly options: Options;
   /** Text below the options in the help: what the command does, and its exit codes. */

@@ -7,7 +7,7 @@ import { HttpsProxyAgent } from "https-proxy-agent";
 export interface HttpRequest {
   readonly method?: "GET" | "POST" | "PATCH";
   readonly headers?: Readonly<Record<string, string>>;
-  /** JSON, unless a header says otherwise. */
+  /** The body of the request: JSON, unless a header says otherwise. */
   readonly body?: string;
   /** Certificates (PEM), one of which must have signed the server's. Default: those that this machine trusts. */
   readonly authority?: string;
@@ -34,7 +34,7 @@ export interface HttpAnswer {
   readonly text: string;
   /** The target of a redirect. */
   readonly redirectsTo?: URL;
-  /** The proxy itself answered, and passed nothing to the server. */
+  /** Whether the proxy itself answered, and passed nothing to the server. */
   readonly isFromProxy: boolean;
 }
 
@@ -113,7 +113,8 @@ function sendOnce(url: string, request: HttpRequest): Promise<HttpAnswer> {
       const { message, code = error.name } = error;
       return new Failure(message || code, code, host, atProxy, { cause: error });
     };
-    // Handled here: a request without a connection yet, because a proxy does not answer, would not report its end.
+    // The time-out is handled here: a request that has no connection yet, because a proxy does not answer, would not
+    // report its end.
     const onTimeout = () => end(failure(Object.assign(new Error("no answer in time"), { code: "ETIMEDOUT" })));
     const onAbort = () => end(signal?.reason as Error);
     const timeout = AbortSignal.timeout(timeoutMs);
@@ -126,7 +127,7 @@ function sendOnce(url: string, request: HttpRequest): Promise<HttpAnswer> {
     sent.on("error", (error: NodeJS.ErrnoException) =>
       end(failure(error, sent.reusedSocket && error.code === "ECONNRESET" ? StaleConnection : HttpFailure)),
     );
-    // A proxy's own answer looks like an answer of the server.
+    // Without this check, a proxy's own answer would look like an answer of the server.
     sent.on("proxyConnect", ({ statusCode }: { statusCode: number }) => (atProxy = statusCode !== 200));
     sent.on("response", (response) => {
       const { statusCode: status = 0, headers: answered } = response;
@@ -167,8 +168,8 @@ function namedAs(host: string): https.RequestOptions {
 }
 
 /**
- * A connection through a proxy to a URL, or to others with the same protocol. The agent's own detection of https reads
- * a stack trace, which may be truncated.
+ * An agent that connects through a proxy to a URL, or to other URLs with the same protocol. The agent's own detection
+ * of https reads a stack trace, which may be truncated.
  */
 export class ThroughProxy extends HttpsProxyAgent<string> {
   private readonly secure: boolean;

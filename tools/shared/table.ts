@@ -20,7 +20,7 @@ export function drawTable(
 interface TableOptions {
   readonly head?: readonly string[];
   readonly align?: readonly ("left" | "right")[];
-  /** Longer cells are wrapped. Default: as wide as the content. */
+  /** The widths of the columns; longer cells are wrapped. Default: each column is as wide as its content. */
   readonly widths?: readonly number[];
 }
 

@@ -3,7 +3,7 @@ import { outsideText } from "../../conventions/outside-text";
 
 /** How the CLI is run: its working directory, its additional environment variables, and its time limit. */
 export interface CliOptions {
-  /** Default: this process' directory. */
+  /** The working directory. Default: this process' directory. */
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** How long one command may take. Default: 60 s. */
@@ -26,7 +26,7 @@ export class StackUnreadable extends Error {
  */
 async function askCli(args: readonly string[], options: CliOptions): Promise<string> {
   const { cwd, env, patienceMs = 60_000 } = options;
-  // This is an ES module, which tsx can load only in this way.
+  // execa is an ES module, which tsx can load only in this way.
   const { execa } = await import("execa");
   const run = await execa("pulumi", [...args, "--non-interactive", "--color", "never"], {
     ...(cwd !== undefined && { cwd }),
@@ -92,7 +92,7 @@ export async function askCliJson<T extends z.ZodType>(
   try {
     json = JSON.parse(text);
   } catch {
-    // The output may contain secrets.
+    // The output is not shown, because it may contain secrets.
     throw new StackUnreadable(`the Pulumi CLI printed no JSON for ${what}.`);
   }
   const read = schema.safeParse(json);

@@ -63,8 +63,8 @@ export async function readPlainSettings(
 }
 
 /**
- * Reads and checks the configuration of a stack of the project in this directory. Throws a StackUnreadable, a sentence,
- * if the CLI returns none; problems in the configuration itself are in its faults.
+ * Reads and checks the configuration of a stack of the project in this directory. Throws {@link StackUnreadable} if the
+ * CLI returns none; problems in the configuration itself are in its faults.
  */
 export async function readStackConfiguration(stack: string, options: CliOptions = {}): Promise<StackConfiguration> {
   const { all, isSecret, configuration } = await load(stack, options, true);

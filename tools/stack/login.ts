@@ -34,8 +34,8 @@ const decrypted = z.looseObject({ plaintext: z.string() });
 
 /**
  * The logins in the stack's state, the newest first: there is more than one while the password is being rotated. They
- * are read from the state because the settings do not show which of them were applied. Throws a StackUnreadable, a
- * sentence, if the state cannot be read.
+ * are read from the state because the settings do not show which of them were applied. Throws {@link StackUnreadable}
+ * if the state cannot be read.
  */
 export async function readWebLogins(stack: string, options: CliOptions = {}): Promise<readonly WebLogin[]> {
   const args = ["stack", "export", "--show-secrets", "--stack", stack];

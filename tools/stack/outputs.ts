@@ -6,7 +6,7 @@ export class NotApplied extends StackUnreadable {}
 
 /**
  * The outputs of a stack. The alerting program has no secret outputs, and those of another program stay masked. Throws
- * {@link StackUnreadable}, a sentence, if they cannot be read, and {@link NotApplied} if there are none.
+ * {@link StackUnreadable} if they cannot be read, and {@link NotApplied} if there are none.
  */
 export async function readStackOutputs(
   stack: string,

@@ -8,7 +8,7 @@ const longestDays = 180;
 export interface AuditException {
   /** The advisory's id, such as `GHSA-xxxx-xxxx-xxxx`. */
   readonly advisory: string;
-  /** Why it does not affect this program. */
+  /** Why the advisory does not affect this program. */
   readonly reason: string;
   /** The last day of the exception, as `2027-01-31`. */
   readonly until: string;

@@ -44,8 +44,8 @@ function assign(values: PlainMap, flag: SetFlag, piece: string): string | undefi
 const unescaped = (text: string) => text.replace(/\\(.)/g, "$1");
 
 /**
- * A value with the type that Helm gives it: true, false, null or a whole number; `{a,b}` is a list, anything else a
- * string.
+ * A value with the type that Helm gives it: `true`, `false`, `null` or a whole number; `{a,b}` is a list, and anything
+ * else is a string.
  */
 function typed(text: string, asString: boolean): unknown {
   const [, list] = /^\{([^]*)\}$/.exec(text) ?? [];

@@ -18,7 +18,7 @@ const types: KindsBelow = configKeys;
 
 const known: KindsBelow = {
   ...kindsBelow(types),
-  // Scrape jobs, and other keys next to those of the server.
+  // The keys of a scrape job (`a` is a custom one), and of other maps in the chart's values.
   a: types["config.ScrapeConfig"]!,
   ...Object.fromEntries(Object.keys(allChartJobs).map((job) => [job, types["config.ScrapeConfig"]!])),
   remoteWrite: types["config.RemoteWriteConfig"]!,
@@ -37,11 +37,11 @@ const values = [
 ].filter(({ scrapeConfigs = {} }) => Object.values(scrapeConfigs as Values).every(isMap));
 const words = vocabularyOf(values, known);
 
-/** Excludes the parts themselves and a job's `enabled`, which are keys of the chart. */
+/** Whether a value at this path may be changed. The first keys of a path and a job's `enabled` belong to the chart. */
 const isFree = (path: Path) => path.length > (path[0] === "alertRelabelConfigs" ? 1 : 2) && path.at(-1) !== "enabled";
 
 /**
- * The chart's jobs that the values override, and always one of them, because global settings are read with each job.
+ * The chart's jobs that the values override, and always `prometheus`: global settings are read together with each job.
  */
 const jobsBelow = ({ scrapeConfigs }: Values) =>
   Object.fromEntries(
@@ -95,7 +95,7 @@ function asGoPrints(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** A null at a key that the chart defines removes the key. */
+/** Removes each key that is `null` in the values and that the chart defines. */
 function withoutDeleted(below: unknown, merged: unknown): unknown {
   if (!isMap(below) || !isMap(merged)) return merged;
   return Object.fromEntries(

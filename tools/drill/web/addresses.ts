@@ -2,11 +2,11 @@ import { hostOf } from "../../../settings/certificate";
 
 /** The addresses of a stack's pages, from its outputs and settings. */
 export interface WebAddresses {
-  /** Origins that belong to the stack: only these and this machine are sent its password. */
+  /** Origins that belong to the stack. The stack's password is only sent to them and to this machine. */
   readonly own: readonly string[];
   /** The host names in the certificates, if the pages use https. */
   readonly serverNames: { readonly Alertmanager?: string; readonly Prometheus?: string };
-  /** Whether the pods themselves use TLS, as seen through a port-forward. */
+  /** Whether the pods themselves use TLS, which a port-forward has to know. */
   readonly podsSpeakTls: boolean;
 }
 

@@ -6,7 +6,7 @@ import type { WebKeys } from "./keys";
 import { isUntrusted } from "../../shared/tls-failures";
 
 /**
- * Thrown if the password or the certificate authority cannot be read; then another route to the server does not help.
+ * Thrown if the password or the certificate authority cannot be read. Another route to the server does not help then.
  */
 export class KeysUnreadable extends NoAnswer {}
 
@@ -31,8 +31,7 @@ export interface Authentication {
 
 /**
  * Checks whether the server is ready, in steps: first without a login and with the certificates that this machine
- * trusts; then with the stack's certificate authority; then with the stack's password. Throws {@link NoAnswer}, a
- * sentence.
+ * trusts; then with the stack's certificate authority; then with the stack's password. Throws {@link NoAnswer}.
  */
 export async function authenticate(server: PageServer, keys: WebKeys | undefined): Promise<Authentication> {
   const { origin } = server;
@@ -77,7 +76,7 @@ async function findTrust({ origin, isOwn, serverName }: PageServer, keys: WebKey
   }
 }
 
-/** The stack's logins for one of its servers. Throws a sentence if there are none. */
+/** The stack's logins for one of its servers. Throws an error if there are none. */
 async function loginsFor({ origin, isOwn, own }: PageServer, keys: WebKeys | undefined): Promise<readonly WebLogin[]> {
   const asks = `${origin} asks for a password`;
   if (keys === undefined) throw new NoAnswer(`${asks}, and without --stack none is known. Name the stack.`, 401);

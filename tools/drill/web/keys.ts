@@ -5,9 +5,12 @@ import { readWebLogins, type WebLogin } from "../../stack/login";
 /** The secrets that open a stack's pages. Nothing is decrypted until one of them is requested. */
 export interface WebKeys {
   readonly stack: string;
-  /** The newest first; empty if the stack has no password. Throws a sentence if they cannot be read. */
+  /** The logins, the newest first; empty if the stack has no password. Throws an error if they cannot be read. */
   logins(): Promise<readonly WebLogin[]>;
-  /** The certificates (PEM) that verify the stack's custom certificate; undefined if there is none. Throws as above. */
+  /**
+   * The certificates (PEM) that verify the stack's custom certificate; undefined if there is none. Throws an error if
+   * they cannot be read.
+   */
   authority(): Promise<string | undefined>;
   /** The logins that have been read so far. */
   read(): readonly WebLogin[];

@@ -23,12 +23,13 @@ import { awsClients } from "./clients";
 /** The requests to AWS: they only list and read, and change nothing. */
 export type Account = ReturnType<typeof awsAccount>;
 
-/** AWS clients as the settings describe; credentials and a custom endpoint are found as by the AWS CLI. */
+/** AWS clients as the settings describe them; they find credentials and a custom endpoint as the AWS CLI does. */
 export function awsAccount(settings: StackSettings["aws"]) {
-  // Otherwise the SDK prints warnings about its future versions.
+  // Without this, the SDK would print warnings about its future versions.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   let made: ReturnType<typeof awsClients> | undefined;
-  // Created with the first request, so that an error while creating them is reported like a missing answer.
+  // The clients are created with the first request, so that an error while creating them is reported like a missing
+  // answer.
   const clients = () => (made ??= awsClients(settings));
   return {
     async instances(filters: readonly Filter[]): Promise<readonly Instance[]> {

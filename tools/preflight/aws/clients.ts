@@ -105,7 +105,10 @@ function authoritiesIn(file: string): string {
   }
 }
 
-/** A proxy for all hosts except those in `NO_PROXY`, which differ for each service. */
+/**
+ * A proxy for all hosts except those in `NO_PROXY`. It decides at each connection, because each AWS service has a
+ * different host.
+ */
 class Exempting extends ThroughProxy {
   /**
    * The agent's own options apply to the connection to the proxy; those for the server behind it must be passed again.

@@ -1,9 +1,9 @@
 import { parse } from "yaml";
 
 /**
- * The URL of a chart's version in a repository's index; undefined if the index does not have it. The index has
- * megabytes, so only the entry is parsed: the lines of `index.yaml` as Helm writes it. An index in JSON is parsed
- * completely.
+ * The URL of a chart's version in a repository's index; undefined if the index does not have it. An index is several
+ * megabytes long, so only the chart's entry is parsed, from the lines of `index.yaml` as Helm writes them. An index in
+ * JSON is parsed completely.
  */
 export function archiveIn(index: string, chart: string, version: string): string | undefined {
   if (index.trimStart().startsWith("{")) {

@@ -7,7 +7,7 @@ import { failed, type CheckResult, named, ok, warning } from "../../shared/check
 
 type LoadBalancer = StackSettings["loadBalancer"];
 
-/** AWS rejects a new NLB in a subnet with fewer free addresses. */
+/** The minimum number of free addresses in a subnet: with fewer, AWS rejects a new NLB. */
 const leastFreeAddresses = 8;
 const clusterTag = /^kubernetes\.io\/cluster\/(.+)$/;
 
@@ -87,7 +87,7 @@ function foundSubnets(
     return untagged(role, controller, vpcSubnets.filter((one) => !isOwn(one)).flatMap(clustersOf));
   const why = (one: Subnet): string | undefined => {
     const clusters = clustersOf(one);
-    // The other controller checks only the key.
+    // The other controller checks only the key of the tag.
     const value = roleOf(one) ?? "";
     if (byClass && !["", "1"].includes(value))
       return `has ${role}=${outsideText(value)}, but only the value 1 is accepted`;

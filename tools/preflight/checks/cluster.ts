@@ -9,9 +9,9 @@ import { type Check, failed, named, ok, skipped, warning } from "../../shared/ch
 import { type Cluster, onCluster, type Reach, unreadable } from "../cluster";
 import { validSections } from "../../../settings/readable";
 
-/** The chart's minimum version: its Alertmanager needs 1.25. */
+/** The minimum minor version of Kubernetes: the chart's Alertmanager needs 1.25. */
 const leastMinor = 25;
-/** The newest version on which this program was run. */
+/** The newest minor version of Kubernetes on which this program was run. */
 const triedMinor = 36;
 
 /** Whether the cluster can be reached, and its version. */
@@ -22,7 +22,7 @@ export function reachCheck(reach: Promise<Reach>): Check {
       const reached = await reach;
       if ("fault" in reached) return [failed(`${reached.fault.key}: ${reached.fault.sentence}`)];
       const { major, minor, gitVersion } = reached.version;
-      // Some providers append a "+".
+      // Some providers append a "+" to the version.
       const number = Number.parseInt(minor, 10);
       if (major !== "1" || Number.isNaN(number)) return [warning(`is reached, with the version ${gitVersion}.`)];
       if (number < leastMinor) {

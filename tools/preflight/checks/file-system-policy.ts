@@ -25,7 +25,7 @@ export function fileSystemPolicyCheck(configuration: Configuration, account: Acc
       try {
         return [await lookAt(id, account)];
       } catch (error) {
-        // The rows of the network report an AWS that does not answer, or has no such file system.
+        // If AWS does not answer or has no such file system, the rows about the network report that.
         return [warning(`is not known: ${awsFault(error).sentence}`)];
       }
     },

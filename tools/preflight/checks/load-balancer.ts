@@ -26,7 +26,7 @@ const other: Readonly<Record<Controller, Controller>> = {
   "cloud-controller-manager": "aws-load-balancer-controller",
   "aws-load-balancer-controller": "cloud-controller-manager",
 };
-/** A leader renews its lease every few seconds. */
+/** The age at which a lease counts as abandoned. A leader renews its lease every few seconds. */
 const staleAfterMs = 120_000;
 
 type Sign = "alive" | "still" | "not ready" | "none";
@@ -91,7 +91,7 @@ interface Signs {
 async function lookForSigns({ kubeconfig, inTime }: Cluster): Promise<Signs> {
   const apps = kubeconfig.makeApiClient(AppsV1Api);
   const [leases, deployments, daemons, webhooks] = await Promise.all([
-    // Only leases in this namespace: other namespaces have one for each node.
+    // Only leases in this namespace are read, because other namespaces have one for each node.
     inTime(kubeconfig.makeApiClient(CoordinationV1Api).listNamespacedLease({ namespace: "kube-system" })),
     inTime(apps.listDeploymentForAllNamespaces()),
     inTime(apps.listDaemonSetForAllNamespaces()),

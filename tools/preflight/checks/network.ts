@@ -72,7 +72,7 @@ export function networkChecks(configuration: Configuration, aws: AwsAccess | und
       const lacking = [...(support ? [] : ["enableDnsSupport"]), ...(hostnames ? [] : ["enableDnsHostnames"])];
       if (lacking.length === 0) return [await dnsServers(vpcId, account, isMountedByName)];
       const what = `${vpcId} has ${lacking.join(" and ")} switched off`;
-      // AWS accepts only one of them at a time.
+      // AWS accepts a change of only one of these attributes at a time.
       const flags: Readonly<Record<string, string>> = {
         enableDnsSupport: "--enable-dns-support",
         enableDnsHostnames: "--enable-dns-hostnames",

@@ -31,7 +31,7 @@ export function nodeChecks(configuration: Configuration, reach: Promise<Reach>, 
       return [
         ...[...refused, ...choice.faults].map(({ key, sentence }) => failed(`${key}: ${sentence}`)),
         ...choice.warnings.map((one) => warning(one)),
-        // As they are deployed: the user's values override the program's.
+        // The parts as they are deployed: the user's values override the program's.
         ...stateOf(choice.chosen, items, partsOnMasters(releaseValues(settings, Object.keys(credentials)).values)),
       ];
     }),

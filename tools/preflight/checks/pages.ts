@@ -11,7 +11,7 @@ import { validSections } from "../../../settings/readable";
 
 /** Facts about the pages of a stack that was applied. */
 export interface Pages {
-  /** Requested by each check that needs them. */
+  /** Requests the stack's outputs. Each check that needs them calls this function. */
   readonly outputs: () => Promise<Readonly<Record<string, unknown>>>;
   readonly keys: WebKeys;
 }

@@ -41,7 +41,7 @@ function untolerated(taints: readonly V1Taint[], { tolerations }: Part): V1Taint
   return taints.filter(
     (taint) =>
       taint.effect !== "PreferNoSchedule" &&
-      // A cordon's taint is reported as a cordon.
+      // The taint of a cordon is left out, because the node is reported as cordoned.
       taint.key !== "node.kubernetes.io/unschedulable" &&
       !tolerations.some((one) => tolerates(one, taint)),
   );
