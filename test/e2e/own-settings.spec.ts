@@ -35,7 +35,7 @@ describe("the user's stack files", () => {
 
   /** Runs a program of the packages in the copy; returns its output and exit code. */
   async function run(program: string, ...args: string[]) {
-    // execa is an ES module, which tsx loads only this way.
+    // execa is an ES module, which tsx loads only by `await import`.
     const { execa } = await import("execa");
     const options = { cwd: copy.root, reject: false, all: true, stdin: "ignore" } as const;
     const { exitCode, all } = await execa(join(copy.root, "node_modules/.bin", program), args, options);

@@ -12,7 +12,7 @@ describe("npm run preview:markdown, on the lab", function () {
 
   /** Runs the command as a person does, in the stack's directory. */
   async function preview(environment: Readonly<Record<string, string>> = {}, ...args: string[]) {
-    // execa is an ES module, which tsx loads only this way.
+    // execa is an ES module, which tsx loads only by `await import`.
     const { execa } = await import("execa");
     const { directory: cwd, env } = lab().stacks;
     const command = [path.join(project, "run.cjs"), "tools/preview-comment/main.ts", "--stack", stack.name];

@@ -29,7 +29,7 @@ describe("the Slack message, rendered as Alertmanager renders it", function () {
     alerts: readonly AlertInMessage[],
     more: Parameters<typeof messageData>[1] = {},
   ): Promise<Rendered> {
-    // execa is an ES module, which tsx loads only this way.
+    // execa is an ES module, which tsx loads only by `await import`.
     const { execa } = await import("execa");
     const file = path.join(directory, "data.json");
     await writeFile(file, JSON.stringify(messageData(alerts, more)));

@@ -129,7 +129,7 @@ function valuesOf(given: Values, credentials: readonly string[]): Yaml {
 }
 
 async function rendered(helm: string, values: Yaml): Promise<string> {
-  // execa is an ES module, which tsx loads only this way.
+  // execa is an ES module, which tsx loads only by `await import`.
   const { execa } = await import("execa");
   const args = ["template", "prometheus", chart, "--namespace", "monitoring", "--kube-version", "1.36.2"];
   const { stdout } = await execa(helm, [...args, "--skip-schema-validation", "--values", "-"], {

@@ -15,7 +15,7 @@ describe("the workflows, checked by actionlint", function () {
   });
 
   async function lint(input?: string): Promise<{ stdout: string; exitCode?: number }> {
-    // execa is an ES module, which tsx loads only this way.
+    // execa is an ES module, which tsx loads only by `await import`.
     const { execa } = await import("execa");
     // ShellCheck and Pyflakes are not on every machine.
     const args = ["-no-color", "-shellcheck=", "-pyflakes=", ...(input === undefined ? [] : ["-"])];
