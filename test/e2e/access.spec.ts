@@ -20,7 +20,7 @@ import { until } from "../support/until";
 const namespace = "monitoring";
 const servers = ["prometheus", "alertmanager"] as const;
 type Server = (typeof servers)[number];
-/** How late a heartbeat may be on a busy machine; the fast profile sends one every 10 s. */
+/** The longest time between two heartbeats on a busy machine; the fast profile sends one every 10 s. */
 const LATEST_BEAT_MS = 12_500;
 
 const asked = { prometheus: "/api/v1/status/flags", alertmanager: "/api/v2/status" } as const;
@@ -53,7 +53,7 @@ const tried: Readonly<Record<Server, readonly [method: string, path: string, bod
   ],
 };
 
-describe("access to Prometheus and Alertmanager, on the lab", function () {
+describe("on the lab, access to Prometheus and Alertmanager", function () {
   const lab = withLab();
   let operator: Operator;
   let urls: Urls;
@@ -68,7 +68,7 @@ describe("access to Prometheus and Alertmanager, on the lab", function () {
   });
   after("destroy the stack", () => operator.stack.destroy(say));
 
-  /** The pods of both servers; there is one of each once no pod is being replaced. */
+  /** The pods of both servers. Each server has exactly one pod unless a pod is being replaced. */
   async function pods(): Promise<Readonly<Record<Server, V1Pod>>> {
     const { items } = await operator.core.listNamespacedPod({ namespace });
     const named = (name: string) =>
@@ -87,7 +87,7 @@ describe("access to Prometheus and Alertmanager, on the lab", function () {
   }
   const restarts = ({ restartCount }: V1ContainerStatus) => restartCount;
 
-  /** Alerts that Prometheus could not send or dropped since it was started. */
+  /** The number of alerts that Prometheus dropped or could not send since it was started. */
   async function notSent(): Promise<number> {
     const { text } = await ask(`${urls.prometheus}/metrics`, urls.access);
     const counted = [...text.matchAll(/^prometheus_notifications_(?:errors|dropped)_total\S* (\S+)$/gm)];
@@ -97,7 +97,7 @@ describe("access to Prometheus and Alertmanager, on the lab", function () {
 
   const answers = async (server: Server, access: Access) => (await ask(urls[server] + asked[server], access)).status;
 
-  /** Does the work and requires that no heartbeat was late meanwhile. */
+  /** Does the work, and requires that no heartbeat is late during the work. */
   async function requireBeats(work: () => Promise<void>): Promise<void> {
     const { heartbeat } = lab();
     const from = heartbeat.pings.length;
@@ -189,7 +189,7 @@ describe("access to Prometheus and Alertmanager, on the lab", function () {
     });
     await operator.stack.up(say);
     const says = async (server: Server, path: string, what: RegExp) =>
-      // While the server restarts, it does not answer.
+      // A server that restarts does not answer.
       ask(urls[server] + path, urls.access).then(
         ({ text }) => what.test(text),
         () => false,
@@ -226,7 +226,7 @@ describe("access to Prometheus and Alertmanager, on the lab", function () {
     assert.equal(await notSent(), lost);
   });
 
-  it("serves only HTTPS with a custom certificate, and sends an alert that fires meanwhile exactly once", async () => {
+  it("serves only HTTPS with a custom certificate, and sends an alert that fires during the change exactly once", async () => {
     authority = await makeAuthority();
     certificate = await issueCustomCertificate(authority, Object.values(pageHosts));
     await operator.configure(httpsPages, certificateSecrets(certificate));

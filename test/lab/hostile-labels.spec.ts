@@ -11,7 +11,8 @@ import { readSlackPayload } from "../../lab/slack-message";
 import { startAlertmanager, type Started, startPrometheus, WEBHOOK } from "../support/lab/plain-pipeline";
 
 /**
- * Label values that could do harm: Prometheus accepts any string, and software that you do not control may write labels.
+ * Label values that could do harm. Prometheus accepts any string, and software that you do not control may write
+ * labels.
  */
 const hostile: Readonly<Record<string, string>> = {
   quotes: `"double" 'single' \`back\` \\ \\" \\n`,

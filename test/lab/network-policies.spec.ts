@@ -112,7 +112,7 @@ describe("the network policies at a real API server", function () {
     if (directory) await rm(directory, { recursive: true, force: true });
   });
 
-  /** Creates the object, so that the API server refuses unknown fields; returns the object as stored. */
+  /** Creates an object with strict validation, which refuses unknown fields; returns the object as stored. */
   async function create<Body extends Named>(type: string, body: Body): Promise<unknown> {
     const collection = apiPath(kinds[`kubernetes:${type}`]!, body.metadata.namespace);
     return cluster.request("POST", collection, { query: { fieldValidation: "Strict" }, body });

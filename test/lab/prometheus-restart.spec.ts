@@ -9,7 +9,7 @@ import { getText } from "../../lab/web";
 import { settings } from "../support/settings";
 import { type Started, startPrometheus } from "../support/lab/plain-pipeline";
 
-/** How long an alert stays active in Alertmanager without an update. Then Alertmanager reports the alert as resolved. */
+/** How long an alert stays active in Alertmanager without an update. Then Alertmanager reports it as resolved. */
 const promiseMs = 240_000;
 const rule = { alert: "GoesOn", expr: "vector(1)", for: "1m", labels: { severity: "critical" } };
 

@@ -58,7 +58,7 @@ export const accessThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/lab/web-values.spec.ts",
-        title: "uses TLS for both if there is a custom certificate, and verifies it against the page's host",
+        title: "use TLS for both servers if there is a custom certificate, and verify it against the page's host",
       },
     ],
   },
@@ -68,7 +68,7 @@ export const accessThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/lab/web-values.spec.ts",
-        title: "sends no service account token to Alertmanager, with or without a password",
+        title: "send no service account token to Alertmanager, with or without a password",
       },
     ],
   },
@@ -102,7 +102,7 @@ export const accessThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/lab/web-values.spec.ts",
-        title: "probes both servers only by TCP: the chart's HTTP probe is deleted, not merged",
+        title: "replace the HTTP probes of both servers with TCP probes",
       },
     ],
   },
