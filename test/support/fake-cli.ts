@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
-/** The CLI's answer to `pulumi <command> ...`. If the command fails, `exit` and `stderr` are set; `hang`: it never ends. */
+/** The answer to `pulumi <command> ...`. If the command fails, `exit` and `stderr` are set. `hang`: it never ends. */
 export interface CliAnswer {
   readonly stdout?: string;
   readonly stderr?: string;
@@ -37,7 +37,7 @@ exit 1
     fs.writeFileSync(path.join(this.directory, "pulumi"), script, { mode: 0o755 });
   }
 
-  /** Options that make `pulumi` give these answers. The key of an answer is one or two words of the command. */
+  /** Options that make `pulumi` give these answers. The keys are the first word or two of a command. */
   options(answers: Readonly<Record<string, CliAnswer>>) {
     fs.rmSync(this.answers, { recursive: true, force: true });
     for (const [command, { stdout = "", stderr = "", exit = 0, hang = false }] of Object.entries(answers)) {
