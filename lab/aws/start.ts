@@ -20,7 +20,7 @@ export interface Aws {
   /** The value of AWS_ENDPOINT_URL. */
   endpoint: string;
   region: string;
-  /** The environment of processes that use this account: the endpoint, the region, and credentials made for this run. */
+  /** The environment of processes that use this account: the endpoint, the region, and credentials of this run. */
   env: Record<string, string>;
   vpcId: string;
   instances: LabInstance[];
