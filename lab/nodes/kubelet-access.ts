@@ -5,7 +5,7 @@ import type { KubeConfig } from "@kubernetes/client-node";
 /** How long a kubelet caches that a token is authorized. */
 const rememberedMs = 120_000;
 
-/** Decides who may send which request to a kubelet. It asks the API server, as kubelets with webhook authorization do. */
+/** Decides who may send which request to a kubelet. Asks the API server, as kubelets with webhook authorization do. */
 export class KubeletAccess {
   private readonly authentication: AuthenticationV1Api;
   private readonly authorization: AuthorizationV1Api;
