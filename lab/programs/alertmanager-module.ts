@@ -42,7 +42,7 @@ export async function moduleFileWithWebPage(
   return file;
 }
 
-/** The path of the page in Alertmanager's module. The file is compressed, as Alertmanager stores and serves its pages. */
+/** The path of the page in Alertmanager's module. The file is compressed, as Alertmanager serves it. */
 function pageOf(module: string): string {
   return path.join(module, "ui", "app", "dist", "index.html.gz");
 }

@@ -27,7 +27,7 @@ export async function decrypted(stack: LabStack): Promise<Decrypted> {
   return { config, state };
 }
 
-/** The canaries of all secrets in a stack's configuration, and of all secrets that the engine generated for the stack. */
+/** The canaries of all secrets in a stack's configuration and of all secrets that the engine generated for it. */
 export function stackCanaries(read: Decrypted, namespace: string): Canary[] {
   return [...configCanaries(read.config, namespace), ...passwordCanaries(read.state, namespace)];
 }
