@@ -23,8 +23,8 @@ export interface Nodes {
   /** An HTTP proxy that reaches `http://<pod, node or Service of the cluster>:<port>`. */
   readonly proxyUrl: string;
   /**
-   * Returns `http://127.0.0.1:<port>` of a running container, for which it waits up to a minute. `app` is the pod's label
-   * `app.kubernetes.io/name` or `app.kubernetes.io/component`, or the program's name.
+   * Returns `http://127.0.0.1:<port>` of a running container, and waits for the container up to a minute. `app` is the
+   * pod's label `app.kubernetes.io/name` or `app.kubernetes.io/component`, or the program's name.
    */
   urlOf(selector: { app: string; node?: string }): Promise<string>;
   /** The `Authorization` schemes that Prometheus has sent, by request (`POST http://<address>:<port>/<path>`). */

@@ -17,7 +17,7 @@ export interface Call {
   /** The resource's name in the program. Names in AWS are made from it. */
   readonly name: string;
   readonly type: string;
-  /** Whether this is a preview: nothing may be changed, and inputs may be unknown. Always false in `read` and `delete`. */
+  /** Whether this is a preview: nothing may be changed, and inputs may be unknown. False in `read` and `delete`. */
   readonly preview: boolean;
   /** The `customTimeouts` of the resource, if it has any. */
   readonly timeoutMs: number | undefined;

@@ -73,7 +73,7 @@ describe("on the lab, the comment that shows a change on a pull request", functi
     }
   });
 
-  after("destroy it", async () => {
+  after("destroy the stack", async () => {
     await stack.destroy(say);
   });
 });

@@ -85,7 +85,7 @@ describe("on the lab, values of an older chart version", function () {
     }
   });
 
-  after("destroy what came up", async () => {
+  after("destroy the stack if it was deployed", async () => {
     await stack?.destroy(say);
   });
 });

@@ -136,7 +136,7 @@ describe("on the lab, an interrupted update", function () {
     assert.deepEqual(await unknownToTheState(), [], "nothing was made twice");
   });
 
-  after("destroy it", async () => {
+  after("destroy the stack", async () => {
     await operator.stack.destroy(say);
     assert.deepEqual((await leftoversSince(lab(), clean)).leftovers, []);
   });

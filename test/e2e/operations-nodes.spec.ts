@@ -102,5 +102,5 @@ describe("on the lab, an update after nodes were added or removed", function () 
     assert.deepEqual((await leftoversSince(lab(), clean)).leftovers, []);
   });
 
-  after("take the other label off", () => patchLabels(firstWorker, { team: null }));
+  after("remove the label that a test has set", () => patchLabels(firstWorker, { team: null }));
 });

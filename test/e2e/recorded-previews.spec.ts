@@ -69,5 +69,5 @@ describe("on the lab, `npm run preview:markdown`", function () {
     assert.notEqual(exitCode, 0);
   });
 
-  after("destroy it", () => stack.destroy(say));
+  after("destroy the stack", () => stack.destroy(say));
 });

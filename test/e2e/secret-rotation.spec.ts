@@ -65,7 +65,7 @@ describe("on the lab, the rotation of secrets", function () {
     assert.ok(states.length >= 3, "old states are searched too");
   });
 
-  after("destroy it", () => stack.destroy(say));
+  after("destroy the stack", () => stack.destroy(say));
 
   /** Waits until no pod has these secrets, because a kubelet updates a Secret's files a moment after the Secret. */
   async function untilPodsHaveNone(canaries: readonly Canary[]): Promise<void> {

@@ -11,7 +11,7 @@ const read = (file: string) => readFileSync(join(folder, "built", file));
 describe("the parsers in the repository", () => {
   let built: Built;
 
-  before("compile them again", async function () {
+  before("compile the parsers again", async function () {
     this.timeout("10m");
     try {
       built = await buildParsers();

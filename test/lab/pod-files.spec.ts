@@ -155,10 +155,10 @@ describe("the files of a pod on the lab's nodes", () => {
     });
 
     for (const [what, handle, name] of [
-      ["not a CSI volume", undefined, "pv-1"],
-      ["an access point that AWS does not have", "fs-0123::fsap-9", "fs-0123_fsap-9"],
+      ["is not a CSI volume", undefined, "pv-1"],
+      ["has an access point that AWS does not know", "fs-0123::fsap-9", "fs-0123_fsap-9"],
     ] as const) {
-      it(`persist under their own name if the volume is ${what}`, async () => {
+      it(`persist under their own name if the volume ${what}`, async () => {
         volumeHandle = handle;
         await volumes.prepare();
         assert.ok(existsSync(join(directory, "efs", name)));

@@ -61,7 +61,7 @@ describe("Alertmanager, if Slack does not accept a message", function () {
     programs = await findPrograms(["alertmanager"], (line) => process.stderr.write(`    ${line}\n`));
     directory = await mkdtemp(path.join(tmpdir(), "slack-answers-"));
   });
-  before("play all answers side by side, because each one takes seconds", () =>
+  before("try all answers in parallel, because each one takes seconds", () =>
     Promise.all([
       ...failures.map(async ([mode]) => void outcomes.set(mode, await played(mode))),
       playBurst(),

@@ -11,8 +11,8 @@ export interface Machine {
 }
 
 /**
- * Machines in three zones. Every tenth machine is a master. The masters have a security group of their own, and the last
- * machine has another one.
+ * Machines in three zones. Every tenth machine is a master. The masters have a security group of their own, and the
+ * last machine has another one.
  */
 export function machines(count: number): Machine[] {
   return Array.from({ length: count }, (_, index) => ({

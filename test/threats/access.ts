@@ -133,7 +133,8 @@ export const accessThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/lab/web-access.spec.ts",
-        title: "rotate the password without a restart, a failed scrape or a failed message: Alertmanager's files first",
+        title:
+          "rotate the password without a restart, a failed scrape or a failed message if Alertmanager's files arrive first",
       },
     ],
   },

@@ -51,7 +51,7 @@ export const fileSystem: Kind = {
   delete: ({ efs: client }, id) => client.send(new efs.DeleteFileSystemCommand({ FileSystemId: id })),
 };
 
-/** The creation of a file system's setting. Its id is the file system's id, and one call both creates and changes it. */
+/** Creates a setting of a file system. Its id is the file system's id, and one call both creates and changes it. */
 function settingOf(put: Change): Pick<Kind, "create"> {
   return {
     async create(session, inputs) {

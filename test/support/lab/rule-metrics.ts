@@ -90,7 +90,7 @@ export function describeRuleMetrics(lab: () => Lab, urls: () => Urls): void {
   });
 
   describe("with a push, a failing Job, a CronJob and a crashing container", () => {
-    before("create them", async () => {
+    before("create the push, the Job, the CronJob and the container", async () => {
       const gateway = await lab().nodes.urlOf({ app: "prometheus-pushgateway" });
       const pushed = await fetch(`${gateway}/metrics/job/nightly`, { method: "POST", body: "rows_imported 7\n" });
       assert.equal(pushed.status, 200, await pushed.text());
@@ -157,7 +157,7 @@ export function describeRuleMetrics(lab: () => Lab, urls: () => Urls): void {
       ]);
     });
 
-    after("remove them", async () => {
+    after("remove the push, the Job, the CronJob and the container", async () => {
       await core.deleteNamespacedPod({ name: "crashing", namespace, gracePeriodSeconds: 0 });
       await batch.deleteNamespacedJob({ name: "nightly-1", namespace, propagationPolicy: "Background" });
       await batch.deleteNamespacedCronJob({ name: "nightly", namespace });
