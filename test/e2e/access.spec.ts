@@ -53,7 +53,7 @@ const tried: Readonly<Record<Server, readonly [method: string, path: string, bod
   ],
 };
 
-describe("on the lab, access to Prometheus and Alertmanager", function () {
+describe("on the lab, a stack whose pages have a password", function () {
   const lab = withLab();
   let operator: Operator;
   let urls: Urls;
@@ -111,7 +111,7 @@ describe("on the lab, access to Prometheus and Alertmanager", function () {
 
   for (const server of servers) {
     for (const [method, path, body] of tried[server]) {
-      it(`${server} answers 401 to ${method} ${path} without a password, and with a wrong one`, async () => {
+      it(`answers 401 to ${method} ${path} of ${server} without a password, and with a wrong one`, async () => {
         const { login } = urls.access;
         assert.ok(login !== undefined);
         for (const access of [{}, { login: { user: login.user, password: new SecretText("guessed") } }]) {
@@ -128,7 +128,7 @@ describe("on the lab, access to Prometheus and Alertmanager", function () {
     }
   });
 
-  it("Prometheus neither quits nor reloads on request, even with the password", async () => {
+  it("neither quits nor reloads Prometheus on request, even with the password", async () => {
     const before = await runs();
     for (const path of ["/-/quit", "/-/reload"]) {
       const { status, text } = await ask(urls.prometheus + path, urls.access, { method: "POST" });
@@ -140,7 +140,7 @@ describe("on the lab, access to Prometheus and Alertmanager", function () {
     assert.deepEqual(await runs(), before);
   });
 
-  it("Prometheus scrapes itself and Alertmanager with its own separate password", async () => {
+  it("lets Prometheus scrape itself and Alertmanager with its own separate password", async () => {
     const targets = await new PrometheusApi(urls.prometheus, urls.access).targets();
     for (const pool of servers) {
       const health = targets.filter(({ labels }) => labels.job === pool).map((target) => target.health);
@@ -148,7 +148,7 @@ describe("on the lab, access to Prometheus and Alertmanager", function () {
     }
   });
 
-  it("every container is ready and was never restarted; the two servers' probes use TCP only", async () => {
+  it("has only containers that are ready and were never restarted, and probes both servers only by TCP", async () => {
     const { items } = await operator.core.listPodForAllNamespaces();
     const statuses = items
       .filter(({ metadata }) => metadata?.namespace?.startsWith(namespace))
@@ -168,7 +168,7 @@ describe("on the lab, access to Prometheus and Alertmanager", function () {
     }
   });
 
-  it("Prometheus sends its password to Alertmanager, and never its service account token", async () => {
+  it("sends Prometheus' password to Alertmanager, and never its service account token", async () => {
     const { podIP } = (await pods()).alertmanager.status ?? {};
     const sent = () => {
       const toIt = [...lab().nodes.authorizations()].filter(([request]) => request.includes(`//${podIP}:9093/`));
@@ -182,7 +182,7 @@ describe("on the lab, access to Prometheus and Alertmanager", function () {
     });
   });
 
-  it("changed rules and routes take effect without manual steps", async () => {
+  it("applies changed rules and routes without manual steps", async () => {
     await operator.configure({
       "alerting:rules": { alerts: { NodeNotReady: { for: "77s" } } },
       "alerting:alerts": { ...lab().profile.alerts, groupWait: "2s" },
@@ -201,7 +201,7 @@ describe("on the lab, access to Prometheus and Alertmanager", function () {
     await settle(urls, say);
   });
 
-  it("accepts both passwords during a rotation, only the new one afterwards, and loses no alert", async () => {
+  it("accepts both passwords during a rotation and only the new one afterwards, and loses no alert", async () => {
     const [before, lost] = [await runs(), await notSent()];
     const logins = () => readWebLogins("access", { cwd: lab().stacks.directory, env: lab().stacks.env });
     const everywhere = (login: Access["login"], status: number) => async () =>

@@ -66,7 +66,7 @@ describe("on the lab, an update after nodes were added or removed", function () 
     requireNoChange(await operator.stack.preview(say));
   });
 
-  it("labels a new machine under an old name again if it runs with `--refresh` (operations: Replace a node under its name)", async () => {
+  it("labels a new machine that has the name of an old one, if it runs with `--refresh` (operations: Replace a node under its name)", async () => {
     await operator.core.deleteNode({ name: spare });
     await join(spare);
     assert.equal((await operator.labelsOf(spare)).key, undefined);

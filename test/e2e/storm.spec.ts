@@ -122,7 +122,7 @@ describe("on the lab, the alerting", function () {
     watch.assertAtMost(3);
   });
 
-  it(`reports ${TARGETS - 1} targets of one job and ${SMALL_JOBS} whole jobs in a handful of messages, none lost or truncated`, async () => {
+  it(`reports ${TARGETS - 1} targets of one job and ${SMALL_JOBS} whole jobs in a handful of messages, and loses or truncates none`, async () => {
     const [left, ...lostOnes] = storm.instances("storm");
     const watch = await SlackWatch.of(
       lab(),
@@ -139,7 +139,7 @@ describe("on the lab, the alerting", function () {
     watch.assertOneASecond();
   });
 
-  it("reports the recovery of all targets in no more messages", async () => {
+  it("reports the recovery of all targets in no more messages than their failure", async () => {
     const isOver = ({ title }: { title: string }) => /\[RESOLVED.*InstanceDown/.test(title);
     const watch = await SlackWatch.of(lab(), () => storm.takeUp(), isOver, { patience, quiet });
     watch.assertAtMost(messagesAtMost);

@@ -40,7 +40,7 @@ async function diff(kind: Kind, olds: Properties, news: Properties) {
   };
 }
 
-describe("the AWS provider's stand-in: inputs", () => {
+describe("the AWS provider's stand-in", () => {
   it("refuses an input that it would ignore, and names the most similar input that it knows", async () => {
     const { faults } = await check(fileSystem, { lifecyclePolicy: [] });
     assert.equal(faults.length, 1);

@@ -13,7 +13,7 @@ import { probeOnce, Prober } from "../../lab/nodes/probes";
 import type { LoopbackServer } from "../../lab/processes/loopback-server";
 
 describe("the lab's kubelets", () => {
-  describe("their metrics endpoint", () => {
+  describe("the metrics endpoint", () => {
     let endpoint: LoopbackServer;
     before(async () => {
       endpoint = await startKubeletEndpoint(
@@ -53,7 +53,7 @@ describe("the lab's kubelets", () => {
     });
   });
 
-  describe("their log endpoint", () => {
+  describe("the log endpoint", () => {
     let directory: string;
     before(async () => {
       directory = await mkdtemp(path.join(tmpdir(), "lab-logs-"));
@@ -99,7 +99,7 @@ describe("the lab's kubelets", () => {
     );
   });
 
-  describe("their probes", () => {
+  describe("the probes", () => {
     let server: http.Server;
     let status = 200;
     const container: V1Container = {

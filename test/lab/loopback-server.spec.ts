@@ -40,7 +40,7 @@ describe("the lab's servers on loopback", () => {
 });
 
 describe("the reason for a failed request", () => {
-  it("is the API server's message, without the wrapping errors", () => {
+  it("is the API server's message, not the message of an error that wraps it", () => {
     const message = 'Service "s" is invalid: metadata.finalizers: Forbidden';
     assert.equal(reasonOf(new ApiException(422, "", JSON.stringify({ message }), {})), message);
     assert.equal(reasonOf(new ApiException(503, "", "busy", {})), "the API server refused it (status 503)");

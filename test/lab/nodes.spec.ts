@@ -130,7 +130,7 @@ describe("the lab's nodes, running the chart's workloads", function () {
     assert.equal(answer.status, 200);
   });
 
-  it("send Slack messages when a node_exporter stops and comes back, to the current webhook", async () => {
+  it("send a message to the current webhook when a node_exporter stops, and another when it is back", async () => {
     await nodes.stopProgram({ program: "node_exporter", node: WORKERS[1] });
     const firing = await slack.nextMessage((message) => JSON.stringify(message).includes("[FIRING"), 300_000);
     assert.match(JSON.stringify(firing.payload), /10\.0\.3\.12:9100/);

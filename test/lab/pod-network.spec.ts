@@ -73,7 +73,7 @@ describe("the lab's pod network", () => {
     assert.deepEqual(network.route("server.monitoring.svc", 80), open);
   });
 
-  describe("its proxy", () => {
+  describe("the proxy", () => {
     let proxy: HttpProxy;
     let server: http.Server;
     let route: Route;

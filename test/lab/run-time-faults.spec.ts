@@ -39,7 +39,7 @@ const values = {
   },
 };
 
-describe("rules and templates that fail only at run time", function () {
+describe("the alerting, if rules or templates fail only at run time", function () {
   let directory: string;
   let slack: Slack;
   let alertmanager: Started;
@@ -91,17 +91,17 @@ describe("rules and templates that fail only at run time", function () {
   const readable = async (message: Promise<SlackMessage>): Promise<ReadableMessage> =>
     readSlackPayload((await message).payload);
 
-  it("send the alert whose annotation fails, with the error in the annotation", async () => {
+  it("sends an alert whose annotation fails, with the error in the annotation", async () => {
     const { lines } = await readable(about("AnnotationFails"));
     assert.match(lines.join("\n"), /error expanding template/);
   });
 
-  it("raise a separate alert about a failing annotation", async () => {
+  it("raises a separate alert about a failing annotation", async () => {
     const { lines } = await readable(about("PrometheusTextsFail"));
     assert.match(lines.join("\n"), /have an error in place of the text/);
   });
 
-  it("raise a separate alert about a failing expression, with the name of the rule group", async () => {
+  it("raises a separate alert about a failing expression, with the name of the rule group", async () => {
     const { lines } = await readable(about("PrometheusRuleFailures"));
     assert.match(lines.join("\n"), /OwnRules/);
     const failures = await samplesOf(prometheus, "prometheus_rule_evaluation_failures_total");
@@ -110,13 +110,13 @@ describe("rules and templates that fail only at run time", function () {
     assert.match(failing[0]?.[0] ?? "", /OwnRules/);
   });
 
-  it("raise a separate alert about a failing Slack template, because Slack refuses the empty message", async () => {
+  it("raises a separate alert about a failing Slack template, because Slack refuses the empty message", async () => {
     await slack.nextMessage(({ answered, payload }) => answered === 400 && isEmpty(payload), 300_000);
     const { lines } = await readable(about("NotificationsFailing"));
     assert.match(lines.join("\n"), /clientError/);
   });
 
-  it("rules with a syntax error are not loaded, and restoring the old text does not clear the error, because Prometheus does not reread it", async () => {
+  it("does not load rules with a syntax error, and keeps the error if the old text is restored, because it is not read again", async () => {
     const file = path.join(directory, "prometheus", "rules.yml");
     const whole = await readFile(file, "utf8");
     const successful = "prometheus_config_last_reload_successful";
@@ -130,7 +130,7 @@ describe("rules and templates that fail only at run time", function () {
     await until("Prometheus has read the file", async () => (await samplesOf(prometheus, successful))[""] === 1);
   });
 
-  it("do not stop the other rules", async () => {
+  it("continues to evaluate the other rules", async () => {
     await about("AnnotationFails");
     assert.ok(prometheus.child.running && alertmanager.child.running);
   });

@@ -1,4 +1,4 @@
-{{/* Named templates are global in Helm, so the sub-charts also use the templates of this file, with their own .Chart and .Values. */}}
+{{/* Named templates are global in Helm, so the sub-charts use these templates too, with their own .Chart and .Values. */}}
 
 {{/* (list map "key key ..."): the named keys that are not empty, as YAML. */}}
 {{- define "lab.fields" -}}
