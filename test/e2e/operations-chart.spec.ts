@@ -59,7 +59,7 @@ describe("on the lab, the operator", function () {
     operator = await Operator.of(lab(), "adopting", { "alerting:storage": { type: "none" } });
   });
 
-  it("is told the two possible next steps if there is an existing release", () =>
+  it("learns the two possible next steps if there is an existing release", () =>
     operator.refused(
       operator.stack.preview(say),
       /release of the chart already, monitoring\/prometheus, and can have only one\. .*"Adopt a release .*"Uninstall a release/,
@@ -142,7 +142,7 @@ describe("on the lab, the operator", function () {
     }
   });
 
-  it("starts from scratch after the release is removed, and is told what happens to its data (operations: Uninstall a release that was installed by hand)", async () => {
+  it("starts from scratch after the release is removed, and learns what happens to its data (operations: Uninstall a release that was installed by hand)", async () => {
     const { stack, core } = operator;
     await stack.destroy(say);
     assert.deepEqual((await leftoversSince(lab(), clean)).leftovers, []);
