@@ -9,8 +9,8 @@ import type { Urls } from "./web";
 export type Amtool = (...args: string[]) => Promise<string>;
 
 /**
- * Runs `work` with amtool set up as an operator has it: with the login file that `npm run credentials` writes. The file
- * is deleted afterwards.
+ * Runs `work` with an amtool that logs in as an operator's amtool does: by the file that `npm run credentials` writes.
+ * The file is deleted afterwards.
  */
 export async function withAmtool<T>({ alertmanager, access }: Urls, work: (amtool: Amtool) => Promise<T>): Promise<T> {
   const { execa } = await import("execa");

@@ -6,7 +6,7 @@ import { projectRoot } from "./run-directory";
 import type { StackConfig } from "./stack";
 import type { StackWorkspace } from "./stack-workspace";
 
-/** The work directory of `examples/app-stack`: it uses the lab's backend and plugins, but another passphrase. */
+/** Makes the workspace of `examples/app-stack`. It uses the lab's backend and plugins, but another passphrase. */
 export function appStackWorkspace(lab: Lab): Promise<StackWorkspace> {
   return lab.stacks.beside({
     directory: path.join(lab.directory, "app-stack"),
@@ -26,7 +26,7 @@ export function appConfig(lab: Lab, alertingStack: string): StackConfig {
   };
 }
 
-/** Returns the targets that Prometheus found by the pod annotations of a namespace, as soon as `ready` accepts them. */
+/** Waits until `ready` accepts the targets that Prometheus found by a namespace's pod annotations; returns them. */
 export async function podTargets(
   prometheus: PrometheusApi,
   namespace: string,

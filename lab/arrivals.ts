@@ -20,8 +20,8 @@ export class Arrivals<Item> {
   }
 
   /**
-   * Returns the first matching item, whether it has already arrived or arrives before the time-out; skips the first
-   * `from` items.
+   * Returns the first matching item, after the first `from` items. If none has arrived yet, waits until one arrives or
+   * the time-out is over.
    */
   public next(match: (item: Item) => boolean, timeoutMs: number, from = 0): Promise<Item> {
     const here = this.items.slice(from).find(match);
@@ -52,7 +52,7 @@ export class Arrivals<Item> {
   }
 
   /**
-   * Resolves when no item has arrived for `silenceMs` (for `firstMs` if none has arrived at all). Rejects if items
+   * Resolves when no item has arrived for `silenceMs`, or for `firstMs` if no item has arrived at all. Rejects if items
    * still arrive after `timeoutMs`.
    */
   public quiet(silenceMs: number, timeoutMs: number, firstMs = silenceMs): Promise<void> {

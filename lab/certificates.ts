@@ -6,7 +6,7 @@ export interface Certificate {
   readonly key: string;
 }
 
-/** What the certificate is for. */
+/** The options of a certificate. */
 export interface CertificateOptions {
   /** The authority that signs the certificate. Default: the certificate signs itself. */
   readonly authority?: Certificate;
@@ -53,7 +53,7 @@ async function make(
     extensions,
     keyType: "ec",
     algorithm: "sha256",
-    // Starts in the past, so that the certificate stays valid if the clock is set back a little.
+    // The certificate is valid from yesterday, so that it stays valid if the clock is set back a little.
     notBeforeDate: new Date(Date.now() - dayMs),
     notAfterDate: new Date(Date.now() + 90 * dayMs),
   });

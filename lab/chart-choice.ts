@@ -8,7 +8,7 @@ import type { Part } from "./stand-ins/plugins";
 /** The chart that a run uses. */
 export interface ChartChoice {
   /**
-   * The value of `alerting:chart`, relative to the project's folder. Undefined means the program's default: the chart's
+   * The path or URL of the chart for `alerting:chart`. `undefined` means the program's default, which is the chart's
    * repository.
    */
   readonly source: string | undefined;
@@ -37,7 +37,7 @@ export async function chooseChart(options: { chart: string | undefined; never: b
   };
 }
 
-/** The program and its plugins run in the project's folder and accept no absolute path. */
+/** The path of a file relative to the project's folder, because the program accepts no absolute path. */
 const fromProject = (file: string) => `./${path.relative(projectRoot, file)}`;
 
 async function chartVersion(source: string): Promise<string> {

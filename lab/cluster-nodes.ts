@@ -22,7 +22,7 @@ export const labNodes: readonly LabNode[] = [
   labNode("worker", "10.0.3.12", "ap-northeast-2c", false),
 ];
 
-/** Describes a node at this address, with the name that EC2 gives it. */
+/** A node at this address, with the name that EC2 gives it. */
 export function labNode(role: LabNode["role"], address: string, zone: string, hasProviderId: boolean): LabNode {
   const name = `ip-${address.replaceAll(".", "-")}.ap-northeast-2.compute.internal`;
   return { name, role, address, zone, hasProviderId };

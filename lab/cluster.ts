@@ -22,7 +22,7 @@ export interface Cluster {
   readonly config: StackConfig;
 }
 
-/** What a cluster is started with. */
+/** The options of a cluster. */
 export interface ClusterOptions {
   readonly directory: string;
   readonly nodes: readonly LabNode[];
@@ -39,7 +39,7 @@ export interface ClusterOptions {
 export async function startCluster(options: ClusterOptions, ending: Ending): Promise<Cluster> {
   const { directory, programs, say } = options;
   const starting = startControlPlane({ programs, directory: path.join(directory, "control-plane"), say });
-  // Waits for both even if one fails, so that nothing is still starting when the lab is stopped.
+  // This waits for both even if one of them fails, so that nothing is still starting when the lab is stopped.
   await Promise.allSettled([starting, options.machines]);
   const controlPlane = await starting;
   ending.add("the control plane", () => controlPlane.stop());

@@ -1,13 +1,13 @@
 import { type Certificate, issueCertificate } from "./certificates";
 
-/** A custom certificate in the form of `alerting:certificate`. */
+/** A custom certificate, with the same keys as `alerting:certificate`. */
 export interface CustomCertificate {
   readonly chain: string;
   readonly key: string;
   readonly ca: string;
 }
 
-/** Makes a certificate for these hosts, and for this machine, where the lab's load balancers listen. */
+/** Makes a certificate for these hosts and for this machine, on which the lab's load balancers listen. */
 export async function issueCustomCertificate(
   authority: Certificate,
   hosts: readonly string[],
@@ -25,7 +25,7 @@ export function certificateSecrets({ chain, key, ca }: CustomCertificate): Reado
 /** The host names of the web pages in the lab; no DNS server knows them. */
 export const pageHosts = { prometheus: "prometheus.lab.example", alertmanager: "alertmanager.lab.example" } as const;
 
-/** Settings that make these hosts the pages' addresses, as a custom certificate requires. */
+/** Settings that give the pages these hosts, because pages with a custom certificate need hosts. */
 export const httpsPages = {
   "alerting:prometheus": { externalUrl: `https://${pageHosts.prometheus}` },
   "alerting:alertmanager": { externalUrl: `https://${pageHosts.alertmanager}` },

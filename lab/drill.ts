@@ -10,7 +10,7 @@ import { readSlackPayload } from "./slack-message";
 import type { LabStack } from "./stack";
 import type { Urls } from "./web";
 
-/** What a drill returned. */
+/** The result of a drill. */
 export interface LabDrill {
   readonly report: DrillReport;
   /** The messages about the stopped node that arrived in Slack. */
@@ -18,8 +18,8 @@ export interface LabDrill {
 }
 
 /**
- * Runs the drill that users run, `npm run drill -- --node`, on the first worker of the lab. Does what the drill asks a
- * person to do: stops the node-exporter, and starts it again. Puts the report and the picture into the run's directory.
+ * Runs the drill that users run, `npm run drill -- --node`, on the first worker of the lab. When the drill asks for it,
+ * stops the node-exporter, and starts it again. The report and the picture are in the run's directory.
  */
 export async function drill(lab: Lab, stack: LabStack, urls: Urls, say: Say): Promise<LabDrill> {
   const node = labNodes.find(({ role }) => role === "worker")!;

@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import type { Say } from "./progress";
 
-/** The parts that must be stopped when a run ends, for whatever reason it ends. */
+/** The parts that must be stopped when a run ends, whatever the reason is. */
 export class Ending {
   private readonly parts: { name: string; stop: () => Promise<void> }[] = [];
   private readonly abort = new AbortController();
@@ -12,7 +12,7 @@ export class Ending {
     setMaxListeners(0, this.abort.signal);
   }
 
-  /** Is aborted when the run is to end: running commands are then interrupted as by Ctrl-C. */
+  /** A signal that is aborted when the run ends. Running commands are then interrupted, as if by Ctrl-C. */
   public get signal(): AbortSignal {
     return this.abort.signal;
   }
@@ -43,9 +43,9 @@ export class Ending {
 const signals = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
 /**
- * Ends the run on Ctrl-C, on a signal, and when the process that started this one (make, npm) is gone. Then exits;
- * after Ctrl-C the exit code is `interrupted` (default: 130). If the lab itself is killed and cannot act, the kernel
- * ends its children (see startChild).
+ * Ends the run and exits on Ctrl-C, on a signal, and when the process that started this one (make, npm) is gone. After
+ * Ctrl-C the exit code is `interrupted` (default: 130). If the lab itself is killed, it cannot end the run, but the
+ * kernel ends its child processes (see `startChild`).
  */
 export function endWithProcess(ending: Ending, say: Say, interrupted = 128 + signals.SIGINT): void {
   const parent = process.ppid;

@@ -5,10 +5,10 @@ import { type ActiveAlert, PrometheusApi, type Target } from "./prometheus-api";
 import type { Urls } from "./web";
 
 const pollMs = 200;
-/** For five minutes, Prometheus still uses the last sample of a target that is gone (docs/faults.md). */
+/** How long to wait: Prometheus uses the last sample of a target that is gone for five minutes (docs/faults.md). */
 const patienceSeconds = 360;
 
-/** The number of targets in an idle lab, by the label `app_kubernetes_io_name` or by job. */
+/** The number of targets in an idle lab, by their label `app_kubernetes_io_name` or by their job. */
 const expectedTargets: Readonly<Record<string, number>> = {
   prometheus: 1,
   alertmanager: 1,
@@ -20,12 +20,12 @@ const expectedTargets: Readonly<Record<string, number>> = {
   "kubernetes-nodes-cadvisor": labNodes.length,
 };
 
-/** Alerts that only the lab can cause. Other alerts may be pending because of other work on this machine. */
+/** The alerts about targets, which only the lab can cause. Other work on this machine can make other alerts pending. */
 const aboutTargets = /^(InstanceDown|JobDown)$/;
 
 /**
- * The reasons why the lab is not idle: targets that are down, and active alerts other than Watchdog. A pending alert
- * counts only if it is about targets, because other programs use this machine's processors and disk too.
+ * The reasons why the lab is not idle: targets that are down or missing, and active alerts except Watchdog. A pending
+ * alert counts only if it is about targets, because other programs on this machine can cause other pending alerts.
  */
 export function unrest(
   targets: readonly Target[],
@@ -56,7 +56,7 @@ export function unrest(
 }
 
 /**
- * Waits until every target is up and no alert is active, except those in `given`, and returns the number of targets.
+ * Waits until every target is up and no alert is active except `given.alerts`, and returns the number of targets.
  * The error lists what was still missing.
  */
 export async function settle(urls: Urls, say: Say, given?: { readonly alerts: readonly string[] }): Promise<number> {

@@ -33,14 +33,14 @@ export interface Lab {
   /** The directory of the run's files: logs, state, data. */
   readonly directory: string;
   readonly profile: Profile;
-  /** Which parts are real and which are not. */
+  /** The parts of the lab; each says whether it is real. */
   readonly parts: readonly Part[];
   readonly controlPlane: ControlPlane;
   readonly aws: Aws;
   readonly nodes: Nodes;
   readonly loadBalancers: LoadBalancers;
   readonly slack: Slack;
-  /** The service that the heartbeat pings while alerting works. */
+  /** The receiver of the heartbeats that the alerting sends while it works. */
   readonly heartbeat: HeartbeatReceiver;
   readonly stacks: StackWorkspace;
   readonly census: Census;
@@ -53,7 +53,7 @@ export interface Lab {
   stop(): Promise<void>;
 }
 
-/** The programs that a run uses. */
+/** The names of the programs that a run uses. */
 export const labPrograms: readonly ProgramName[] = [
   "pulumi",
   "etcd",
@@ -69,15 +69,15 @@ export const labPrograms: readonly ProgramName[] = [
   "moto_server",
 ];
 
-/** What a lab is started with. */
+/** The options of a lab. */
 export interface LabOptions {
   /** The run's directory. */
   readonly directory: string;
   readonly profile: Profile;
   readonly say: Say;
-  /** The programs, as findPrograms returns them. Default: they are searched for. */
+  /** The programs, as `findPrograms` returns them. By default the lab finds them itself. */
   readonly programs?: Programs;
-  /** Registers the parts that must be stopped. Default: a new one. */
+  /** The list of parts that must be stopped at the end. By default the lab makes a new list. */
   readonly ending?: Ending;
 }
 
@@ -166,8 +166,8 @@ async function start({ directory, profile, say, ...options }: LabOptions, ending
 }
 
 /**
- * Removes the user's Pulumi, AWS and cluster settings from the environment, so that the lab and the user's set-up
- * cannot affect each other.
+ * Removes the variables of Pulumi, AWS and kubectl from this process's environment, so that the lab and the user's
+ * set-up cannot affect each other.
  */
 function forgetOwnCloud(): void {
   for (const name of Object.keys(process.env)) {

@@ -9,12 +9,12 @@ export interface ClusterSnapshot {
 /** Objects that exist after a destroy but did not exist before the first `up`. */
 export interface Leftovers {
   readonly leftovers: readonly string[];
-  /** Objects that stay on purpose. */
+  /** Labels that stay on purpose. */
   readonly retained: readonly string[];
 }
 
 /**
- * Kinds of objects that the cluster makes itself, at any time and in any namespace, so they are not leftovers of the
+ * Kinds of objects that the cluster makes itself, at any time and in any namespace. They are not leftovers of the
  * program.
  */
 const clusterKinds = new Set([
@@ -36,7 +36,7 @@ export function snapshotOf(objects: readonly ClusterObject[]): ClusterSnapshot {
 }
 
 /**
- * Compares two snapshots: new objects are leftovers; new labels on nodes that existed before are retained on purpose.
+ * Compares two snapshots. New objects are leftovers. New labels of nodes that existed before are retained on purpose.
  */
 export function leftoversBetween(before: ClusterSnapshot, after: ClusterSnapshot, aws: readonly string[]): Leftovers {
   const objects = [...after.objects].filter((title) => !before.objects.has(title)).map((title) => `cluster: ${title}`);

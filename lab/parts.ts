@@ -1,7 +1,7 @@
 import type { Programs } from "./programs/program";
 import type { Part } from "./stand-ins/plugins";
 
-/** The parts that the lab simulates; lab/README.md says what each lacks. */
+/** The parts that the lab simulates. lab/README.md describes them. */
 const simulated: readonly Part[] = [
   { name: "nodes", kind: "simulated", version: "lab", note: "three; they run the pods' real programs as processes" },
   { name: "NLB", kind: "simulated", version: "lab", note: "a host name, and a port here that forwards to the pods" },
@@ -15,7 +15,7 @@ const simulated: readonly Part[] = [
   { name: "EFS mounts", kind: "simulated", version: "lab", note: "a directory stands for each access point" },
 ];
 
-/** All parts of a run, in the form that its report lists them. */
+/** All parts of a run, in the form in which the run's report lists them. */
 export function partsOf(options: { programs: Programs; plugins: readonly Part[]; chart: Part }): Part[] {
   const programs = Object.values(options.programs).map(({ name, version, origin }): Part => ({
     name,

@@ -1,13 +1,13 @@
 import * as path from "node:path";
 import { commandLineOf, familyOf, readOfProcess } from "./process-family";
 
-/** What the lab's processes were seen to run. */
+/** The command lines and environments that the lab's processes were seen to have. */
 export interface Census {
   /** Each distinct command line: the program and its arguments. */
   readonly commandLines: ReadonlySet<string>;
   /**
-   * Program to the environment variables that it was seen to have, as `NAME=value`. The Pulumi CLI and its descendants
-   * have the prefix `pulumi: `, because the lab cannot know which programs a real plugin or language host starts.
+   * The environment variables of each program, as `NAME=value`, by the program's name. The names of the Pulumi CLI and
+   * of its descendants begin with `pulumi: `, because the lab cannot know which programs real plugins start.
    */
   readonly environments: ReadonlyMap<string, ReadonlySet<string>>;
   stop(): void;
@@ -16,8 +16,8 @@ export interface Census {
 const periodMs = 250;
 
 /**
- * Looks four times a second at this process and all its descendants. Records the arguments of each, which every user of
- * the machine can read, and its environment.
+ * Looks four times a second at this process and all its descendants. Records the environment of each process, and its
+ * arguments, which every user of the machine can read.
  */
 export function startCensus(root = process.pid): Census {
   const commandLines = new Set<string>();
@@ -52,7 +52,7 @@ function isCli(commandLine: string): boolean {
 
 function nameOf(pid: number): string {
   const words = readOfProcess(pid, "cmdline").split("\0");
-  // A script is named by its file, not by the loaders before it.
+  // For a script, the name contains the script's file, but not the loaders before it.
   const script = words.slice(1).findLast((word) => /\.[jt]s$/.test(word));
   return [words[0], script]
     .map((word) => word?.split("/").slice(-2).join("/"))

@@ -5,7 +5,7 @@ export function descendantsOf(root: number): number[] {
   return [...familyOf(root).keys()];
 }
 
-/** A process and all its descendants, each with its parent; parents come before their children. */
+/** The ids of a process and all its descendants, with the id of the parent. Parents come before their children. */
 export function familyOf(root: number): Map<number, number | undefined> {
   const family = new Map<number, number | undefined>([[root, undefined]]);
   const children = new Map<number, number[]>();
@@ -50,7 +50,7 @@ export function endFamily(root: number): void {
   }
 }
 
-/** A file of a process under /proc; empty if the process has ended, or if this user may not read the file. */
+/** The content of a process's file in `/proc`; empty if the process has ended or this user may not read the file. */
 export function readOfProcess(pid: number, file: "cmdline" | "environ" | "stat" | "status"): string {
   try {
     return fs.readFileSync(`/proc/${pid}/${file}`, "utf8");

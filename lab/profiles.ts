@@ -5,11 +5,11 @@ export interface Profile {
   readonly name: "fast" | "default";
   /** A description for the run's output. */
   readonly description: string;
-  /** The value of `alerting:alerts`; undefined means the program's defaults. */
+  /** The value of `alerting:alerts`; `undefined` means the program's defaults. */
   readonly alerts?: Readonly<Record<string, string>>;
-  /** The value of `alerting:heartbeat`; undefined means the program's defaults. */
+  /** The value of `alerting:heartbeat`; `undefined` means the program's defaults. */
   readonly heartbeat?: Readonly<Record<string, string>>;
-  /** The same intervals in seconds. */
+  /** The intervals that result from these values, in seconds. */
   readonly times: Omit<Timing, "scrapeTimeout">;
 }
 
@@ -35,7 +35,7 @@ export const profiles: Readonly<Record<Profile["name"], Profile>> = {
   },
 };
 
-/** Returns the profile with that name; `undefined` means the fast one. */
+/** Returns the profile with this name; `undefined` means the profile `fast`. */
 export function profileNamed(name: string | undefined): Profile {
   const profile = Object.values(profiles).find((candidate) => candidate.name === (name || "fast"));
   if (profile === undefined) {

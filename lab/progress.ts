@@ -10,13 +10,13 @@ export interface Stage {
   readonly seconds: number;
 }
 
-/** Runs the stages of a run one after the other, shows the progress of each, and keeps how long each took. */
+/** Runs the stages of a run one after the other, shows their progress, and records how long each stage took. */
 export interface Progress {
   readonly stages: readonly Stage[];
   /** The stage that failed, if one did. */
   readonly failed: Stage | undefined;
   stage<T>(name: string, work: (say: Say) => Promise<T>): Promise<T>;
-  /** Shows a line within the current stage; for parts that live longer than the stage that started them. */
+  /** Shows a line within the current stage. It is for parts that run longer than the stage that started them. */
   readonly tell: Say;
 }
 
@@ -70,7 +70,7 @@ export function startProgress(screen: Screen = standardScreen(), silenceMs = lon
             task.title = `${name} ${colors.dim(`${secondsSince(started).toFixed(1)} s`)}`;
           },
         },
-        // The lab handles Ctrl-C itself: it stops every part before it ends.
+        // The renderer must not handle Ctrl-C, because the lab does, and stops every part before it ends.
         { registerSignalListeners: false, renderer: screen.isTerminal ? "default" : "silent" },
       );
       try {

@@ -3,7 +3,7 @@ import { type Access, getText } from "./web";
 
 export type { RuleAlert as ActiveAlert, Target } from "../tools/drill/prometheus-api";
 
-/** The Prometheus HTTP API client of the tools, which can also fetch any page of the server. */
+/** The client of Prometheus' HTTP API that the tools use, extended by a method that fetches any page of the server. */
 export class PrometheusApi extends ToolsPrometheusApi {
   constructor(
     private readonly url: string,

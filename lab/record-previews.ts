@@ -1,7 +1,7 @@
 /**
- * `npm run record:previews`: records the engine's JSON of previews, which the tests of pull-requests/ read, and the AWS
- * actions of each command. Writes them below test/fixtures/recorded. The recordings change only when the program's
- * behavior changes.
+ * `npm run record:previews` records the engine's JSON of previews, which the tests of the preview comment read, and the
+ * AWS actions of each command. It writes both below test/fixtures/recorded. The recordings change only when the
+ * program's behavior changes.
  */
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
@@ -67,7 +67,7 @@ async function record(lab: Lab, { progress, directory }: Run): Promise<void> {
     await progress.stage(name, run);
     actions[command] = union(actions[command] ?? [], lab.aws.takeActions());
   };
-  // With these settings, the network is read from the nodes' instances, and nodes are found by a tag.
+  // With these settings, the program finds the nodes by a tag, and reads the network from the nodes' instances.
   await also("preview with look-ups", lookedUp(lab), (say) => stack.preview(say), "preview");
   await also("preview --refresh", whole.config, (say) => stack.preview(say, { refresh: true }), "preview");
   await also("up with other settings", otherSettings(lab), (say) => stack.up(say), "up");

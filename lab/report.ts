@@ -17,7 +17,7 @@ export interface Report {
   stages: readonly Stage[];
   outputs?: Record<string, unknown>;
   up?: Readonly<Record<string, number>>;
-  /** Operation to number of resources; only `same` if nothing changes. */
+  /** The number of resources by operation. If nothing changes, the only operation is `same`. */
   secondPreview?: Readonly<Record<string, number>>;
   /** The comment that a pull request with a small change would get. */
   comment?: string;
@@ -31,7 +31,7 @@ export interface Report {
   retained?: readonly string[];
 }
 
-/** Part name to its implementation. */
+/** The implementation of each part, by the part's name. */
 export function partsByName(parts: readonly Part[]): Report["parts"] {
   return Object.fromEntries(parts.map(({ name, ...rest }) => [name, rest]));
 }
@@ -40,7 +40,7 @@ export function partsByName(parts: readonly Part[]): Report["parts"] {
 export async function writeReport(report: Report, latestFile: string): Promise<void> {
   const text = `${JSON.stringify(report, null, 2)}\n`;
   await fs.writeFile(path.join(report.directory, "report.json"), text);
-  // The file is renamed into place, so that `latestFile` is always one complete report, even if two runs end together.
+  // The complete file is renamed to `latestFile`, so that this is never a mixture, even if two runs end together.
   const temporary = `${latestFile}.${process.pid}`;
   await fs.writeFile(temporary, text);
   await fs.rename(temporary, latestFile);

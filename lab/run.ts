@@ -14,7 +14,7 @@ import { makeRunDirectory } from "./run-directory";
 /** A run of the lab that a person watches: `make lab` and `make demo`. */
 export interface Run {
   readonly profile: Profile;
-  /** The configuration that CONFIG names. */
+  /** The configuration that `CONFIG` names. */
   readonly given: UserConfig | undefined;
   readonly screen: Screen;
   readonly progress: Progress;
@@ -25,8 +25,8 @@ export interface Run {
 }
 
 /**
- * Opens a run in a new directory, with the profile that PROFILE names and the configuration that CONFIG names. The run
- * ends with the process.
+ * Opens a run in a new directory, with the profile that `PROFILE` names and the configuration that `CONFIG` names. The
+ * run ends with the process.
  */
 export async function openRun(): Promise<Run> {
   const profile = profileNamed(process.env.PROFILE);
@@ -34,8 +34,8 @@ export async function openRun(): Promise<Run> {
   const screen = standardScreen();
   const progress = startProgress(screen);
   const ending = new Ending(screen.write);
-  // Ctrl-C interrupts make too, which then ends with its own exit code. Another exit code here would make it print an
-  // error.
+  // Ctrl-C also interrupts `make`, which then ends with its own exit code. If this process had an exit code other than
+  // 0, `make` would print an error.
   endWithProcess(ending, screen.write, 0);
   const directory = await makeRunDirectory();
   screen.write(

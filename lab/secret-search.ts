@@ -14,11 +14,11 @@ import type { LabStack } from "./stack";
 import { previewComment } from "./steps";
 import type { Urls } from "./web";
 
-/** What a search covers besides the current lab and stack. */
+/** What a search covers in addition to the current lab and stack. */
 export interface SearchOptions {
-  /** The values of secrets before they were rotated. */
+  /** The old values of secrets that were rotated. */
   readonly before?: readonly Canary[];
-  /** Further places to search, for example the report written so far. */
+  /** Additional places to search, for example the part of the report that is written so far. */
   readonly places?: readonly Place[];
 }
 
@@ -35,7 +35,7 @@ export async function secretsNow(stack: LabStack): Promise<Canary[]> {
   return stackCanaries(await decrypted(stack), await namespaceOf(stack));
 }
 
-/** Searches everything that a run has made for every secret of the run. */
+/** Looks for every secret of a run in everything that the run has made. */
 export async function searchForSecrets(
   lab: Lab,
   stack: LabStack,

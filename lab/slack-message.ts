@@ -36,8 +36,8 @@ export interface ReadableMessage {
 }
 
 /**
- * Whether a reader of the channel ever sees the message. The preflight tests a webhook with a message that has no text,
- * which Slack rejects.
+ * Whether a reader of the channel ever sees the message. Slack rejects a message without text, with which the preflight
+ * tests a webhook.
  */
 export function isVisibleInChannel({ payload }: { readonly payload: unknown }): boolean {
   const parsed = payloadSchema.safeParse(payload);
@@ -75,8 +75,8 @@ export function readSlackPayload(payload: unknown): ReadableMessage {
 }
 
 /**
- * Draws the message as a box of plain characters; links and footer are dim if colors are on. Links in the body are cut
- * at the edge of the box, because the link to a silence form would fill it.
+ * Draws the message as a box of plain characters. Links and footer are dim if colors are on. Links in the body are cut
+ * at the edge of the box, because the link to a silence form is so long that it would fill the box.
  */
 export function drawSlackMessage(receivedAt: string, message: ReadableMessage, width = 80): string {
   const head = `${message.channel}  ${receivedAt.slice(11, 19)} UTC`;

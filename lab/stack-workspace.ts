@@ -8,28 +8,28 @@ import { commandLineOf, descendantsOf, endFamily } from "./process-family";
 import type { Programs } from "./programs/program";
 import { type CommandContext, LabStack } from "./stack";
 
-/** The workspace of one lab's stacks: below the run's directory, separate from the user's own stacks. */
+/** The workspace of a lab's stacks. It is below the run's directory, separate from the user's own stacks. */
 export interface StackWorkspace extends CommandContext {
   create(name: string): Promise<LabStack>;
-  /** Makes a workspace of another project in the same backend; its stacks have another passphrase. */
+  /** Makes a workspace for another project in the same backend. The stacks in it have another passphrase. */
   beside(o: { directory: string; projectRoot: string }): Promise<StackWorkspace>;
   /**
-   * Waits until no command runs, but only for a limited time: an interrupted command may wait for something that no
-   * longer exists; then it is killed.
+   * Waits a limited time until no command runs, and then kills commands that still run. An interrupted command may wait
+   * for something that no longer exists.
    */
   settled(): Promise<void>;
 }
 
-/** What a workspace is made with. */
+/** The options of a workspace. */
 export interface StackWorkspaceOptions {
   /** The run's directory. */
   readonly directory: string;
   /** The project's root, the directory of Pulumi.yaml and index.ts. */
   readonly projectRoot: string;
-  /** The programs to put on the PATH: the CLI, and programs that plugins call. */
+  /** The programs to put on the `PATH`: the CLI, and the programs that plugins call. */
   readonly programs: Programs;
   readonly pulumiHome: string;
-  /** Directories in which the engine looks for its plugins, before the PATH. */
+  /** Directories in which the engine looks for its plugins before it looks on the `PATH`. */
   readonly pluginDirectory: string;
   readonly env: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
@@ -48,15 +48,15 @@ export async function createStackWorkspace(options: StackWorkspaceOptions): Prom
     await fs.symlink(program.path, path.join(binDirectory, program.name));
   }
   return open(options, {
-    // PulumiCommand looks for bin/pulumi below this directory.
+    // `PulumiCommand` looks for `bin/pulumi` below this directory.
     pulumiCommand: await PulumiCommand.get({ root: options.directory }),
     pulumiHome: options.pulumiHome,
     env: {
       ...options.env,
       PATH: [options.pluginDirectory, binDirectory, process.env.PATH ?? ""].join(path.delimiter),
       PULUMI_HOME: options.pulumiHome,
-      // Without a metadata file for each state file: if a command is killed, that file can be left empty, and no later
-      // command can read the state.
+      // `metadata=skip` means no metadata file beside each state file. If a command is killed, that file can be left
+      // empty, and then no later command can read the state.
       PULUMI_BACKEND_URL: `file://${stateDirectory}?metadata=skip`,
       PULUMI_SKIP_UPDATE_CHECK: "true",
       // The lab chooses and reports the stand-in for a missing plugin, so the engine must not download the plugin.
@@ -75,7 +75,7 @@ function withoutLookingBack(stack: Stack): Stack {
   return Object.assign(stack, { outputs: () => Promise.resolve({}), history: () => Promise.resolve([]) });
 }
 
-/** What all workspaces of one backend share. */
+/** The data that all workspaces of one backend share. */
 interface Backend {
   readonly pulumiCommand: PulumiCommand;
   readonly pulumiHome: string;
@@ -85,9 +85,9 @@ interface Backend {
 }
 
 /**
- * Makes a work directory with a copy of the project's Pulumi.yaml and one more line, `main`, that names the project's
- * directory. So the same program runs, in its own directory, and no file of the user's is written (the CLI writes a
- * stack's configuration beside Pulumi.yaml). Secrets are encrypted with a passphrase that is made for the run.
+ * Makes a work directory with a copy of the project's Pulumi.yaml, in which one more line, `main`, names the project's
+ * program. So the CLI runs the same program, but writes the configuration of stacks into the work directory instead of
+ * the user's. Secrets are encrypted with a passphrase that is made for the run.
  */
 async function open(o: { directory: string; projectRoot: string }, backend: Backend): Promise<StackWorkspace> {
   const directory = path.join(o.directory, "project");
@@ -128,7 +128,7 @@ async function open(o: { directory: string; projectRoot: string }, backend: Back
   return workspace;
 }
 
-/** Makes the stacks of a work directory run the program of a project, which may be another checkout. */
+/** Writes the Pulumi.yaml that makes the stacks of a work directory run a program, maybe of another checkout. */
 export async function writeProjectFile(projectRoot: string, directory: string): Promise<void> {
   const file = path.join(projectRoot, "Pulumi.yaml");
   const project = parse(await fs.readFile(file, "utf8")) as Record<string, unknown>;

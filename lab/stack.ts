@@ -7,18 +7,18 @@ import type { Say } from "./progress";
 export interface CommandContext {
   /** The path of the CLI. */
   readonly command: string;
-  /** The work directory: it holds a Pulumi.yaml and the Pulumi.<stack>.yaml of the lab's stacks. */
+  /** The work directory, which contains a Pulumi.yaml and the Pulumi.<stack>.yaml files of the lab's stacks. */
   readonly directory: string;
   readonly logDirectory: string;
   /** The environment of every command. */
   readonly env: Readonly<Record<string, string>>;
-  /** Interrupts a running command like Ctrl-C. */
+  /** The signal that interrupts running commands, as Ctrl-C would. */
   readonly signal: AbortSignal;
   /** The commands that are running. */
   readonly running: Set<Promise<unknown>>;
 }
 
-/** Configuration of a stack: full key (`alerting:nodes`) to value. */
+/** The configuration of a stack, by full key, for example `alerting:nodes`. */
 export type StackConfig = Readonly<Record<string, unknown>>;
 
 /** The commands of the CLI that the lab runs. */
@@ -26,13 +26,13 @@ export type Command = "preview" | "up" | "refresh" | "destroy";
 
 /** The result of a successful command. */
 export interface StackRun {
-  /** Operation (`create`, `same`, ...) to number of resources. */
+  /** The number of resources by operation (`create`, `same`, ...). */
   readonly changes: Readonly<Record<string, number>>;
   /** The engine's operation for each resource that changes. */
   readonly steps: readonly Step[];
   /** Warnings and errors that the engine reported. */
   readonly diagnostics: readonly string[];
-  /** Everything the CLI wrote, as a user sees it. */
+  /** Everything that the CLI printed, as a user sees it. */
   readonly output: string;
   readonly logFile: string;
 }
@@ -44,7 +44,7 @@ export interface Step {
   readonly name: string;
 }
 
-/** A failed command of the CLI; `message` holds the reason that a user sees. */
+/** The error for a failed command of the CLI. Its `message` contains the reason that a user sees. */
 export class StackError extends Error {
   constructor(
     command: Command,
@@ -56,10 +56,10 @@ export class StackError extends Error {
   }
 }
 
-/** A stack of the project in the lab, run by the CLI as users run theirs. */
+/** A stack of the project in the lab. The lab runs it with the CLI, as users run their stacks. */
 export class LabStack {
   private runs = 0;
-  /** The settings whose secrets were encrypted last, to reuse their ciphertexts. */
+  /** The result of the last encryption of secrets, so that `configure` can reuse the ciphertexts. */
   private encrypted: { readonly of: string; readonly settings: Readonly<Record<string, unknown>> } | undefined;
 
   constructor(
@@ -69,14 +69,15 @@ export class LabStack {
   ) {}
 
   /**
-   * Replaces the whole configuration. `secrets` (key path to value) are encrypted as by `pulumi config set --secret`.
+   * Replaces the whole configuration. The values of `secrets`, by key path, are encrypted as by
+   * `pulumi config set --secret`.
    */
   public async configure(config: StackConfig, secrets: Readonly<Record<string, string>> = {}): Promise<void> {
     const { workspace } = this.stack;
     const settings = await workspace.stackSettings(this.name);
-    // Secrets that did not change for the same encryption key are reused, which saves a call of the CLI for each.
+    // If neither the secrets nor the encryption key changed, the ciphertexts are reused, which saves calls of the CLI.
     const known = this.encrypted?.of === identityOf(secrets, settings) ? this.encrypted.settings : undefined;
-    // Structured values are written into the stack file as users write them; the CLI reads them there.
+    // Values that are maps or lists are written into the stack file, as users write them.
     settings.config = { ...config, ...known };
     await workspace.saveStackSettings(this.name, settings);
     if (known !== undefined) {
@@ -87,7 +88,7 @@ export class LabStack {
       await this.cli(["config", "set", "--secret", "--path", key, "--stack", this.name], value);
     }
     const now = await workspace.stackSettings(this.name);
-    // A setting that also has parts that are not secret is set again each time.
+    // A setting is not reused if it also has parts that are not secret.
     const keys = Object.keys(secrets).map((key) => /^[^:]+:[^.[]+/.exec(key)?.[0] ?? key);
     this.encrypted = keys.some((key) => key in config)
       ? undefined
@@ -126,7 +127,7 @@ export class LabStack {
     return this.cli(["stack", "output", "--json", "--stack", this.name]);
   }
 
-  /** The outputs as the CLI shows them; a secret output would be `[secret]`. */
+  /** The outputs as the CLI shows them. It would show a secret output as `[secret]`. */
   public async plainOutputs(): Promise<Record<string, unknown>> {
     return JSON.parse(await this.shownOutputs()) as Record<string, unknown>;
   }
@@ -194,8 +195,8 @@ export class LabStack {
       onError: keep,
       onEvent: (event) => {
         follower.follow(event);
-        // The SDK's debug messages contain every property of every resource, with secrets in clear. The CLI sends them
-        // to the program that drives it, although it prints them only with --debug. They are not kept.
+        // The SDK's debug messages are not kept, because they contain every property of every resource, with secrets in
+        // clear. The CLI sends them to the program that drives it, even if it does not print them.
         if (String(event.diagnosticEvent?.severity) !== "debug") {
           writes.push(eventLog.write(`${JSON.stringify(event)}\n`));
         }
@@ -216,7 +217,7 @@ export class LabStack {
   }
 }
 
-/** Turns the engine's events into progress, and collects the data for the result. */
+/** Shows the engine's events as progress, and collects the data for the command's result. */
 class EngineFollower {
   public changes: Record<string, number> = {};
   public readonly diagnostics: string[] = [];
@@ -242,7 +243,7 @@ class EngineFollower {
       const { severity, message } = event.diagnosticEvent;
       // Colors are marked up like this: <{%fg 1%}>.
       const text = message.replaceAll(/<\{%.*?%\}>/g, "").trim();
-      // Messages about plugins on the PATH are skipped: the run's list of parts shows where plugins come from.
+      // Messages about plugins on the PATH are skipped, because the run's list of parts shows where plugins come from.
       if ((severity === "error" || severity === "warning") && !/^using pulumi-\S+ from \$PATH/.test(text)) {
         this.diagnostics.push(text);
         this.say(`${severity}: ${text.split("\n")[0] ?? ""}`);
@@ -257,7 +258,7 @@ class EngineFollower {
   }
 }
 
-/** Identifies which secrets the ciphertexts hold, and with which key they were encrypted. */
+/** A string that differs if the secrets differ or the key with which they are encrypted. */
 function identityOf(secrets: object, { encryptionSalt, encryptedKey, secretsProvider }: StackSettings): string {
   return JSON.stringify([secrets, encryptionSalt, encryptedKey, secretsProvider]);
 }

@@ -13,9 +13,9 @@ import type { Urls } from "./web";
 import type { SecretExample } from "./secrets/example";
 import type { LabStack, StackRun } from "./stack";
 
-/** Steps that `make demo` and the tests share. */
+/** This file has the steps that `make demo` and the tests share. */
 
-/** Makes a stack with the lab's configuration. `changes` are merged over it; a value of `undefined` removes a key. */
+/** Makes a stack with the lab's configuration, changed by `changes`. In these, the value `undefined` removes a key. */
 export async function labStack(
   lab: Lab,
   name: string,
@@ -27,7 +27,7 @@ export async function labStack(
   return stack;
 }
 
-/** Resets a stack's configuration to the lab's; `changes` as for {@link labStack}. */
+/** Resets a stack's configuration to the lab's, changed by `changes` as in {@link labStack}. */
 export async function configureLike(
   lab: Lab,
   stack: LabStack,
@@ -39,8 +39,8 @@ export async function configureLike(
 }
 
 /**
- * Makes a stack with the lab's configuration, merged with the configuration of CONFIG, or with `otherwise` if there is
- * none.
+ * Makes a stack with the lab's configuration, merged with the configuration that `CONFIG` names, or with `otherwise` if
+ * `CONFIG` names none.
  */
 export async function givenStack(
   lab: Lab,
@@ -51,7 +51,7 @@ export async function givenStack(
   if (given !== undefined) {
     await copyRuleFolder(given.config, projectRoot, lab.stacks.directory);
   }
-  // Each webhook has another random part, because each may be found only in its own Secret.
+  // Each webhook has another random part, so that the secret scan can tell in which Secret each one belongs.
   const webhooks = (given?.webhooks ?? []).map((key, index) => [
     key,
     `${lab.slack.origin}/services/T0LAB/B${index + 1}LAB/${randomBytes(18).toString("hex")}`,
@@ -73,7 +73,7 @@ export async function leftoversSince(lab: Lab, before: ClusterSnapshot): Promise
   return leftoversBetween(before, await snapshot(lab), await lab.aws.remaining());
 }
 
-/** Fails unless the run changed nothing. */
+/** Fails if the run changed anything. */
 export function requireNoChange({ changes, logFile }: StackRun): void {
   const changed = Object.entries(changes).filter(([operation, count]) => operation !== "same" && count > 0);
   if (changed.length > 0) {

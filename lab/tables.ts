@@ -54,7 +54,7 @@ export function summary(report: Report, parts: readonly Part[], messages: readon
     .join("\n");
 }
 
-/** The list of a run's files; the picture exists only after the drill. */
+/** The list of a run's files. The picture is in it only after the drill. */
 export function filesList({ directory, drill }: Report, reportFile: string): string {
   const picture = drill === undefined ? [] : [`Picture: ${directory}/timeline.svg, .png`];
   return [`Report:  ${reportFile}`, ...picture, `Logs:    ${directory}`].join("\n");

@@ -6,24 +6,24 @@ import { groupsOfRuleFolder } from "./user-rules";
 import type { Profile } from "./profiles";
 import { projectRoot } from "./run-directory";
 
-/** A user's configuration as the lab uses it: merged over the lab's, without the settings that only the lab may set. */
+/** The part of a user's configuration that the lab uses. It does not contain settings that only the lab may set. */
 export interface UserConfig {
   readonly file: string;
-  /** Full key (`alerting:values`) to value. */
+  /** The values by full key, for example `alerting:values`. */
   readonly config: Readonly<Record<string, unknown>>;
-  /** Path of a key (`alerting:credentials.pagerduty`) to its value; these are set as secrets. */
+  /** The values that are set as secrets, by the path of the key, for example `alerting:credentials.pagerduty`. */
   readonly secrets: Readonly<Record<string, string>>;
   /** The settings that the lab uses, as written in the file. */
   readonly taken: readonly string[];
   readonly leftAside: readonly LeftAside[];
-  /** Credentials keys that hold webhooks of further Slack channels; in the lab they point to the simulated Slack. */
+  /** The keys of credentials that are webhooks of additional channels. The lab replaces them with its own webhooks. */
   readonly webhooks: readonly string[];
   /**
-   * Names of the alerts in the file's custom rules. Whether they fire depends on the machine, so they may be active in
-   * an idle lab.
+   * The names of the alerts in the file's custom rules. Whether they fire depends on the machine, so the lab counts as
+   * idle even if they are active.
    */
   readonly alerts: readonly string[];
-  /** Notes that anyone who runs the lab with this configuration should read. */
+  /** Notes for the person who runs the lab with this configuration. */
   readonly notes: readonly string[];
 }
 
@@ -37,10 +37,10 @@ const settingsPrefix = "alerting:";
 const labCluster = "the lab has its own cluster";
 const labAccount = "the lab has its own AWS account";
 
-/** The path of the scrape jobs, a map by name. */
+/** The path of the scrape jobs, which are a map by job name. */
 const jobs = "values.scrapeConfigs";
 
-/** Settings, or parts of settings, that only the lab may set, because they name things that do not exist in the lab. */
+/** The settings, or parts of settings, that only the lab may set, each with the reason. */
 const keptByLab: Readonly<Record<string, string>> = {
   context: labCluster,
   kubeconfig: labCluster,
@@ -64,7 +64,7 @@ const keptByLab: Readonly<Record<string, string>> = {
   protectData: "the lab destroys what it makes",
 };
 
-/** Reads the file that CONFIG names; undefined if CONFIG is not set. Errors have messages for users. */
+/** Reads the file that `CONFIG` names; `undefined` if `CONFIG` is not set. Errors have messages for users. */
 export async function readUserConfig(file: string | undefined, profile: Profile): Promise<UserConfig | undefined> {
   if (file === undefined || file === "") {
     return undefined;
@@ -82,7 +82,7 @@ export async function readUserConfig(file: string | undefined, profile: Profile)
   return { ...given, alerts: [...given.alerts, ...alertNames({ groups })] };
 }
 
-/** Selects what the lab uses of such a file's content. Errors have messages for users. */
+/** Selects the settings in the content of such a file that the lab uses. Errors have messages for users. */
 export function takeConfig(text: string, file: string, profile: Profile): UserConfig {
   const given = configSection(text, file);
   const config: Record<string, unknown> = {};
@@ -157,7 +157,7 @@ function whyLeftAside(name: string, value: unknown, profile: Profile): string | 
     : undefined;
 }
 
-/** The value of a setting without the parts that only the lab may set; undefined if nothing is left. */
+/** The value of a setting without the parts that only the lab may set; `undefined` if nothing is left. */
 function withoutLabOwn(name: string, value: unknown, leftAside: LeftAside[]): unknown {
   if (!isMap(value)) {
     return value;
@@ -176,7 +176,7 @@ function withoutLabOwn(name: string, value: unknown, leftAside: LeftAside[]): un
   return kept.length === 0 && Object.keys(value).length > 0 ? undefined : Object.fromEntries(kept);
 }
 
-/** Why the lab ignores this part of a setting although it accepts the setting in general. */
+/** The reason why the lab ignores this part of a setting that it accepts in general. */
 function whyElsewhere(path: string, value: unknown, around: Readonly<Record<string, unknown>>): string | undefined {
   if (/^storage\.(type|storageClass)$/.test(path) && around.type === "storageClass") {
     return "the lab's cluster has no storage class";
@@ -208,8 +208,8 @@ function alertNames(rules: unknown): string[] {
 }
 
 /**
- * Credentials in clear become secrets of the lab's stack. Encrypted ones, which only their own stack can decrypt, are
- * replaced by a random string.
+ * Credentials in clear become secrets of the lab's stack. Encrypted credentials are replaced with random strings,
+ * because only their own stack can decrypt them.
  */
 function takeCredentials(value: unknown, file: string): { secrets: Record<string, string>; taken: string[] } {
   const entries: [string, unknown][] = isMap(value) ? Object.entries(value) : [];
@@ -243,7 +243,7 @@ function holdsCiphertext(value: unknown): boolean {
   return isCiphertext(value) || (isMap(value) && Object.values(value).some(holdsCiphertext));
 }
 
-/** Whether this is an encrypted value as the CLI writes it. */
+/** Whether this is an encrypted value, in the form in which the CLI writes it. */
 function isCiphertext(value: unknown): boolean {
   return isMap(value) && Object.keys(value).length === 1 && typeof value.secure === "string";
 }

@@ -9,7 +9,7 @@ function ruleFolder(config: Readonly<Record<string, unknown>>): string | undefin
   return typeof folder === "string" ? folder : undefined;
 }
 
-/** The rule groups in the files of that folder. */
+/** The rule groups in the files of the folder that a configuration names. */
 export function groupsOfRuleFolder(config: Readonly<Record<string, unknown>>, projectRoot: string): unknown[] {
   const folder = ruleFolder(config);
   const { files } = folder === undefined ? { files: [] } : rulesOfFolder(projectRoot, folder);
@@ -17,8 +17,8 @@ export function groupsOfRuleFolder(config: Readonly<Record<string, unknown>>, pr
 }
 
 /**
- * Copies the rule files to where the program looks for them in the lab: beside the lab's Pulumi.yaml. If the folder is
- * missing, or lies outside the project, the program reports that.
+ * Copies the rule files into the directory of the lab's Pulumi.yaml, where the program looks for them. Does nothing if
+ * the folder is missing or outside of the project, because the program reports this.
  */
 export async function copyRuleFolder(
   config: Readonly<Record<string, unknown>>,

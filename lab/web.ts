@@ -25,7 +25,7 @@ export interface Answer {
   readonly text: string;
 }
 
-/** The parts of a request besides its URL. */
+/** The parts of a request other than its URL. */
 export interface Question {
   readonly method?: string;
   /** The body, which is sent as JSON. */
@@ -37,7 +37,7 @@ export interface Question {
   readonly takesAnyCertificate?: boolean;
 }
 
-/** Sends one request; every status counts as an answer. Throws {@link NoAnswer} if no answer comes. */
+/** Sends one request and returns the answer, whatever its status is. Throws {@link NoAnswer} if no answer comes. */
 export async function ask(url: string, access: Access = {}, question: Question = {}): Promise<Answer> {
   const { method = "GET", body, patienceMs = 10_000, takesAnyCertificate = false } = question;
   const { request } = url.startsWith("https:") ? https : http;
@@ -48,7 +48,7 @@ export async function ask(url: string, access: Access = {}, question: Question =
       ...authorization(access),
       ...question.headers,
     },
-    // A connection that is kept open would keep the certificate of its start.
+    // Each request has its own connection, because an open connection would keep a certificate that was since replaced.
     agent: false,
     ...(access.ca !== undefined && { ca: access.ca }),
     rejectUnauthorized: !takesAnyCertificate,
@@ -72,7 +72,7 @@ export async function ask(url: string, access: Access = {}, question: Question =
   });
 }
 
-/** A server did not answer; the message is for users. */
+/** The error if a server does not answer. Its message is for users. */
 export class NoAnswer extends Error {}
 
 /** The text at a URL. Throws an error with a message for users if the request fails. */

@@ -5,7 +5,7 @@ export const labClient = "alerting-lab";
 
 const efsVersion = "/2015-02-01/";
 
-/** EFS operations by method and path below the version; `*` is an id. An IAM action has the operation's name. */
+/** EFS operations by method and path (without the version); `*` is an id. An IAM action has the operation's name. */
 const efs: Readonly<Record<string, string>> = {
   "GET file-systems": "DescribeFileSystems",
   "POST file-systems": "CreateFileSystem",
@@ -49,18 +49,18 @@ export class ActionRecorder {
   }
 }
 
-/** The IAM action of a request, for example `ec2:DescribeSubnets`; for an unknown request, its method and path. */
+/** The IAM action of a request, for example `ec2:DescribeSubnets`, or the method and path of an unknown request. */
 export function actionOf({ method, url, headers, body }: ApiRequest): string {
   const path = url.split("?")[0] ?? "";
   if (path.startsWith(efsVersion)) {
     const [kind = "", id, ...rest] = path.slice(efsVersion.length).split("/");
-    // An ARN, which contains slashes too, may replace an id.
+    // Instead of an id, the path may contain an ARN, which has slashes too.
     const setting = kind === "resource-tags" ? [] : rest;
     const call = [`${method} ${kind}`, ...(id ? ["*"] : []), ...setting].join("/");
     return efs[call] === undefined ? `elasticfilesystem: ${call}` : `elasticfilesystem:${efs[call]}`;
   }
   const action = new URLSearchParams(body.toString()).get("Action");
-  // The service of a query is in the scope of its signature: <key>/<day>/<region>/<service>/aws4_request.
+  // The service is in the scope of the request's signature: <key>/<day>/<region>/<service>/aws4_request.
   const service = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(headers.authorization ?? "")?.[1];
   return action === null ? `${service ?? "unknown"}: ${method} ${path}` : `${service ?? "unknown"}:${action}`;
 }

@@ -10,7 +10,7 @@ const settingPath = /^\/2015-02-01\/file-systems\/(?<id>[^/?]+)\/(?<setting>back
 export function efsCallsThatMotoLacks(): Step {
   const backup = new Map<string, string>();
 
-  /** The calls for an existing file system. */
+  /** The implementations, for a file system that exists. */
   const calls: Record<string, (id: string, request: ApiRequest, next: Forward) => Promise<ApiResponse>> = {
     "PUT backup-policy"(id, request) {
       const { BackupPolicy } = JSON.parse(request.body.toString()) as { BackupPolicy: { Status: string } };
@@ -32,7 +32,7 @@ export function efsCallsThatMotoLacks(): Step {
     const { id = "", setting = "" } = settingPath.exec(request.url)?.groups ?? {};
     const call = calls[`${request.method} ${setting}`];
     if (call === undefined) return next(request);
-    // If the file system does not exist, moto's error is returned.
+    // This request returns moto's error if the file system does not exist.
     const url = `${fileSystems}?FileSystemId=${id}`;
     const known = await next({ ...request, method: "GET", url, body: Buffer.alloc(0) });
     return known.status === 200 ? call(id, request, next) : known;

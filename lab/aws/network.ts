@@ -6,7 +6,7 @@ export interface InstanceSpec {
   name: string;
   address: string;
   zone: string;
-  /** A master gets one more security group, as common set-up tools do. */
+  /** A master gets an additional security group, as common set-up tools give it. */
   role?: "master" | "worker";
 }
 

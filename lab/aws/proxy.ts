@@ -1,10 +1,10 @@
 import * as http from "node:http";
 import { listenOnLoopback } from "../processes/loopback-server";
 
-/** A request with its body, as the steps see it. */
+/** A request with its body, in the form that steps receive. */
 export interface ApiRequest {
   method: string;
-  /** Path and query as the caller sent them. */
+  /** The path and the query, as the caller sent them. */
   url: string;
   headers: http.IncomingHttpHeaders;
   body: Buffer;
@@ -21,8 +21,8 @@ export interface ApiResponse {
 export type Forward = (request: ApiRequest) => Promise<ApiResponse>;
 
 /**
- * One step in front of the emulator. It responds itself, changes the emulator's response, or calls `next` and returns
- * its response. Simulated failures (throttling, 5xx) are further steps.
+ * One step in front of the emulator. A step responds itself, or calls `next` and returns its response, changed or
+ * unchanged. Simulated failures (throttling, 5xx) are steps too.
  */
 export type Step = (request: ApiRequest, next: Forward) => Promise<ApiResponse>;
 
@@ -46,11 +46,11 @@ export async function startProxy(target: string, steps: readonly Step[]): Promis
         return chain({ method, url, headers, body });
       })
       .then(({ status, headers, body }) => {
-        // A 204 response has no length; otherwise the length is that of the body that is really sent.
+        // The header must have the length of the body that is really sent. A response with status 204 has no length.
         outgoing.writeHead(status, forBody(headers, status === 204 ? undefined : body)).end(body);
       })
       .catch((error: NodeJS.ErrnoException) => {
-        // If the emulator is dead, the connection breaks, as it would without a proxy.
+        // If the emulator has died, the caller's connection breaks, as it would without a proxy.
         if (error.code !== undefined) return incoming.socket.destroy();
         const { status, headers, body } = jsonResponse(500, { __type: "LabProxyError", message: error.message });
         return outgoing.writeHead(status, headers).end(body);
@@ -82,7 +82,7 @@ function send(target: string, request: ApiRequest): Promise<ApiResponse> {
   });
 }
 
-/** The headers without those that describe the connection, and with the length of this body. */
+/** The headers for this body: with its length, and without headers that describe the connection. */
 function forBody(headers: http.IncomingHttpHeaders, body: Buffer | undefined): http.OutgoingHttpHeaders {
   const way = ["transfer-encoding", "connection", "content-length"];
   const kept = Object.entries(headers).filter(([name]) => !way.includes(name));

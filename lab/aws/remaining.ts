@@ -2,7 +2,7 @@ import { DescribeSecurityGroupRulesCommand, DescribeSecurityGroupsCommand, type 
 import { DescribeAccessPointsCommand, type EFSClient, paginateDescribeFileSystems } from "@aws-sdk/client-efs";
 import { DescribeMountTargetsCommand } from "@aws-sdk/client-efs";
 
-/** Everything in AWS of the kinds that the program makes, by id, each with a line for users. */
+/** A line for users about each AWS resource of the kinds that the program makes, by the resource's id. */
 export async function inventory(ec2: EC2Client, efs: EFSClient): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   for await (const page of paginateDescribeFileSystems({ client: efs }, {})) {

@@ -20,15 +20,15 @@ export interface Aws {
   /** The value of AWS_ENDPOINT_URL. */
   endpoint: string;
   region: string;
-  /** The environment for every process that uses this account: endpoint, region and credentials made for this run. */
+  /** The environment of processes that use this account: the endpoint, the region, and credentials of this run. */
   env: Record<string, string>;
   vpcId: string;
   instances: LabInstance[];
   /** Makes the network and the machines of another cluster, like those of the lab's first cluster. */
   addNetwork(nodes: readonly InstanceSpec[]): Promise<{ vpcId: string; instances: LabInstance[] }>;
   /**
-   * File systems, mount targets, access points, security groups and their rules that the lab did not make, one line
-   * each.
+   * One line for each file system, mount target, access point, security group and security group rule that the lab did
+   * not make.
    */
   remaining(): Promise<string[]>;
   /**
@@ -37,7 +37,7 @@ export interface Aws {
   accessPointPath: (id: string) => Promise<string | undefined>;
   /** The IAM actions that the program has called since the last call of this function, without duplicates, sorted. */
   takeActions(): string[];
-  /** Carries out calls of only these actions but never answers them; resolves when each was called. */
+  /** From now on, performs calls of these actions but does not answer them. Resolves when each action was called. */
   withholdAnswersTo(actions: readonly string[]): Promise<void>;
   stop(): Promise<void>;
 }
@@ -53,14 +53,15 @@ export async function startAws(o: {
   const region = regionOf(o.nodes);
   await mkdir(o.directory, { recursive: true });
   const env = await environment(o.directory, region);
-  // Also set for this process, or the first call would print a warning about the Node version that later SDKs need.
+  // Without this variable the first call would print a warning about the Node version that later SDKs need.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
   const port = await freePort();
   const moto = startChild({
     name: "moto_server",
     command: programPath(o.programs, "moto_server"),
     args: ["-H", "127.0.0.1", "-p", String(port)],
-    // The default images are not needed and are several megabytes; Python's SDK would look for an empty profile.
+    // The default images are not needed and have several megabytes. An empty AWS_PROFILE would make Python's SDK look
+    // for a profile with an empty name.
     env: { ...process.env, ...env, AWS_PROFILE: undefined, MOTO_EC2_LOAD_DEFAULT_AMIS: "false" },
     logFile: path.join(o.directory, "moto.log"),
   });
@@ -122,7 +123,7 @@ export async function startAws(o: {
   }
 }
 
-/** The region of the zones: a zone's name is its region and one letter. */
+/** The region of the nodes' zones. The name of a zone is the name of its region and a letter. */
 function regionOf(nodes: readonly InstanceSpec[]): string {
   const regions = new Set(nodes.map((node) => node.zone.replace(/[a-z]$/, "")));
   const [region] = regions;
@@ -134,7 +135,7 @@ function regionOf(nodes: readonly InstanceSpec[]): string {
   return region;
 }
 
-/** Sets every variable through which the user's own AWS set-up could affect the lab. */
+/** An environment that sets every variable through which the user's own AWS set-up could affect the lab. */
 async function environment(directory: string, region: string): Promise<Record<string, string>> {
   const config = path.join(directory, "aws-config");
   await writeFile(config, "");

@@ -1,7 +1,7 @@
 import { actionOf } from "./actions";
 import type { Step } from "./proxy";
 
-/** Withholds answers forever: AWS does the work, and the caller ends before it learns that. */
+/** Withholds answers forever: AWS performs the call, but the caller never learns this. */
 export class WithheldAnswers {
   private awaited = new Set<string>();
   private withheld = new Set<string>();
@@ -18,8 +18,8 @@ export class WithheldAnswers {
   };
 
   /**
-   * Withholds the answers only to these IAM actions, for example `elasticfilesystem:CreateFileSystem`. Resolves when
-   * each has been carried out.
+   * From now on, withholds the answers only to these IAM actions, for example `elasticfilesystem:CreateFileSystem`.
+   * Resolves when each action was performed.
    */
   public of(actions: readonly string[]): Promise<void> {
     this.withheld = new Set(actions);

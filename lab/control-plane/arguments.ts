@@ -4,7 +4,7 @@ import type { Certificates } from "./certificates";
 /** The issuer of service account tokens (of pods and of the TokenRequest API). */
 export const serviceAccountIssuer = `https://kubernetes.default.svc.${clusterDomain}`;
 
-/** Arguments of etcd: one member, on loopback; its data is needed only during this run. */
+/** Arguments of etcd, which has one member, on loopback. Its data is needed only during this run. */
 export function etcdArguments(o: { clientPort: number; peerPort: number; dataDirectory: string }): string[] {
   const client = `http://127.0.0.1:${o.clientPort}`;
   const peer = `http://127.0.0.1:${o.peerPort}`;
@@ -16,7 +16,7 @@ export function etcdArguments(o: { clientPort: number; peerPort: number; dataDir
     `--listen-peer-urls=${peer}`,
     `--initial-advertise-peer-urls=${peer}`,
     `--initial-cluster=lab=${peer}`,
-    // The data is not needed after the run, so it need not survive a power failure.
+    // The data need not survive a power failure, because nobody needs it after the run.
     "--unsafe-no-fsync",
     "--logger=zap",
     "--log-level=warn",
@@ -48,7 +48,7 @@ export function apiServerArguments(o: {
     `--tls-cert-file=${o.certificates.servingCertFile}`,
     `--tls-private-key-file=${o.certificates.servingKeyFile}`,
     `--client-ca-file=${o.certificates.caFile}`,
-    // There is no front proxy, but without this flag the components log an error every minute.
+    // This flag is for a front proxy. The lab has none, but without the flag the components log an error every minute.
     `--requestheader-client-ca-file=${o.certificates.caFile}`,
     "--requestheader-allowed-names=front-proxy-client",
     "--requestheader-username-headers=X-Remote-User",
@@ -78,8 +78,8 @@ export function apiServerArguments(o: {
 }
 
 /**
- * How the API server reaches nodes and pods: through the pod network's proxy, which accepts CONNECT. The proxy listens
- * on a Unix socket, because the API server requires TLS on a TCP port.
+ * The configuration with which the API server reaches nodes and pods through the pod network's proxy, by `CONNECT`. The
+ * proxy listens on a Unix socket, because the API server would require TLS on a TCP port.
  */
 export function egressSelector(socket: string): object {
   return {
@@ -108,7 +108,8 @@ function componentArguments(o: { port: number; kubeconfig: string }): string[] {
 }
 
 /**
- * Arguments of kube-controller-manager: all controllers that are enabled by default, each with its own service account.
+ * Arguments of kube-controller-manager. It runs all controllers that are enabled by default, each with its own service
+ * account.
  */
 export function controllerManagerArguments(o: {
   port: number;

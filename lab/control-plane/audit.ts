@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
 
 /**
- * The API server's audit policy: log every requested change with its user and status, but not its content, which may be
- * secret. Node heartbeats and events are not logged, because they would only fill the file.
+ * The API server's audit policy. Every requested change is logged with its user and status, but without its content,
+ * which may be secret. Node heartbeats and events are not logged, because they would only fill the file.
  */
 export const auditPolicy = {
   apiVersion: "audit.k8s.io/v1",
@@ -33,7 +33,7 @@ export interface AuditEntry {
 export function readAuditLog(file: string, user?: string): AuditEntry[] {
   const lines = fs.existsSync(file) ? fs.readFileSync(file, "utf8").split("\n") : [];
   return lines
-    .slice(0, -1) // Drops the part after the last line break: it is empty or half an entry.
+    .slice(0, -1) // Drops the last part, which is empty or half an entry.
     .map((line) => toEntry(JSON.parse(line) as RawEvent))
     .filter((entry) => user === undefined || entry.user === user);
 }

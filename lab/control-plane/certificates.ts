@@ -5,14 +5,14 @@ import { issueCertificate, makeAuthority } from "../certificates";
 
 /** The API server's address in the cluster's own configuration: the master node's address. */
 export const advertisedAddress = "10.0.1.10";
-/** The port at that address. The API server really listens on a free port of 127.0.0.1. */
+/** The port of the advertised address. The API server really listens on a free port of 127.0.0.1. */
 export const advertisedPort = 6443;
 export const serviceAddresses = "10.96.0.0/16";
-/** The address of the Service `kubernetes`: the first of the Service range. */
+/** The address of the Service `kubernetes`, which is the first address of the Service range. */
 const apiServiceAddress = "10.96.0.1";
 export const clusterDomain = "cluster.local";
 
-/** Names by which programs in the cluster and on this machine reach the API server. */
+/** The names by which programs in the cluster and on this machine reach the API server. */
 const apiServerNames = [
   "localhost",
   "kubernetes",
@@ -21,7 +21,7 @@ const apiServerNames = [
   `kubernetes.default.svc.${clusterDomain}`,
 ];
 
-/** Files of the run's certificate authority, the API server's certificate and the service account key. */
+/** The files with the run's certificate authority, the API server's certificate and the service account key. */
 export interface Certificates {
   readonly caFile: string;
   readonly servingCertFile: string;

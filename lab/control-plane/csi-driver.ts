@@ -3,7 +3,7 @@ import { clientConfig, ensure } from "./client";
 
 export const efsCsiDriver = "efs.csi.aws.com";
 
-/** Creates the CSIDriver object, which shows that the EFS CSI driver is installed, like the driver's chart. */
+/** Creates the `CSIDriver` object, as the chart of the EFS CSI driver does. It shows that the driver is installed. */
 export async function installEfsCsiDriver(controlPlane: { readonly labKubeconfigPath: string }): Promise<void> {
   const storage = clientConfig(controlPlane.labKubeconfigPath).makeApiClient(StorageV1Api);
   await ensure(() =>
@@ -12,8 +12,8 @@ export async function installEfsCsiDriver(controlPlane: { readonly labKubeconfig
 }
 
 /**
- * Records for each node that the CSI driver is registered with its kubelet, as kubelets do when the driver's node pod
- * registers itself.
+ * Records for each node that the CSI driver is registered with the node's kubelet. Real kubelets record this when the
+ * driver's pod registers itself.
  */
 export async function registerEfsCsiDriver(
   controlPlane: { readonly labKubeconfigPath: string },

@@ -3,8 +3,8 @@ import { advertisedAddress, advertisedPort } from "./certificates";
 import { clientConfig, ensure } from "./client";
 
 /**
- * Publishes the endpoint of the Service `kubernetes`: the master node, port 6443, as in a cluster made by kubeadm. The
- * API server itself could publish only the port on which it really listens, which differs in each run.
+ * Publishes port 6443 of the master node as the endpoint of the Service `kubernetes`, as in a cluster made by kubeadm.
+ * The API server itself could publish only the port on which it really listens, which differs in each run.
  */
 export async function publishApiServer(kubeconfigPath: string): Promise<void> {
   const config = clientConfig(kubeconfigPath);

@@ -22,7 +22,7 @@ import { contextName, makeUsers, tokenFile, writeKubeconfig } from "./users";
 
 /** A running control plane. */
 export interface ControlPlane {
-  /** The kubeconfig of the user `admin`, as whom the Pulumi program runs. */
+  /** The kubeconfig of the user `admin`, with which the Pulumi program runs. */
   readonly kubeconfigPath: string;
   /**
    * The kubeconfig of the user `lab` for the lab's own parts. It has the same permissions, but another name in the
@@ -38,24 +38,24 @@ export interface ControlPlane {
   readonly caFile: string;
   readonly serviceAccountIssuer: string;
   /**
-   * The Unix socket through which the API server reaches nodes and pods; the pod network's proxy listens on it once it
-   * has started.
+   * The Unix socket through which the API server reaches nodes and pods. The pod network's proxy listens on it as soon
+   * as the proxy has started.
    */
   readonly podNetworkSocket: string;
-  /** The audit log with every requested change (readAuditLog). */
+  /** The audit log with every requested change. `readAuditLog` reads it. */
   readonly auditLogFile: string;
   readonly children: readonly Child[];
   /** Stops all components; etcd last. */
   stop(): Promise<void>;
 }
 
-/** What a control plane is started with. */
+/** The options of a control plane. */
 export interface ControlPlaneOptions {
   readonly programs: Programs;
   /** A new directory for this run, for data, keys, kubeconfigs and logs. */
   readonly directory: string;
   readonly say: (line: string) => void;
-  /** For clusters without an admission plugin that Kubernetes enables by default. */
+  /** Admission plugins that are disabled in this cluster although Kubernetes enables them by default. */
   readonly disabledAdmissionPlugins?: readonly string[];
 }
 
@@ -107,8 +107,8 @@ type Component = "etcd" | "kube-apiserver" | "kube-controller-manager" | "kube-s
 type Run = (name: Component, args: readonly string[]) => Child;
 
 /**
- * Passes only the basic environment variables: etcd would read settings from the user's environment, and it may hold
- * secrets.
+ * Only the basic variables of the user's environment. The rest may contain secrets, and etcd would read settings from
+ * it.
  */
 function childEnvironment(): NodeJS.ProcessEnv {
   const { PATH, HOME, TMPDIR } = process.env;
@@ -189,7 +189,7 @@ async function start(
   };
 }
 
-/** The operating system limits the path of a Unix socket to about a hundred bytes. */
+/** The path for a Unix socket: a shorter one if `wanted` is too long for a socket (about a hundred bytes). */
 function socketFile(wanted: string): string {
   return Buffer.byteLength(wanted) < 100 ? wanted : path.join(fs.mkdtempSync(path.join(tmpdir(), "lab-")), "socket");
 }

@@ -13,8 +13,8 @@ export interface User {
 }
 
 /**
- * The users of a run. The Pulumi program runs as `admin`; the lab's own parts use another user, so that the audit log
- * shows which changes the program made. The components have the user names that RBAC expects.
+ * The users of a run. The Pulumi program runs as `admin`. The lab's own parts use another user, so that the audit log
+ * shows which changes the program made. The Kubernetes components have the user names that RBAC expects.
  */
 export function makeUsers() {
   return {

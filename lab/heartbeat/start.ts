@@ -10,23 +10,22 @@ export interface Ping {
   readonly authorization: string | undefined;
 }
 
-/** A time without pings that was too long. */
+/** A time without pings that is longer than allowed. */
 export interface Gap {
   readonly lastPingAt: number;
-  /** When the gap was reported: the allowed time after the last ping. */
+  /** When the gap was reported, which is the last ping plus the allowed time. */
   readonly toldAt: number;
 }
 
 /** A running receiver that reports missing pings, like healthchecks.io and similar services. */
 export interface HeartbeatReceiver {
-  /** The URL contains a random part, like the URLs of such services, so it is a secret. */
+  /** The URL of the receiver. Like the URLs of such services it contains a random part, so it is a secret. */
   readonly url: string;
   readonly pings: readonly Ping[];
-  /** The next ping from now on. */
+  /** Waits for the next ping. */
   nextPing(timeoutMs: number): Promise<Ping>;
   /**
-   * Resolves when no ping has come for `boundMs` since the last one. Rejects with an error message if pings still come
-   * after `timeoutMs`.
+   * Resolves when the last ping is `boundMs` old. Rejects with an error message if pings still come after `timeoutMs`.
    */
   gap(boundMs: number, timeoutMs: number): Promise<Gap>;
   /** Sets the status of the next answers. */

@@ -8,7 +8,7 @@ const ccmFinalizer = "service.kubernetes.io/load-balancer-cleanup";
 /** A Service that carries one of these finalizers has a load balancer. */
 export const controllerFinalizers: readonly string[] = [lbcFinalizer, ccmFinalizer];
 
-/** Which of AWS' two controllers would make an NLB for a Service, and with which name. */
+/** The NLB that one of AWS' two controllers would make for a Service. */
 export interface Taken {
   readonly controller: "aws-ccm" | "aws-lbc";
   readonly finalizer: string;
@@ -19,8 +19,8 @@ export interface Taken {
 }
 
 /**
- * The NLB that a controller would make; undefined if neither controller makes one for this Service, whose address then
- * stays pending.
+ * The NLB that a controller would make; `undefined` if neither controller makes an NLB for this Service. The Service's
+ * address then stays pending.
  */
 export function takenBy(service: V1Service, region: string): Taken | undefined {
   if (service.spec?.type !== "LoadBalancer") {
@@ -39,7 +39,7 @@ export function takenBy(service: V1Service, region: string): Taken | undefined {
     return { controller: "aws-lbc", finalizer: lbcFinalizer, scheme, hostname: named, endsTls };
   }
   if (loadBalancerClass === undefined && type === "nlb") {
-    // The cloud controller manager makes public load balancers unless the annotation has any value other than "false".
+    // The cloud controller manager makes public load balancers if the annotation is missing or has the value "false".
     const internal = annotation("internal");
     const scheme = internal !== undefined && internal !== "" && internal !== "false" ? "internal" : "internet-facing";
     const named = hostname(ccmName(service), region);

@@ -7,9 +7,9 @@ import type { LoopbackServer } from "../processes/loopback-server";
 import { resetConnection } from "../processes/reset";
 
 /**
- * Starts a loopback port that forwards to an address of the pod network. `target` is called for each connection; if it
- * returns undefined (no ready pod), the connection is closed, as by an NLB. With a certificate the listener terminates
- * TLS; without one it forwards all bytes unchanged.
+ * Listens on a loopback port and forwards each connection to the address of the pod network that `target` returns. If
+ * it returns `undefined` (no pod is ready), the connection is closed, as an NLB would close it. With a certificate the
+ * listener terminates TLS; without a certificate it forwards all bytes unchanged.
  */
 export async function startListener(
   proxyUrl: string,
@@ -46,7 +46,7 @@ function connect(proxyUrl: string, to: { address: string; port: number }, client
     socket.pipe(client);
     client.pipe(socket);
     socket.on("error", () => client.destroy());
-    // Data that has already arrived is still delivered: the pipe closes the client's side afterwards.
+    // Data that has already arrived is still delivered, because the pipe closes the client's side only after it.
     socket.on("close", (failed) => failed && client.destroy());
     client.on("close", () => socket.destroy());
   });

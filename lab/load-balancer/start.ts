@@ -12,7 +12,7 @@ import type { Taken } from "./controller";
 import { startListener } from "./listener";
 
 const region = "ap-northeast-2";
-/** Names of the leases that AWS' two controllers hold; they show that the controllers run. */
+/** The names of the leases that AWS' two controllers hold. A lease shows that its controller runs. */
 const leases = ["cloud-controller-manager", "aws-load-balancer-controller-leader"];
 const lease = { namespace: "kube-system", holderIdentity: "lab", leaseDurationSeconds: 15, everyMs: 15_000 };
 const retryMs = 1_000;
@@ -21,7 +21,7 @@ const retryMs = 1_000;
 export interface LoadBalancers {
   /** Returns `http(s)://127.0.0.1:<port>`, which stands for the first port of the load balancer with this host name. */
   urlOf(hostname: string): string | undefined;
-  /** The CA (PEM) of the certificate on load balancers that terminate TLS; that certificate replaces the one in ACM. */
+  /** The CA (PEM) of the lab's certificate, which load balancers that terminate TLS use instead of the one in ACM. */
   readonly ca: string;
   stop(): Promise<void>;
 }
@@ -102,7 +102,7 @@ class Controller {
       try {
         await this.reconcile(gone ? undefined : newest, uid ?? "");
       } catch (error) {
-        // Other clients write to a Service too, especially while it is being deleted; such a conflict is not logged.
+        // Conflicts are expected and not logged, because other clients also write to a Service that is being deleted.
         if (!isConflict(error)) {
           this.say(`Load balancer of ${namespace}/${name}: ${reasonOf(error)}; trying again`);
         }
@@ -125,7 +125,7 @@ class Controller {
       await before?.listener.stop();
       const certificate = taken.endsTls ? this.certificate : undefined;
       const { name = "", namespace } = service.metadata ?? {};
-      // The port may be renamed while the load balancer exists.
+      // The target is read for each connection, because the Service may change while the load balancer exists.
       const target = () => this.target(this.nodes.cluster.services.get(name, namespace) ?? service);
       const listener = await startListener(this.nodes.proxyUrl, target, certificate);
       this.balancers.set(uid, { taken, listener });
@@ -136,7 +136,7 @@ class Controller {
     }
   }
 
-  /** As in the real controllers, the load balancer is deleted first, then the finalizer that kept the Service. */
+  /** Deletes the load balancer, and then the finalizer that kept the Service, in the order of the real controllers. */
   private async release(service: V1Service | undefined, uid: string): Promise<void> {
     const balancer = this.balancers.get(uid);
     this.balancers.delete(uid);
@@ -154,7 +154,7 @@ class Controller {
     }
   }
 
-  /** The list is replaced as a whole, so the write must fail if the Service has changed since it was read. */
+  /** Replaces the list of finalizers as a whole. The write must fail if the Service has changed since it was read. */
   private async setFinalizers(service: V1Service, finalizers: string[]): Promise<void> {
     const resourceVersion = service.metadata?.resourceVersion;
     await this.patch(service, (name, namespace, options) =>
@@ -174,7 +174,7 @@ class Controller {
     );
   }
 
-  /** Returns the patched Service; undefined if the Service no longer exists, which its deletion event handles. */
+  /** Returns the patched Service, or `undefined` if it no longer exists. The event of its deletion handles that. */
   private async patch(
     service: V1Service,
     send: (name: string, namespace: string, options: ReturnType<typeof setHeaderOptions>) => Promise<V1Service>,
@@ -219,7 +219,7 @@ class Controller {
   }
 }
 
-/** Whether the Service has changed since it was read. */
+/** Whether a write failed because the Service has changed since it was read. */
 function isConflict(error: unknown): boolean {
   return error instanceof ApiException && error.code === 409;
 }

@@ -1,6 +1,6 @@
-/** Handles program arguments as lists, in both common forms: `--flag=value` and `--flag value`. */
+/** This file handles lists of program arguments. It knows both common forms, `--flag=value` and `--flag value`. */
 
-/** The last value of a flag, which is the one that programs use; undefined if the flag is missing. */
+/** The last value of a flag, which is the value that programs use; `undefined` if the flag is missing. */
 export function flagValue(args: readonly string[], flag: string): string | undefined {
   let value: string | undefined;
   args.forEach((arg, index) => {
@@ -13,7 +13,7 @@ export function flagValue(args: readonly string[], flag: string): string | undef
   return value;
 }
 
-/** The arguments with the flag exactly once, with this value: at its first position, or at the end. */
+/** The arguments in which the flag occurs exactly once, with this value: where it first was, or else at the end. */
 export function withFlag(args: readonly string[], flag: string, value: string): string[] {
   const result: string[] = [];
   let placed = false;
@@ -32,7 +32,7 @@ export function withFlag(args: readonly string[], flag: string, value: string): 
   return placed ? result : [...result, `${flag}=${value}`];
 }
 
-/** The arguments with `map` applied to each value that is an absolute path. */
+/** The arguments, in which `map` replaces each value that is an absolute path. */
 export function withMappedPaths(args: readonly string[], map: (path: string) => string): string[] {
   return args.map((arg) => {
     const [, flag, value] = /^(-[^=]*=)(\/.*)$/s.exec(arg) ?? [];

@@ -1,15 +1,15 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 
-/** Relative path to content. */
+/** The contents of files by their relative path. */
 export type Files = ReadonlyMap<string, Buffer>;
 
 let written = 0;
 
 /**
- * Writes files into a volume's directory as a kubelet does: into a new directory, to which the link `..data` is then
- * switched in one step, with a link for each top-level name. A reader sees either all the old files or all the new
- * ones.
+ * Writes files into a volume's directory as a kubelet does. The files are in a new directory, and the link `..data` is
+ * switched to it in one step, so that a reader sees either all old files or all new files. Each top-level name is a
+ * link to a name below `..data`.
  */
 export async function writeAtomically(directory: string, files: Files): Promise<void> {
   await fs.mkdir(directory, { recursive: true, mode: 0o700 });

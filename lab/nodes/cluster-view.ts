@@ -18,7 +18,7 @@ import { reasonOf } from "../control-plane/reason";
 
 const retryMs = 1_000;
 
-/** An object was added, changed or deleted. */
+/** An object that was added, changed or deleted. */
 export interface Change {
   readonly kind: "pod" | "service" | "endpointslice" | "configmap" | "secret" | "claim" | "volume";
   readonly gone: boolean;
@@ -26,8 +26,8 @@ export interface Change {
 }
 
 /**
- * The cluster's objects that the nodes and the pod network need, kept current by watches that restart after an error.
- * Emits `change` with a Change.
+ * The cluster's objects that the nodes and the pod network need. Watches, which restart after an error, keep them
+ * current. Emits `change` with a {@link Change}.
  */
 export class ClusterView extends EventEmitter<{ change: [Change] }> {
   public readonly pods: ObjectCache<V1Pod>;

@@ -2,19 +2,19 @@ import { isMap, isScalar, isSeq, parseDocument, Scalar, visit } from "yaml";
 import type { Document, YAMLMap } from "yaml";
 
 /**
- * What is needed to rewrite a configuration file for a program that runs outside its pod. README.md describes the
- * changes.
+ * The values with which a configuration file is rewritten for a program that runs outside of its pod. README.md
+ * describes the changes.
  */
 export interface Rewriting {
   /** Maps a path in the container to the path on this machine. */
   readonly toHost: (path: string) => string;
-  /** The kubeconfig for each `kubernetes_sd_configs` entry; it uses the pod's own service account. */
+  /** The path of the kubeconfig for each `kubernetes_sd_configs` entry. It contains the pod's own service account. */
   readonly kubeconfigFile?: string;
-  /** The proxy into the pod network, for each scrape job and each Alertmanager discovery. */
+  /** The address of the proxy into the pod network, for each scrape job and each Alertmanager discovery. */
   readonly proxyUrl?: string;
 }
 
-/** Keys that hold paths, in the configuration files and web configuration files of Prometheus and Alertmanager. */
+/** The keys of paths in the configuration files and web configuration files of Prometheus and Alertmanager. */
 const pathKey = /(_file|_files)$|^(files|templates)$/;
 
 /** Changes only paths, Kubernetes discovery and proxies in a `prometheus.yml`. */
@@ -36,8 +36,8 @@ export function rewritePathsOnly(text: string, rewriting: Rewriting): string {
 }
 
 /**
- * A file that is not YAML, or not a mapping, is passed unchanged, so that the program reports its user's mistake as it
- * does in a cluster.
+ * Rewrites a file. Returns a file that is not YAML or not a mapping unchanged, so that the program reports the mistake
+ * as it does in a cluster.
  */
 function rewrite(text: string, change: (document: Document) => void): string {
   const document = parseDocument(text, { version: "1.1", logLevel: "silent" });

@@ -4,8 +4,8 @@ import { flagValue } from "./arguments";
 import type { Caller, PodNetwork } from "./pod-network";
 
 /**
- * The lab does not run the sidecar that asks a program to reload its changed configuration. The node sends these
- * requests instead, to the `--reload-url` of each such container. Resolves to error messages.
+ * Sends a request to the `--reload-url` of each container of the pod that has this argument. The lab does not run these
+ * sidecars, which ask a program to reload its changed configuration. Resolves to the error messages.
  */
 export async function playConfigReloaders(pod: V1Pod, network: PodNetwork, caller: Caller): Promise<string[]> {
   const failures: string[] = [];

@@ -12,8 +12,8 @@ type PodsOfNode = () => readonly {
 export const isLogRequest = (path: string): boolean => path.startsWith("/containerLogs/");
 
 /**
- * Answers `/containerLogs/<namespace>/<pod>/<container>` with the whole log or its last lines, of the container's
- * current or previous run.
+ * Answers `/containerLogs/<namespace>/<pod>/<container>` with the log of the container's current or previous run, or
+ * with the last lines of the log.
  */
 export async function containerLog(url: string, pods: PodsOfNode): Promise<{ status: number; body: string }> {
   const { pathname, searchParams } = new URL(url, "https://kubelet");

@@ -9,13 +9,13 @@ import { type Child, type Exit, startChild, tailOf } from "../processes/child";
 import type { Launch, PodProgram } from "./known-programs";
 import { Prober } from "./probes";
 
-/** What a container needs from its pod. */
+/** The data and callbacks that a container needs from its pod. */
 export interface ContainerHost {
   readonly podName: string;
   readonly restartPolicy: string;
   readonly workDirectory: string;
   readonly logDirectory: string;
-  /** Returns arguments, variables and ports; throws if something that they refer to is missing. */
+  /** Returns the arguments, variables and ports; throws an error if an object to which they refer is missing. */
   launch(): Promise<Launch & { command: string; env: Record<string, string> }>;
   /** Whether the lab keeps this program stopped. */
   held(): boolean;
@@ -26,7 +26,7 @@ export interface ContainerHost {
   event(type: "Normal" | "Warning", reason: string, message: string): void;
 }
 
-/** One container that is a real process: it is started, probed, restarted with back-off, and stopped. */
+/** One container that runs as a real process. Starts, probes, restarts and stops the process. */
 export class ContainerRun {
   private state: V1ContainerState = { waiting: { reason: "ContainerCreating" } };
   private lastState: V1ContainerState | undefined;
@@ -46,17 +46,17 @@ export class ContainerRun {
     private restartCount: number,
   ) {}
 
-  /** The process; undefined while the container is not running. */
+  /** The process; `undefined` while the container is not running. */
   public get process(): Child | undefined {
     return this.child;
   }
 
-  /** The port of this machine that stands for the program's main port; undefined while the program is not running. */
+  /** The port of this machine that stands for the program's main port; `undefined` while the program is not running. */
   public get mainPort(): number | undefined {
     return this.child === undefined ? undefined : [...this.ports.values()][0];
   }
 
-  /** The log file of the current or previous run; undefined if there was no such run. */
+  /** The log file of the current or previous run; `undefined` if there was no such run. */
   public logFile(previous = false): string | undefined {
     const run = previous ? this.restartCount - 1 : this.restartCount;
     return run < 0 ? undefined : path.join(this.host.logDirectory, `${this.container.name}.${run}.log`);
@@ -107,7 +107,7 @@ export class ContainerRun {
     await this.child?.stop(graceMs);
   }
 
-  /** Ends the process; the restart policy then applies as after any other end. */
+  /** Ends the process. The pod's restart policy then applies, as after any other end of the process. */
   public async interrupt(graceMs: number): Promise<void> {
     await this.child?.stop(graceMs);
   }
@@ -199,8 +199,8 @@ export class ContainerRun {
 }
 
 /**
- * How long a kubelet waits before it restarts a failed container: 0 s the first time, then 10 s, doubled each time up
- * to 5 minutes.
+ * How long a kubelet waits before it restarts a failed container: the first time 0 s, the second time 10 s, then twice
+ * as long each time, up to 5 minutes.
  */
 export function backOffMs(failures: number): number {
   return failures <= 1 ? 0 : Math.min(10_000 * 2 ** (failures - 2), 300_000);

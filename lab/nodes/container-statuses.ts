@@ -1,7 +1,7 @@
 import type { V1Container, V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
 import type { ContainerRun } from "./container-run";
 
-/** The state of a pod, besides its processes, that the statuses of its containers depend on. */
+/** The state of a pod on which the statuses of its containers depend, in addition to the state of its processes. */
 export interface PodState {
   readonly podName: string;
   /** False while the pod waits for volumes. */
@@ -11,7 +11,7 @@ export interface PodState {
 }
 
 /**
- * The statuses of all containers of a pod: both those that run as processes and those that are only reported as
+ * The statuses of all containers of a pod: of those that run as processes, and of those that are only reported as
  * running.
  */
 export function containerStatuses(
@@ -50,8 +50,8 @@ function waitingStatus(container: V1Container): V1ContainerStatus {
 }
 
 /**
- * The status of a container that the lab does not run: reported as running, or as completed if its program is meant to
- * end.
+ * The status that is reported for a container that the lab does not run: running, or completed if the container's
+ * program is meant to end.
  */
 export function playedStatus(
   container: { name: string; image?: string },

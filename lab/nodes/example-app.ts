@@ -1,4 +1,4 @@
-/** Simulates the image `prometheus-example-app`: counts its requests in the same metrics as the real program. */
+/** Simulates the image `prometheus-example-app`: a server that counts its requests in the same metrics. */
 import * as http from "node:http";
 import { parseArgs } from "node:util";
 import { portOf } from "./arguments";

@@ -12,9 +12,10 @@ export interface HttpProxy {
 }
 
 /**
- * Starts a proxy that accepts CONNECT and requests with an absolute URL, and sends each to the target that `route`
- * returns. A refused connection is reset, and a swallowed one is held open without an answer, as a client in a cluster
- * would see it. Listens on a free port, or on a Unix socket. `see` is called for each request with an absolute URL.
+ * Starts a proxy that accepts `CONNECT` and requests with an absolute URL, and sends each request to the target that
+ * `route` returns. A refused connection is reset, and a swallowed connection stays open without an answer, as for a
+ * client in a cluster. The proxy listens on a free port, or on a Unix socket. It calls `see` for each request with an
+ * absolute URL.
  */
 export async function startHttpProxy(
   route: (host: string, port: number) => Route,
@@ -92,7 +93,7 @@ function tunnel(socket: net.Socket, head: Buffer, port: number): void {
     socket.pipe(outgoing);
   });
   outgoing.on("error", () => resetConnection(socket));
-  // Data that has already arrived is still delivered: the pipe closes the other side afterwards.
+  // Data that has already arrived is still delivered, because the pipe closes the other side only after it.
   outgoing.on("close", (failed) => failed && socket.destroy());
   socket.on("error", () => outgoing.destroy());
   socket.on("close", () => outgoing.destroy());

@@ -8,22 +8,22 @@ import type { Rewriting } from "./config-file-changes";
 export type PodProgram =
   "prometheus" | "alertmanager" | "node_exporter" | "kube-state-metrics" | "pushgateway" | LabProgram;
 
-/** A small program of the lab that replaces a real one; its file, in this folder, has the same name. */
+/** The name of a small program of the lab that replaces a real program, and of the program's file in this folder. */
 export type LabProgram = "example-app";
 
 interface Listener {
-  /** The flag that holds the listen address, or only the port. */
+  /** The flag whose value is the listen address, or only the port. */
   readonly flag: string;
   readonly holds: "address" | "port";
   readonly defaultPort: number;
-  /** The flag for the host, if `flag` holds only the port. */
+  /** The flag for the host, if the value of `flag` is only the port. */
   readonly hostFlag?: string;
 }
 
 interface KnownProgram {
   readonly program: PodProgram;
   readonly listeners: readonly Listener[];
-  /** Flags that name a configuration file, each with the function that rewrites the file. */
+  /** For each flag that names a configuration file, the function that rewrites the file. */
   readonly configFiles: Readonly<Record<string, (text: string, rewriting: Rewriting) => string>>;
   readonly kubeconfigFlag?: string;
 }
@@ -80,13 +80,13 @@ export function knownProgram(image: string | undefined): KnownProgram | undefine
 /** How a program is started outside its pod. */
 export interface Launch {
   readonly args: readonly string[];
-  /** Port in the pod to port of this machine; the program's main port first. */
+  /** The ports of this machine by the port in the pod. The program's main port is the first. */
   readonly ports: ReadonlyMap<number, number>;
 }
 
 /**
- * The container's arguments with the changes that README.md lists: listen addresses, paths under mounts, and the
- * kubeconfig.
+ * How to start a container's program. Its arguments are the container's, but the listen addresses, the paths under
+ * mounts and the kubeconfig are changed as README.md describes.
  */
 export async function launchOf(
   known: KnownProgram,
@@ -98,7 +98,7 @@ export async function launchOf(
   for (const { flag, holds, defaultPort, hostFlag } of known.listeners) {
     const given = flagValue(containerArgs, flag);
     if (given === "") {
-      // An empty address disables the listener (Alertmanager's gossip).
+      // An empty address disables the listener, for example that of Alertmanager's gossip.
       continue;
     }
     const port = (holds === "port" ? Number(given ?? defaultPort) : portOf(given ?? "")) ?? defaultPort;

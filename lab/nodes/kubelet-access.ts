@@ -5,7 +5,7 @@ import type { KubeConfig } from "@kubernetes/client-node";
 /** How long a kubelet caches that a token is authorized. */
 const rememberedMs = 120_000;
 
-/** Decides who may send which request to a kubelet. Asks the API server, like a kubelet with webhook authorization. */
+/** Decides who may send which request to a kubelet. Asks the API server, as kubelets with webhook authorization do. */
 export class KubeletAccess {
   private readonly authentication: AuthenticationV1Api;
   private readonly authorization: AuthorizationV1Api;
@@ -19,7 +19,7 @@ export class KubeletAccess {
     this.authorization = config.makeApiClient(AuthorizationV1Api);
   }
 
-  /** Returns 200, or the status that refuses the request: 401 without a valid token, 403 without permission. */
+  /** Returns the status 200 if the request is allowed, 401 if it has no valid token, and 403 if it is not permitted. */
   public async statusFor(request: IncomingMessage): Promise<200 | 401 | 403> {
     const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1];
     if (token === undefined) {

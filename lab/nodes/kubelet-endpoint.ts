@@ -17,8 +17,8 @@ import { volumeMetrics } from "./volume-metrics";
 const text = "text/plain; version=0.0.4; charset=utf-8";
 
 /**
- * The settings for port-forwarding. Only clients with a certificate of this authority may forward ports; only the API
- * server has one.
+ * The settings for port-forwarding. Only clients with a certificate of this authority may forward ports. Only the API
+ * server has such a certificate.
  */
 export interface PortForwarding {
   /** The authority's certificate, as PEM. */
@@ -27,8 +27,8 @@ export interface PortForwarding {
 }
 
 /**
- * Starts a kubelet's https server on loopback. It serves the endpoints that Prometheus scrapes, and logs and
- * port-forwards for the API server. Its certificate is self-signed, which is the default for kubeadm's kubelets.
+ * Starts a kubelet's https server on loopback. It has the endpoints that Prometheus scrapes, and it serves logs and
+ * port-forwards to the API server. Its certificate is self-signed, which is the default for kubeadm's kubelets.
  */
 export async function startKubeletEndpoint(
   node: NodeSpec,
@@ -38,7 +38,8 @@ export async function startKubeletEndpoint(
 ): Promise<LoopbackServer> {
   const { cert, key } = await issueCertificate(node.name, { names: [node.name], addresses: [node.address] });
   const startedAt = Date.now() / 1000;
-  // The server requests a client certificate, but only port-forwards require one; all other clients send a token.
+  // The server asks every client for a certificate, but only port-forwards and logs require one; other clients send a
+  // token.
   const asking = forwarding && { requestCert: true, rejectUnauthorized: false, ca: forwarding.clientAuthority };
   const server = https.createServer({ cert, key, ...asking }, (request, response) => {
     answer(request, { node, kubelet, access, startedAt }).then(

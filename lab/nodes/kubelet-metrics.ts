@@ -61,12 +61,13 @@ async function processUse(pid: number): Promise<{ cpuSeconds: number; memoryByte
       fs.readFile(`/proc/${pid}/stat`, "utf8"),
       fs.readFile(`/proc/${pid}/statm`, "utf8"),
     ]);
-    // The command's name may contain spaces; the fields after it cannot. User and system time are fields 14 and 15.
+    // Only the fields after the command's name are split, because the name may contain spaces. Fields 14 and 15 of the
+    // line are the user and system time.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     const ticks = Number(fields[11]) + Number(fields[12]);
     return { cpuSeconds: ticks / clockTicks, memoryBytes: Number(statm.split(" ")[1]) * pageBytes };
   } catch {
-    // This system has no /proc, or the process has just ended: there is nothing to report.
+    // There is nothing to report: this system has no `/proc`, or the process has just ended.
     return undefined;
   }
 }

@@ -21,7 +21,7 @@ export class Kubelet {
     }
   }
 
-  /** Kills every process without notifying the cluster, as when a machine loses power. */
+  /** Kills every process without notifying the cluster, as if the machine lost power. */
   public async stop(graceMs: number): Promise<void> {
     this.running = false;
     this.context.cluster.off("change", this.onChange);

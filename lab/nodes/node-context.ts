@@ -14,11 +14,11 @@ export interface NodeSpec {
   readonly role: "master" | "worker";
   readonly address: string;
   readonly zone: string;
-  /** `aws:///<zone>/<instance id>`; undefined for a node that can be found in EC2 only by its name. */
+  /** `aws:///<zone>/<instance id>`; `undefined` for a node that can be found in EC2 only by its name. */
   readonly providerId?: string;
 }
 
-/** What the parts of a node have in common. */
+/** The data and functions that all parts of a node use. */
 export interface NodeContext {
   readonly node: NodeSpec;
   readonly config: KubeConfig;

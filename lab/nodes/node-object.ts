@@ -9,7 +9,7 @@ const sizes = {
 } as const;
 const controlPlane = "node-role.kubernetes.io/control-plane";
 
-/** The Node object as its kubelet and the cloud controller write it. */
+/** The Node object, as the kubelet and the cloud controller would write it. */
 export function nodeObject(node: NodeSpec, podCIDR: string): V1Node {
   const region = node.zone.replace(/[a-z]$/, "");
   return {
@@ -36,7 +36,7 @@ export function nodeObject(node: NodeSpec, podCIDR: string): V1Node {
   };
 }
 
-/** The status that a healthy kubelet reports of its machine. */
+/** The status that a healthy kubelet reports for its machine. */
 export function nodeStatus(node: NodeSpec, now: Date, readySince: Date): NonNullable<V1Node["status"]> {
   const { cpu, memory } = sizes[node.role];
   const resources = { cpu, memory, pods: "110", "ephemeral-storage": "50Gi" };

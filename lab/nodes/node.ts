@@ -50,7 +50,7 @@ export class LabNode {
   public async fail(): Promise<void> {
     this.context.network.swallow(this.context.node.name, true);
     this.heartbeat.stop();
-    // This also closes open connections: nothing of the node may answer any more.
+    // Open connections are closed too, because nothing on the node may answer any more.
     await this.stopEndpoint();
     await this.kubelet.stop(0);
   }

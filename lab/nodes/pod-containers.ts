@@ -30,7 +30,7 @@ export class PodContainers {
     private readonly proxyUrl: () => string | undefined,
   ) {}
 
-  /** Command, arguments, variables and ports of a container whose program is known. */
+  /** The command, arguments, variables and ports of a container whose program is known. */
   public async launch(
     container: V1Container,
     program: PodProgram,
@@ -53,12 +53,12 @@ export class PodContainers {
       ...launch,
       args: [...first, ...launch.args],
       command,
-      // The lab's environment is not passed on: a pod does not have it, and it holds credentials.
+      // The lab's environment is not passed on, because a pod does not have it, and it contains credentials.
       env: { PATH: process.env.PATH ?? "", HOME: this.podDirectory, ...environment },
     };
   }
 
-  /** Returns the function that rewrites files of the pod's volumes: the configuration files of known programs. */
+  /** Returns the function that rewrites the configuration files of known programs in the pod's volumes. */
   public fileChange(): FileChange {
     const changes = new Map<string, (text: string) => string>();
     for (const container of this.pod.spec?.containers ?? []) {
@@ -85,7 +85,7 @@ export class PodContainers {
     };
   }
 
-  /** Returns the same port at each start of the container, so that an address that was printed stays valid. */
+  /** The port of this machine for a container's port. It stays the same, so that printed addresses stay valid. */
   private async localPort(container: V1Container, port: number): Promise<number> {
     const key = `${container.name}:${port}`;
     const local = this.localPorts.get(key) ?? (await freePort());
@@ -124,15 +124,15 @@ export class PodContainers {
 }
 
 /**
- * The command that starts a program of the lab: Node.js with tsx, which loads TypeScript, and the program's file in
- * this folder.
+ * The command that starts a program of the lab: Node.js, tsx, which loads TypeScript, and the program's file in this
+ * folder.
  */
 function labProgram(program: LabProgram): [command: string, ...args: string[]] {
   const loader = pathToFileURL(createRequire(__filename).resolve("tsx")).href;
   return [process.execPath, "--import", loader, path.join(__dirname, `${program}.ts`)];
 }
 
-/** The arguments of the container. Its command is the image's default, so the arguments follow it. */
+/** The program's arguments, which are the container's `args`, because the image's command is only the program. */
 function argumentsOf(container: V1Container, environment: Readonly<Record<string, string>>): string[] {
   const all = [...(container.command ?? []).slice(1), ...(container.args ?? [])];
   return all.map((arg) => expand(arg, environment));

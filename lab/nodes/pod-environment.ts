@@ -1,13 +1,13 @@
 import type { V1Container, V1EnvVar, V1Pod } from "@kubernetes/client-node";
 
-/** An object that a pod refers to does not exist (yet): the pod waits for it, as on a real node. */
+/** The error if an object that a pod refers to does not exist (yet). The pod waits for it, as on a real node. */
 export class MissingSource extends Error {
   constructor(kind: "configmap" | "secret" | "persistentvolumeclaim" | "persistentvolume", name: string, key?: string) {
     super(key === undefined ? `${kind} "${name}" not found` : `${kind} "${name}" has no key "${key}"`);
   }
 }
 
-/** The claim exists, but no volume is bound to it yet. */
+/** The error if a claim exists but no volume is bound to it yet. */
 export class ClaimNotBound extends Error {
   constructor(name: string, phase: string) {
     super(`persistentvolumeclaim "${name}" is not bound (${phase})`);
@@ -25,8 +25,8 @@ export interface EnvironmentSources {
 }
 
 /**
- * The container's environment variables, made as a kubelet makes them. Throws MissingSource if a source does not exist
- * yet.
+ * The container's environment variables, as a kubelet would make them. Throws {@link MissingSource} if a source does
+ * not exist yet.
  */
 export function containerEnvironment(container: V1Container, sources: EnvironmentSources): Record<string, string> {
   const environment: Record<string, string> = {};
@@ -72,7 +72,7 @@ function variableValue(variable: V1EnvVar, sources: EnvironmentSources): string 
   return undefined;
 }
 
-/** The value of a pod's field for the downward API (variables and files). */
+/** The value of a field of the pod, for variables and files of the downward API. */
 export function podField(
   path: string,
   sources: Pick<EnvironmentSources, "pod" | "podIP" | "hostIP">,

@@ -39,7 +39,7 @@ export class PodEvents {
       count: 1,
     };
     this.core.createNamespacedEvent({ namespace, body }).catch((error: unknown) => {
-      // A namespace that is being deleted accepts no events; nothing else depends on an event.
+      // An error is ignored if the namespace is being deleted and therefore accepts no events.
       if (!isForbidden(error)) {
         this.say(
           `${this.nodeName}: the event ${reason} of pod ${namespace}/${name} was not written: ${reasonOf(error)}`,

@@ -1,22 +1,22 @@
 import type { V1EndpointSlice, V1Service } from "@kubernetes/client-node";
 import type { ClusterView } from "./cluster-view";
 
-/** What the proxy can see of a request. It can see nothing of a request that is sent over TLS. */
+/** The parts of a request that the proxy can see. It can see no part of a request that is sent over TLS. */
 export interface SeenRequest {
-  /** Method and URL without the query: `POST http://10.244.1.2:9093/api/v2/alerts`. */
+  /** The method and the URL without its query, for example `POST http://10.244.1.2:9093/api/v2/alerts`. */
   readonly request: string;
-  /** The scheme of its `Authorization` header in lower case, never the credentials; `none` if the header is missing. */
+  /** The scheme of the `Authorization` header in lower case, never the credentials; `none` if there is no header. */
   readonly authorization: string;
 }
 
-/** Where a connection goes: to a port of 127.0.0.1, refused, left without an answer, or to an unknown address. */
+/** What happens to a connection: it goes to a port of 127.0.0.1, is refused, gets no answer, or cannot be routed. */
 export type Route =
   | { readonly kind: "open"; readonly port: number }
   | { readonly kind: "refused" }
   | { readonly kind: "swallowed" }
   | { readonly kind: "unknown"; readonly reason: string };
 
-/** The pod that opens a connection: it determines what `localhost` and short Service names mean. */
+/** The pod that opens a connection. It determines what `localhost` and short names of Services mean. */
 export interface Caller {
   readonly address: string;
   readonly namespace: string;
@@ -52,7 +52,7 @@ export class PodNetwork {
     this.addresses.get(address)?.ports.delete(port);
   }
 
-  /** While a node swallows connections, they are neither answered nor refused. */
+  /** Makes a node swallow connections, or stop doing so. Swallowed connections are neither answered nor refused. */
   public swallow(node: string, on: boolean): void {
     if (on) {
       this.swallowed.add(node);
@@ -66,12 +66,12 @@ export class PodNetwork {
     this.sent.set(request, (this.sent.get(request) ?? new Set()).add(authorization));
   }
 
-  /** The `Authorization` schemes that pods have sent, by request; requests over TLS are not included. */
+  /** The `Authorization` schemes that pods have sent, by request. Requests over TLS are not included. */
   public authorizations(): ReadonlyMap<string, readonly string[]> {
     return new Map([...this.sent].map(([request, kinds]) => [request, [...kinds]]));
   }
 
-  /** The route of a connection to this host and port, from the caller's point of view. */
+  /** The route of a connection that this caller opens to this host and port. */
   public route(host: string, port: number, caller?: Caller): Route {
     const name = host.replace(/^\[|\]$/g, "").replace(/\.$/, "");
     if (caller !== undefined && ["localhost", "127.0.0.1", "::1"].includes(name)) {

@@ -1,10 +1,10 @@
-/** Maps a path in a container's file system to a directory or file of this machine. */
+/** A path in a container's file system, and the directory or file of this machine that is mounted there. */
 export interface Mount {
   readonly mountPath: string;
   readonly source: string;
 }
 
-/** The path on this machine of a path in the container; undefined if no mount contains it. */
+/** The path on this machine for a path in the container; `undefined` if no mount contains it. */
 export function hostPath(mounts: readonly Mount[], path: string): string | undefined {
   const wanted = withoutTrailingSlash(path);
   let best: Mount | undefined;
@@ -21,7 +21,7 @@ export function hostPath(mounts: readonly Mount[], path: string): string | undef
   return rest === "" ? best.source : `${best.source === "/" ? "" : best.source}${rest}`;
 }
 
-/** The mapped path; the path itself if no mount contains it. */
+/** The path on this machine for a path in the container, or the path itself if no mount contains it. */
 export function mapPath(mounts: readonly Mount[], path: string): string {
   return hostPath(mounts, path) ?? path;
 }

@@ -6,7 +6,7 @@ import type { EnvironmentSources } from "./pod-environment";
 import type { VolumeSources } from "./pod-volumes";
 import { ServiceAccountTokens } from "./service-account-tokens";
 
-/** The sources of a pod's variables and volumes, from the node's view of the cluster. */
+/** The sources of a pod's variables and volumes. They read the node's view of the cluster. */
 export function podSources(
   pod: V1Pod,
   podIP: string,

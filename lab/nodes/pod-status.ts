@@ -12,8 +12,8 @@ export interface PodFacts {
 }
 
 /**
- * The pod's status as a kubelet writes it. `previous` are the conditions of the last status; the time of an unchanged
- * condition is kept.
+ * The pod's status, as a kubelet writes it. `previous` has the conditions of the last status. Unchanged conditions keep
+ * their time.
  */
 export function podStatus(pod: V1Pod, facts: PodFacts, previous: readonly V1PodCondition[], now: Date): V1PodStatus {
   const unready = facts.containers.filter((container) => !container.ready).map((container) => container.name);

@@ -16,20 +16,20 @@ import type { Mount } from "./pod-paths";
 import { filesOfVolume, isMadeOfFiles, sourcesOfVolume } from "./volume-files";
 import type { FileSources } from "./volume-files";
 
-/** Sources of volumes that are not made of files. */
+/** The sources of all volumes, including those that are not made of files. */
 export interface VolumeSources extends FileSources {
   claim(name: string): V1PersistentVolumeClaim | undefined;
   persistentVolume(name: string): V1PersistentVolume | undefined;
   /** The directory for data that outlives pods, with one subdirectory for each volume. */
   readonly lastingDirectory: string;
   /**
-   * Returns the directory that an EFS access point leads to on its file system; undefined if AWS does not know the
-   * access point.
+   * Returns the directory that an EFS access point leads to on its file system; `undefined` if AWS has no such access
+   * point.
    */
   accessPointPath: (id: string) => Promise<string | undefined>;
 }
 
-/** Changes a file's content when it is written into a volume. README.md lists the changes and their reasons. */
+/** A function that changes a file's content when the file is written into a volume. README.md lists the changes. */
 export type FileChange = (volume: string, file: string, content: Buffer) => Buffer;
 
 /** The volumes of one pod, under the pod's own directory. */
@@ -44,13 +44,13 @@ export class PodVolumes {
     private readonly change: FileChange,
   ) {}
 
-  /** Makes the volumes that do not exist yet. Throws MissingSource or ClaimNotBound if the pod has to wait. */
+  /** Makes the volumes that do not exist yet. Throws `MissingSource` or `ClaimNotBound` if the pod has to wait. */
   public async prepare(): Promise<void> {
     await fs.mkdir(this.podDirectory, { recursive: true, mode: 0o700 });
     for (const volume of this.volumes()) {
       this.directories.set(volume.name, await this.directoryOf(volume));
     }
-    // Files are written only now, because a file may name the directory of any other volume.
+    // Files are written after all directories are known, because a file may name the directory of any volume.
     for (const volume of this.volumes()) {
       await this.writeFiles(volume);
     }
@@ -65,7 +65,7 @@ export class PodVolumes {
     return changed;
   }
 
-  /** Whether a volume uses this ConfigMap or Secret (`configmap/name`, `secret/name`). */
+  /** Whether a volume uses this ConfigMap or Secret, written as `configmap/name` or `secret/name`. */
   public uses(source: string): boolean {
     return this.volumes().some((volume) => sourcesOfVolume(volume).includes(source));
   }
@@ -82,7 +82,7 @@ export class PodVolumes {
     );
   }
 
-  /** The container's mounts. */
+  /** The mounts of a container. */
   public mountsOf(container: V1Container): Mount[] {
     return (container.volumeMounts ?? []).map((mount, index) => ({
       mountPath: mount.mountPath,
@@ -92,7 +92,7 @@ export class PodVolumes {
     }));
   }
 
-  /** Copies each file `subPath` before a container starts; the copy is never updated, as on a real node. */
+  /** Copies each file that is mounted by `subPath` before a container starts. As on a real node, no copy is updated. */
   public async copySubPaths(container: V1Container): Promise<void> {
     const mounts = this.mountsOf(container);
     for (const [index, mount] of (container.volumeMounts ?? []).entries()) {
@@ -107,7 +107,7 @@ export class PodVolumes {
     }
   }
 
-  /** Deletes everything that belongs only to the pod, above all secrets. Persistent data is kept elsewhere. */
+  /** Deletes everything that belongs only to the pod, above all secrets. Persistent data is in another directory. */
   public async remove(): Promise<void> {
     await fs.rm(path.join(this.podDirectory, "volumes"), { recursive: true, force: true });
     await fs.rm(path.join(this.podDirectory, "subpaths"), { recursive: true, force: true });
@@ -169,8 +169,8 @@ export class PodVolumes {
   }
 
   /**
-   * The name of a volume's persistent directory: on EFS the one that the access point leads to, otherwise one for each
-   * volume.
+   * The name of a volume's persistent directory. On EFS it is made from the directory that the access point leads to.
+   * On other storage each volume has its own directory.
    */
   private async lastingName(volume: V1PersistentVolume): Promise<string> {
     const handle = volume.spec?.csi?.volumeHandle ?? volume.metadata?.name ?? "";

@@ -18,7 +18,7 @@ import { StatusWriter } from "./status-writer";
 const volumeRetryMs = 1_000;
 const tokenCheckMs = 60_000;
 
-/** One pod on one node, from the moment it is bound to the node until it is gone. */
+/** Runs one pod on one node, from the moment when the pod is bound to the node until the pod is gone. */
 export class PodWorker {
   public readonly podIP: string;
   public readonly runs: readonly ContainerRun[];
@@ -63,7 +63,7 @@ export class PodWorker {
         return [];
       }
       const before = pod.status?.containerStatuses?.find((status) => status.name === container.name);
-      // The container ran on this node before: the node failed and has come back.
+      // The status has a container id if the container ran on this node before, and the node then failed and came back.
       const restarts = before?.containerID === undefined ? 0 : before.restartCount + 1;
       const host = {
         podName: `${namespace}/${name}`,
@@ -97,8 +97,7 @@ export class PodWorker {
   }
 
   /**
-   * Handles a changed pod object. If object and node disagree on whether the pod is ready, the node writes its status
-   * again.
+   * Handles a changed pod object. If another client changed whether the pod is ready, the node writes its status again.
    */
   public seen(pod: V1Pod): void {
     this.pod = pod;
@@ -112,14 +111,14 @@ export class PodWorker {
   /** Handles a changed object that a volume may use. */
   public sourceChanged(source: string): void {
     if (!this.set) {
-      // The pod may have been waiting for this object.
+      // The pod may be waiting for this object.
       this.enqueue(() => this.prepare());
     } else if (this.volumes.uses(source)) {
       this.enqueue(() => this.refresh());
     }
   }
 
-  /** Handles the pod's deletion: ends the containers, then deletes the pod object. */
+  /** Handles a request to delete the pod: ends the containers, and then deletes the pod object. */
   public terminate(graceSeconds: number): void {
     if (!this.ending) {
       this.ending = true;
@@ -142,7 +141,7 @@ export class PodWorker {
     await this.volumes.remove();
   }
 
-  /** The pod object is gone: releases its address. */
+  /** Releases the pod's address after the pod object is gone. */
   public async forget(): Promise<void> {
     if (this.pod.spec?.hostNetwork !== true) {
       this.context.network.removeAddress(this.podIP);
@@ -167,8 +166,8 @@ export class PodWorker {
       }
       await this.volumes.prepare();
     } catch (error) {
-      // An object that was created together with the pod is often seen a moment later than the pod, so no event is
-      // written yet.
+      // No event is written at first, because an object that was created together with the pod is often seen a moment
+      // later than the pod.
       if (Date.now() - this.boundAt > volumeRetryMs) {
         this.context.events.write(this.pod, "Warning", "FailedMount", reasonOf(error));
       }
@@ -209,7 +208,7 @@ export class PodWorker {
       await core.deleteNamespacedPod({
         name,
         namespace,
-        // If a delete request has a body, the API server reads the options only from there.
+        // The options are in the body, because the API server ignores other options if a delete request has a body.
         body: { gracePeriodSeconds: 0, preconditions: { uid } },
       });
     } catch (error) {
@@ -246,7 +245,7 @@ export class PodWorker {
     return `${this.pod.metadata?.namespace}/${this.pod.metadata?.name}`;
   }
 
-  /** Runs one step at a time, so that a refresh never overlaps with a termination. */
+  /** Runs the step after all earlier steps, so that, for example, a refresh never overlaps with a termination. */
   private enqueue(step: () => Promise<void>): void {
     this.work = this.work.then(step).catch((error: unknown) => {
       this.context.say(`${this.nameOf()}: ${reasonOf(error)}`);

@@ -5,7 +5,7 @@ import { WebSocket, WebSocketServer } from "ws";
 import { reasonOf } from "../control-plane/reason";
 import type { Route } from "./pod-network";
 
-/** The only protocol for a kubelet's port-forward over WebSocket: binary messages whose first byte is the channel. */
+/** The only protocol of port-forwards over WebSocket to a kubelet: binary messages whose first byte is the channel. */
 const protocol = "v4.channel.k8s.io";
 const dataChannel = 0;
 const errorChannel = 1;
@@ -18,7 +18,7 @@ export function isPortForward(request: Pick<IncomingMessage, "url">): boolean {
   return /^\/portForward\//.test(request.url ?? "");
 }
 
-/** Handles a kubelet's port-forward requests (`/portForward/<namespace>/<pod>?port=<port>`), for one port each. */
+/** Handles port-forward requests to a kubelet (`/portForward/<namespace>/<pod>?port=<port>`), each for one port. */
 export function portForwarder(find: FindPort) {
   const server = new WebSocketServer({
     noServer: true,
@@ -55,7 +55,7 @@ function forward(webSocket: WebSocket, port: number, found: Route | string): voi
   target.on("data", (data) => send(dataChannel, data));
   target.on("end", () => webSocket.close());
   target.on("error", (error) => fail(reasonOf(error)));
-  // Each message is a Buffer, because binaryType keeps its default.
+  // Each message is a `Buffer`, because this is the default of `binaryType`.
   webSocket.on("message", (data: Buffer) => {
     if (data[0] === dataChannel) target.write(data.subarray(1));
   });

@@ -2,16 +2,16 @@ import * as net from "node:net";
 import type { V1Container, V1Probe } from "@kubernetes/client-node";
 import { ask } from "../web";
 
-/** The interval of a probe until its first success; it is short so that the lab starts fast. */
+/** The interval of a probe until the probe's first success. It is short, so that the lab starts fast. */
 const eagerPeriodMs = 250;
 
-/** The result of a probe; `message` is the reason of a failure, as in a kubelet's event. */
+/** The result of a probe. `message` is the reason for a failure, as in a kubelet's event. */
 export interface ProbeResult {
   readonly ok: boolean;
   readonly message: string;
 }
 
-/** Runs the probe once, against the ports of this machine that stand for the container's ports. */
+/** Runs a probe once. It probes the port of this machine that stands for the container's port. */
 export async function probeOnce(
   probe: V1Probe,
   container: V1Container,
@@ -65,11 +65,11 @@ async function httpProbe(get: NonNullable<V1Probe["httpGet"]>, port: number, pat
 /** Receives the prober's reports about a container. */
 export interface ProbeListener {
   onReady(ready: boolean, message: string): void;
-  /** The liveness probe has failed too often: the container must be restarted. */
+  /** Is called when the liveness probe has failed too often, so that the container must be restarted. */
   onUnhealthy(message: string): void;
 }
 
-/** Probes one running container until stopped. */
+/** Probes one running container until the prober is stopped. */
 export class Prober {
   private readonly timers = new Set<NodeJS.Timeout>();
   private stopped = false;
@@ -124,7 +124,7 @@ export class Prober {
     });
   }
 
-  /** Repeats a probe. `next` returns the milliseconds until the next probe; undefined ends the loop. */
+  /** Repeats a probe. `next` returns the milliseconds until the next probe, or `undefined` to end the loop. */
   private loop(probe: V1Probe, firstMs: number, next: (result: ProbeResult) => number | undefined): void {
     const timer = setTimeout(() => {
       this.timers.delete(timer);

@@ -1,10 +1,10 @@
 import { CoreV1Api } from "@kubernetes/client-node";
 import type { KubeConfig, V1Pod } from "@kubernetes/client-node";
 
-/** A kubelet renews a token after this share of its lifetime. */
+/** The share of a token's lifetime after which a kubelet renews the token. */
 const renewAtShare = 0.8;
 
-/** Requests tokens of a pod's service account, bound to the pod, through the TokenRequest API. */
+/** Requests tokens of a pod's service account, which are bound to the pod, through the TokenRequest API. */
 export class ServiceAccountTokens {
   private readonly core: CoreV1Api;
   private readonly tokens = new Map<string, { token: string; renewAt: number }>();

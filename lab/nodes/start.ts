@@ -23,30 +23,29 @@ export interface Nodes {
   /** An HTTP proxy that reaches `http://<pod, node or Service of the cluster>:<port>`. */
   readonly proxyUrl: string;
   /**
-   * Returns `http://127.0.0.1:<port>` of a running container. The container is found by its pod's label
-   * `app.kubernetes.io/name` (or `app.kubernetes.io/component`), or by its program's name. Waits up to a minute for the
-   * container.
+   * Returns `http://127.0.0.1:<port>` of a running container, and waits for the container up to a minute. `app` is the
+   * pod's label `app.kubernetes.io/name` or `app.kubernetes.io/component`, or the program's name.
    */
   urlOf(selector: { app: string; node?: string }): Promise<string>;
   /** The `Authorization` schemes that Prometheus has sent, by request (`POST http://<address>:<port>/<path>`). */
   authorizations(): ReadonlyMap<string, readonly string[]>;
-  /** Ends a program on a node; it stays stopped until startProgram is called. */
+  /** Ends a program on a node. The program stays stopped until `startProgram` is called. */
   stopProgram(o: { program: PodProgram; node: string }): Promise<void>;
   startProgram(o: { program: PodProgram; node: string }): Promise<void>;
-  /** Stops a node like a power failure: processes and heartbeats end, and connections to the node get no answer. */
+  /** Simulates a power failure of a node: its processes and heartbeats end, and connections to it get no answer. */
   stopNode(name: string): Promise<void>;
   startNode(name: string): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** What the nodes are started with. */
+/** The options of the nodes. */
 export interface NodesOptions {
   readonly controlPlane: ControlPlane;
   readonly nodes: readonly NodeSpec[];
   readonly programs: Programs;
-  /** A new directory for this run: pods are under `pods/`, persistent data is under `efs/`. */
+  /** A new directory for this run. Pods are under `pods/` in it, and persistent data is under `efs/`. */
   readonly directory: string;
-  /** See VolumeSources. Default: no access point is known, and each volume has its own directory. */
+  /** See `VolumeSources`. By default no access point exists, and each volume has its own directory. */
   readonly accessPointPath?: NodeContext["accessPointPath"];
   readonly say: (line: string) => void;
 }

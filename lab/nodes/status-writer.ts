@@ -5,7 +5,7 @@ import { reasonOf } from "../control-plane/reason";
 
 const retryMs = 500;
 
-/** Writes one pod's status: always the newest, one request at a time, with retries after a failure. */
+/** Writes one pod's status. It always writes the newest status, one request at a time, and retries after a failure. */
 export class StatusWriter {
   private readonly core: CoreV1Api;
   private wanted = false;
@@ -22,13 +22,13 @@ export class StatusWriter {
     this.core = config.makeApiClient(CoreV1Api);
   }
 
-  /** Requests that the status is written soon. */
+  /** Requests that the status is written soon, if it has changed. */
   public write(): void {
     this.wanted = true;
     this.writing ??= this.writeAll().finally(() => (this.writing = undefined));
   }
 
-  /** Writes the status even if it has not changed, because another client has overwritten it. */
+  /** Requests that the status is written even if it has not changed, because another client has overwritten it. */
   public writeAgain(): void {
     this.lastWritten = "";
     this.write();
@@ -45,7 +45,7 @@ export class StatusWriter {
   }
 
   private async writeAll(): Promise<void> {
-    // Changes that come together are written together.
+    // After this delay, changes that came at almost the same time are written together.
     await delay(10);
     while (this.wanted && !this.closed) {
       this.wanted = false;
@@ -74,7 +74,7 @@ export class StatusWriter {
   private async failed(error: unknown): Promise<void> {
     const code = (error as { code?: unknown }).code;
     if (code === 404 || code === 409) {
-      // The pod was deleted, or another pod now has its name.
+      // The pod was deleted, or another pod now has its name, so there is nothing more to write.
       this.closed = true;
       return;
     }

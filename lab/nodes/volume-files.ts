@@ -2,20 +2,20 @@ import type { V1KeyToPath, V1Pod, V1Volume, V1VolumeProjection } from "@kubernet
 import type { Files } from "./atomic-files";
 import { MissingSource, podField } from "./pod-environment";
 
-/** The sources of volumes that are made of files; all names are in the pod's own namespace. */
+/** The sources of volumes that are made of files. All names belong to the pod's own namespace. */
 export interface FileSources {
   readonly pod: V1Pod;
   readonly podIP: string;
   readonly hostIP: string;
   configMapFiles(name: string): Files | undefined;
   secretFiles(name: string): Files | undefined;
-  /** A token of the pod's service account, bound to the pod. */
+  /** A token of the pod's service account, which is bound to the pod. */
   token(audience: string | undefined, seconds: number): Promise<string>;
 }
 
 /**
- * The files of a configMap, secret, downwardAPI or projected volume; undefined for other kinds. Throws MissingSource if
- * a required source does not exist yet.
+ * The files of a `configMap`, `secret`, `downwardAPI` or `projected` volume; `undefined` for other kinds. Throws
+ * `MissingSource` if a required source does not exist yet.
  */
 export async function filesOfVolume(volume: V1Volume, sources: FileSources): Promise<Files | undefined> {
   if (volume.configMap) {
@@ -41,7 +41,7 @@ export async function filesOfVolume(volume: V1Volume, sources: FileSources): Pro
   return undefined;
 }
 
-/** Whether filesOfVolume can make this kind of volume. */
+/** Whether {@link filesOfVolume} can make this kind of volume. */
 export function isMadeOfFiles(volume: V1Volume): boolean {
   return Boolean(volume.configMap ?? volume.secret ?? volume.downwardAPI ?? volume.projected);
 }

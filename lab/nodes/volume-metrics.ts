@@ -4,7 +4,8 @@ import type { Metric } from "./exposition";
 import type { Kubelet } from "./kubelet";
 
 /**
- * A kubelet's metrics of the volumes of claims: the real numbers of the file system where the lab keeps these volumes.
+ * A kubelet's metrics of the volumes that belong to claims. They have the real numbers of the file system on which the
+ * lab keeps these volumes.
  */
 export async function volumeMetrics(kubelet: Pick<Kubelet, "pods">): Promise<Metric[]> {
   const claims = new Map<string, { labels: Record<string, string>; directory: string }>();
@@ -37,7 +38,7 @@ async function figuresOf(directory: string): Promise<StatsFs | undefined> {
   try {
     return await statfs(directory);
   } catch {
-    // The volume was just deleted with its pod.
+    // There is nothing to report, because the volume was just deleted with its pod.
     return undefined;
   }
 }

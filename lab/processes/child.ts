@@ -11,32 +11,32 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** A running program of the lab. It never outlives the lab, for whatever reason the lab ends. */
+/** A running program of the lab. It never outlives the lab, even if the lab is killed. */
 export interface Child {
   readonly name: string;
   readonly pid: number;
-  /** The file that receives its standard output and standard error. */
+  /** The file that receives the program's standard output and standard error. */
   readonly logFile: string;
   /** Resolves when the process has ended; never rejects. */
   readonly exited: Promise<Exit>;
   /** True until the process has ended. */
   readonly running: boolean;
-  /** True after stop() was called: the end of the process is then intended. */
+  /** True after `stop()` was called, so that the end of the process is intended. */
   readonly stopping: boolean;
   /** Sends SIGTERM, and after `graceMs` (default 5000) SIGKILL. Resolves when the process has ended. */
   stop(graceMs?: number): Promise<void>;
 }
 
 /**
- * How to start a program. Every user of the machine can read its arguments and environment, so secrets belong in files.
+ * How to start a program. Other processes can read a program's arguments and environment, so secrets belong in files.
  */
 export interface ChildOptions {
   /** The program's name in messages. */
   readonly name: string;
-  /** A path, or a name that is looked up on the PATH. */
+  /** The path of the program, or a name that is looked up on the `PATH`. */
   readonly command: string;
   readonly args: readonly string[];
-  /** Default: the lab's environment. */
+  /** The program's environment. The default is the lab's environment. */
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
   /** The log file. It is created with its directory, or appended to if it exists. */
@@ -44,8 +44,9 @@ export interface ChildOptions {
 }
 
 /**
- * Starts a program with its output in a file. The program leads a new process group, so that Ctrl-C at the terminal
- * reaches only the lab, which then stops its children in order. Processes that the program itself started end with it.
+ * Starts a program whose output is written to a file. The program has a new process group, so that Ctrl-C at the
+ * terminal reaches only the lab, which then stops its children in order. Processes that the program itself started end
+ * with the program.
  *
  * Throws an error with a message for users if the command, or the working directory, does not exist.
  */
@@ -83,7 +84,7 @@ export function startChild(options: ChildOptions): Child {
     fs.closeSync(log);
   }
   if (childProcess.pid === undefined) {
-    // The "error" event comes later than this function can wait; the error is reported below without it.
+    // The "error" event comes too late for this function, which throws its own error below.
     childProcess.on("error", () => undefined);
     throw new Error(`${options.name} could not be started: ${setpriv} cannot be run on this machine.`);
   }
@@ -104,7 +105,7 @@ class RunningChild implements Child {
     this.exited = new Promise((resolve) => {
       childProcess.once("exit", (code, signal) => {
         this.running = false;
-        // Its process group contains the processes that it started and left behind.
+        // The signal goes to the process group, which contains the processes that the program left behind.
         this.signal("SIGKILL");
         resolve({ code, signal });
       });
@@ -129,7 +130,7 @@ class RunningChild implements Child {
       if ((error as NodeJS.ErrnoException).code !== "ESRCH") {
         throw error;
       }
-      // ESRCH: no process of the group is left, which is the intended result.
+      // ESRCH means that no process of the group is left, which is the intended result.
     }
   }
 }
@@ -140,7 +141,7 @@ export function endedSentence(child: Child, exit: Exit): string {
   return `${child.name} (process ${child.pid}) has ended ${how}.\n${tailOf(child.logFile)}`;
 }
 
-/** Calls `report` with a sentence if the process ends without having been stopped. */
+/** Calls `report` with a sentence if the process ends although `stop()` was not called. */
 export function onUnexpectedEnd(child: Child, report: (sentence: string) => void): void {
   void child.exited.then((exit) => {
     if (!child.stopping) report(endedSentence(child, exit));
@@ -148,8 +149,8 @@ export function onUnexpectedEnd(child: Child, report: (sentence: string) => void
 }
 
 /**
- * Arguments of setpriv that make the kernel end the command when its parent ends. The kernel does not notice a parent
- * that ended before this request, so the shell checks the parent once more before it becomes the command.
+ * Arguments of `setpriv` that make the kernel end the command when its parent ends. The parent may have ended before
+ * `setpriv` made this request, so a shell checks the parent once more and then becomes the command.
  */
 function endsWithParent(parent: number, command: string, args: readonly string[]): string[] {
   const onlyWithParent = '[ "$PPID" = "$0" ] && exec "$@"';
@@ -158,7 +159,7 @@ function endsWithParent(parent: number, command: string, args: readonly string[]
 
 const maxTailBytes = 16_384;
 
-/** The last lines of a log, indented below a line that names the file; for the end of an error message. */
+/** A text for the end of an error message: a line that names the log file, and below it the last lines of the log. */
 export function tailOf(logFile: string, lines = 15): string {
   let text: string;
   try {

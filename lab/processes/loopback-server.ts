@@ -8,9 +8,9 @@ export interface LoopbackServer {
   readonly stop: () => Promise<void>;
 }
 
-/** Makes a server of any kind (net, http, https) listen on loopback, or on a Unix socket, which has no port. */
+/** Makes a server of any kind (net, http, https) listen on loopback, or on a Unix socket. A socket has no port. */
 export async function listenOnLoopback(server: Server, socket?: string): Promise<LoopbackServer> {
-  // closeAllConnections of http servers does not close connections that became tunnels.
+  // The sockets are recorded, because `closeAllConnections` does not close connections that became tunnels.
   const sockets = new Set<Socket>();
   server.on("connection", (socket) => {
     sockets.add(socket);

@@ -5,7 +5,7 @@ import { type Child, endedSentence, tailOf } from "./child";
 
 /**
  * Ports are chosen below the range that operating systems use for outgoing connections (Linux from 32768, macOS from
- * 49152). Otherwise a connection could take a port after it was chosen and before its program listens on it.
+ * 49152). An outgoing connection could take a port in that range before the program that needs it listens on it.
  */
 const firstPort = 15_000;
 const lastPort = 32_000;
@@ -19,26 +19,26 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** The ports are random, so that two labs that start at the same time choose different ones. */
+/** Random ports, so that two labs that start at the same time choose different ports. */
 function* randomPorts(count: number): Iterable<number> {
   for (let i = 0; i < count; i++) {
     yield firstPort + Math.floor(Math.random() * (lastPort - firstPort + 1));
   }
 }
 
-/** What to wait for, and for how long. */
+/** The options of a wait for a server. */
 export interface WaitForHttpOptions {
-  /** The program that should answer; if it ends, the wait ends too. */
+  /** The program that should answer. If it ends, the wait ends too. */
   readonly child?: Child;
   readonly timeoutMs: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** The CA certificate (PEM) of the server, for https. */
+  /** The CA (PEM) of the server's certificate, for https. */
   readonly ca?: string;
-  /** Whether an answer is acceptable. Default: any status from 200 to 299. */
+  /** Whether an answer is acceptable. By default each status from 200 to 299 is. */
   readonly accept?: (answer: Answer) => boolean;
 }
 
-/** Repeats a request until the answer is acceptable. Fails at once, with the end of the log, if the child ends. */
+/** Repeats a request until the answer is acceptable. If the child ends, fails at once and shows the end of its log. */
 export async function waitForHttp(url: string, options: WaitForHttpOptions): Promise<Answer> {
   const { child, headers, ca, accept = ({ status }: Answer) => status >= 200 && status < 300 } = options;
   const name = child?.name ?? "The server";
@@ -46,7 +46,7 @@ export async function waitForHttp(url: string, options: WaitForHttpOptions): Pro
   const ended = child?.exited.then((exit) => {
     throw new Error(`${name} ended before it answered at ${url}.\n${endedSentence(child, exit)}`);
   });
-  // If the race below is over before the child ends, the child's end must not cause an unhandled rejection.
+  // If the wait below is over before the child ends, the child's end must not cause an unhandled rejection.
   ended?.catch(() => undefined);
   const unlessEnded = <T>(work: Promise<T>): Promise<T> => (ended === undefined ? work : Promise.race([work, ended]));
   let last: string;

@@ -3,9 +3,9 @@ import * as tls from "node:tls";
 import type { Duplex } from "node:stream";
 
 /**
- * Breaks a connection with a reset, like a machine on which nothing listens. Some connections cannot be reset and are
- * closed instead: TLS connections, Unix sockets, and connections whose end is already being sent (Node would wait for
- * these forever when it exits).
+ * Breaks a connection with a reset, as a machine does if nothing listens on the port. Some connections cannot be reset
+ * and are closed instead: TLS connections, Unix sockets, and connections whose end is already being sent. If one of the
+ * latter was reset, Node would never exit.
  */
 export function resetConnection(socket: Duplex): void {
   const canBe =

@@ -26,7 +26,7 @@ export async function moduleFileWithWebPage(
   if (!(await hasPage(copy))) {
     const fresh = path.join(o.work, "alertmanager");
     await cp(module.Dir, fresh, { recursive: true });
-    // Go makes its modules read-only, including the folders.
+    // Write permission is needed, because Go makes its modules read-only, including the folders.
     await run("chmod", ["-R", "u+w", fresh], o.options);
     await mkdir(path.dirname(pageOf(fresh)), { recursive: true });
     await writeFile(pageOf(fresh), gzipSync(webPagePlaceholder));
@@ -37,12 +37,12 @@ export async function moduleFileWithWebPage(
   const file = path.join(o.work, "go.mod");
   const own = await readFile(path.join(goModule, "go.mod"), "utf8");
   await writeFile(file, `${own}\nreplace ${alertmanagerModule} => ${JSON.stringify(copy)}\n`);
-  // go looks for go.sum beside the file that -modfile names.
+  // Go looks for go.sum beside the file that `-modfile` names.
   await cp(path.join(goModule, "go.sum"), path.join(o.work, "go.sum"));
   return file;
 }
 
-/** Alertmanager stores and serves its pages compressed. */
+/** The path of the page in Alertmanager's module. The file is compressed, as Alertmanager serves it. */
 function pageOf(module: string): string {
   return path.join(module, "ui", "app", "dist", "index.html.gz");
 }

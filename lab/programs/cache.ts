@@ -8,16 +8,16 @@ import type { ProgramName } from "./program";
 /** The cache of programs that were downloaded, built or unpacked earlier. */
 export interface Cache {
   readonly directory: string;
-  /** The program's executable under the first of these keys that exists in the cache. */
+  /** The path of the program's executable under the first of these keys that exists in the cache. */
   find(name: ProgramName, keys: readonly string[]): string | undefined;
   /**
-   * Moves a prepared folder into the cache under that key, in one step, so that the cache never has half of it. Returns
-   * the executable.
+   * Moves a prepared folder into the cache under this key. It moves the folder in one step, so that the cache never has
+   * half of it. Returns the path of the executable.
    */
   install(name: ProgramName, key: string, prepared: string): Promise<string>;
   /**
-   * Runs the work with a new empty folder, on the same file system as the cache, and removes the folder afterwards.
-   * First removes folders that an earlier run of `unit` left behind, so the caller must hold the unit's lock.
+   * Runs the work with a new empty folder on the cache's file system, and removes the folder afterwards. Before that,
+   * removes folders that an earlier run of `unit` left behind, so the caller must hold the unit's lock.
    */
   withFolder<T>(unit: string, work: (folder: string) => Promise<T>): Promise<T>;
   /** How many seconds the last installation of `unit` took on this machine. */
@@ -38,7 +38,7 @@ export function openCache(env: NodeJS.ProcessEnv): Cache {
     async install(name, key, prepared) {
       const home = path.join(programs, name, key);
       await mkdir(path.dirname(home), { recursive: true });
-      // A damaged folder (without its executable) would make the rename fail.
+      // An old folder without its executable is removed, because it would make the rename fail.
       await rm(home, { recursive: true, force: true });
       await rename(prepared, home);
       return path.join(home, name);
@@ -75,7 +75,7 @@ export function openCache(env: NodeJS.ProcessEnv): Cache {
   }
 }
 
-/** The XDG specification says that relative paths must be ignored. */
+/** The user's cache folder. A relative path is ignored, as the XDG specification requires. */
 function cacheHome(env: NodeJS.ProcessEnv): string {
   const configured = env.XDG_CACHE_HOME;
   return configured !== undefined && path.isAbsolute(configured)

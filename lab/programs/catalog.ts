@@ -1,13 +1,13 @@
 import type { ProgramName } from "./program";
 import type { VersionRange } from "./version-range";
 
-/** An official release: one file, and the list of checksums that the project publishes with it. */
+/** An official release: the address of a file, and of the list of checksums that the project publishes with it. */
 export interface Release {
   readonly url: string;
   readonly checksums: string;
-  /** The program's path inside a .tar.gz; undefined if the file is the program itself. */
+  /** The program's path inside a `.tar.gz`; `undefined` if the file is the program itself. */
   readonly member?: string;
-  /** Keep the whole folder of the program: the Pulumi CLI finds its language hosts in the same folder. */
+  /** Whether the other files in the program's folder are kept: the Pulumi CLI finds its language hosts there. */
   readonly keepsNeighbours?: boolean;
 }
 
@@ -15,33 +15,33 @@ export interface Release {
 export type Source =
   | {
       readonly kind: "go";
-      /** The main package: an import path in lab/programs/go itself or in a module of its go.mod. */
+      /** The import path of the main package, which is in lab/programs/go or in a module that its go.mod lists. */
       readonly package: string;
       /** The name of the file that `go build` writes, if it is not the program's name. */
       readonly output?: string;
-      /** Variables that the linker sets. Most of these programs get their version from them. */
+      /** Variables that the linker sets. Most programs get their version from them. */
       readonly variables: Readonly<Record<string, string>>;
     }
   /**
-   * Built by `go install`, as the program's module documents; for a program that shares no packages with the others.
+   * A program that is built by `go install`, as its module documents, because it shares no packages with the others.
    */
   | { readonly kind: "go-install"; readonly package: string }
   | { readonly kind: "npm"; readonly package: string; readonly integrity: string; readonly member: string }
   | { readonly kind: "pypi" };
 
-/** The catalog's entry for one program. */
+/** What the catalog says about one program. */
 export interface CatalogEntry<S extends Source = Source> {
   /** The version that is installed if none is found. */
   readonly version: string;
   /** The versions that are accepted on PATH. */
   readonly serves: VersionRange;
-  /** Arguments that print the program's version; undefined if the version is read from the program's Python. */
+  /** The arguments that make the program print its version; `undefined` if its Python is asked for the version. */
   readonly versionArguments?: readonly string[];
   readonly release?: Release;
   readonly source: S;
 }
 
-/** The sources of one kind. */
+/** The type of the sources of one kind. */
 export type SourceOf<K extends Source["kind"]> = Extract<Source, { readonly kind: K }>;
 
 /** The entries of all programs. */
@@ -155,7 +155,7 @@ export function catalogFor(architecture: string = process.arch): Catalog {
       serves: { from: "1.9", below: "2" },
       package: "github.com/prometheus/pushgateway",
     }),
-    // The project releases only container images.
+    // The project of kube-state-metrics releases only container images.
     "kube-state-metrics": {
       version: kubeStateMetricsVersion,
       serves: { from: "2.15", below: "3" },
@@ -206,8 +206,8 @@ const helmVersion = "4.1.4";
 const actionlintVersion = "1.7.12";
 
 /**
- * Linker variables for Prometheus, Alertmanager, the exporters and kube-state-metrics, which share a package for their
- * version.
+ * The linker variables for Prometheus, Alertmanager, the exporters and kube-state-metrics. All these programs use the
+ * same package for their version.
  */
 function prometheusVersion(version: string): Record<string, string> {
   return { "github.com/prometheus/common/version.Version": version };

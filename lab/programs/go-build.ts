@@ -9,15 +9,15 @@ import type { InstallContext, Missing } from "./missing";
 import { formatSeconds, startTicker } from "./ticker";
 import { serves, versionIn } from "./version-range";
 
-/** The oldest Go version that can build the module; it must match go.mod. */
+/** The oldest Go version that can build the module. It must match go.mod. */
 const oldestGo = "1.26";
 
-/** The linker needs about 2 GiB for the largest program, so fewer linkers run at a time if memory is scarce. */
+/** The memory that each linker may need, in bytes. If memory is scarce, fewer linkers run at a time. */
 const memoryEach = 2 * 1024 ** 3;
 
 /**
- * Builds all programs in one `go build`, because they share most of their packages and this keeps the compiler busy.
- * The caller must hold the lock of `go-programs`.
+ * Builds all programs in one `go build`, which is fastest because they share most of their packages. The caller must
+ * hold the lock of `go-programs`.
  */
 export async function buildWithGo(
   programs: readonly Missing<GoSource>[],
@@ -30,8 +30,8 @@ export async function buildWithGo(
   await cache.withFolder("go", async (work) => {
     const options: CommandOptions = {
       cwd: goModule,
-      // The compiler's temporary files are inside the cache's folder, so that the next run removes the files of a
-      // killed build.
+      // The compiler's temporary files are inside the work folder, so that the next run removes the files of a killed
+      // build.
       env: { ...env, ...buildEnvironment, GOTMPDIR: work },
       signal,
     };
@@ -89,7 +89,7 @@ function announce(names: string, last: number | undefined, say: Say): void {
   );
 }
 
-/** Makes go download every module that the packages need; returns the number of packages. */
+/** Downloads every module that the packages need, and returns the number of packages. */
 async function fetchModules(
   go: string,
   common: readonly string[],
@@ -121,7 +121,7 @@ async function compile(
     (elapsed) => `building: ${compiled} packages compiled of at most ${o.total}, ${elapsed}`,
   );
   try {
-    // -v prints the name of each package on a line; messages contain spaces, names do not.
+    // `-v` prints each package's name on its own line. Names contain no spaces, but messages do.
     const isProgress = (line: string) => /^\S+$/.test(line);
     await run(go, ["build", "-v", ...flags, "-o", `${o.output}${path.sep}`, "--", ...o.packages], {
       ...o.options,

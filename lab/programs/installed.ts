@@ -4,10 +4,10 @@ import { motoVersion } from "./moto";
 import type { Program, ProgramName } from "./program";
 import { describeRange, serves, versionIn } from "./version-range";
 
-/** The result of a search on PATH: a usable program, or the reason why there is none. */
+/** The result of a search on `PATH`: a usable program, or the reason why there is none. */
 export type Installed = { readonly program: Program } | { readonly reason: string };
 
-/** Looks for a program on PATH, and skips unsuitable versions. */
+/** Looks for a program on `PATH`, and skips unsuitable versions. */
 export async function findInstalled(
   name: ProgramName,
   entry: CatalogEntry,
@@ -36,6 +36,6 @@ async function printedVersion(file: string, entry: CatalogEntry, env: NodeJS.Pro
   }
   const quiet = { ...env, PULUMI_SKIP_UPDATE_CHECK: "true" };
   const { stdout, stderr } = await run(file, entry.versionArguments, { env: quiet, timeoutMs: 20_000 });
-  // promtool and other Prometheus programs from before 2022 print their version on standard error.
+  // Versions of promtool and other Prometheus programs from before 2022 print their version on standard error.
   return stdout.trim() || stderr.trim();
 }

@@ -5,7 +5,7 @@ import type { Say } from "../progress";
 import { onPath } from "./command";
 import { startTicker } from "./ticker";
 
-/** The name of the lock, and its context. */
+/** The options of a lock. */
 export interface LockOptions {
   readonly directory: string;
   readonly unit: string;
@@ -15,8 +15,8 @@ export interface LockOptions {
 }
 
 /**
- * Runs the work while no other process on this machine runs work with the same lock name. The kernel's lock is held by
- * flock(1) while flock's standard input stays open, so it is released when this process ends, for whatever reason.
+ * Runs the work while no other process on this machine runs work under a lock of the same name. The program `flock`
+ * holds the lock while its standard input is open, so the lock is released even if this process is killed.
  */
 export async function withLock<T>(options: LockOptions, work: () => Promise<T>): Promise<T> {
   const [flock] = onPath("flock", options.env);
@@ -30,7 +30,7 @@ export async function withLock<T>(options: LockOptions, work: () => Promise<T>):
   const holder = spawn(flock, [path.join(locks, options.unit), "sh", "-c", "echo held; exec cat"], {
     env: options.env,
     stdio: ["pipe", "pipe", "inherit"],
-    // A separate session, so that Ctrl-C does not release the lock before the work has ended.
+    // `flock` runs in a separate session, so that Ctrl-C does not release the lock before the work has ended.
     detached: true,
   });
   const ended = new Promise<void>((resolve) => holder.once("close", () => resolve()));

@@ -1,7 +1,7 @@
 import { catalogFor } from "./catalog";
 import { findPrograms, type Program, type ProgramName } from "./find";
 
-/** `main.ts [names…]`: finds the named programs (default: all of them) and prints a table of where each was found. */
+/** `main.ts [names…]` finds these programs, or all programs, and prints a table of where each program was found. */
 async function main(names: readonly string[]): Promise<void> {
   const known = Object.keys(catalogFor()) as ProgramName[];
   const unknown = names.filter((name) => !(known as string[]).includes(name));

@@ -12,19 +12,19 @@ export interface CacheKeys {
   readonly source: string;
 }
 
-/** A program that is neither on PATH nor in the cache. */
+/** A program that is neither on `PATH` nor in the cache. */
 export interface Missing<S extends Source = Source> {
   readonly name: ProgramName;
   readonly entry: CatalogEntry<S>;
   readonly keys: CacheKeys;
   /**
-   * Why other ways failed, for example that the version on PATH is unsuitable or that the host of the release does not
-   * answer.
+   * Why the program was not found elsewhere, for example because the version on `PATH` is unsuitable or because the
+   * host of the release does not answer.
    */
   readonly reasons: readonly string[];
 }
 
-/** What an installation needs. */
+/** The data that an installation needs. */
 export interface InstallContext {
   readonly cache: Cache;
   readonly catalog: Catalog;
@@ -34,7 +34,8 @@ export interface InstallContext {
 }
 
 /**
- * Releases are cached by version. Programs that are built here are cached by version and a hash of the build recipe.
+ * The keys of a program in the cache. The key of a release contains the version. The key of a program that is built
+ * here contains the version and a hash of the build recipe.
  */
 export async function cacheKeys(entry: CatalogEntry): Promise<CacheKeys> {
   const { version, source } = entry;
@@ -51,13 +52,13 @@ export async function cacheKeys(entry: CatalogEntry): Promise<CacheKeys> {
   }
 }
 
-/** The program in the cache; an official release is preferred. */
+/** The path of the program in the cache. An official release is preferred. */
 export function findCached(cache: Cache, name: ProgramName, keys: CacheKeys): string | undefined {
   const file = cache.find(name, [...(keys.release === undefined ? [] : [keys.release]), keys.source]);
   return file !== undefined && (name !== "moto_server" || motoIsWhole(file)) ? file : undefined;
 }
 
-/** Installs, under the unit's lock, the programs that another run has not put into the cache in the meantime. */
+/** Takes the unit's lock, and installs the programs that no other run has put into the cache in the meantime. */
 export async function installUnit<M extends Missing>(
   unit: string,
   origin: Origin,
@@ -82,7 +83,7 @@ export async function installUnit<M extends Missing>(
   });
 }
 
-/** Reports which programs must be installed in another way, and why; programs with the same reasons share a line. */
+/** Reports which programs must be installed in another way, and why. Programs with the same reasons share a line. */
 export function explain(programs: readonly Missing[], what: string, say: Say): void {
   for (const group of groupBy(programs, ({ reasons }) => reasons.join("; "))) {
     say(
@@ -91,7 +92,7 @@ export function explain(programs: readonly Missing[], what: string, say: Say): v
   }
 }
 
-/** Groups items by key, in the order of each group's first item. (Map.groupBy requires Node 21.) */
+/** Groups items by key, in the order of each group's first item. (`Map.groupBy` requires Node 21.) */
 export function groupBy<T>(items: readonly T[], key: (item: T) => string): T[][] {
   const groups = new Map<string, T[]>();
   for (const item of items) {

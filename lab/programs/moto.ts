@@ -9,7 +9,8 @@ import { formatSeconds, startTicker } from "./ticker";
 const requirements = path.join(__dirname, "moto", "requirements.txt");
 
 /**
- * `moto_server` has no --version, so its Python is asked. Flask is installed only with the extra that the server needs.
+ * A Python script that prints moto's version, because `moto_server` has no `--version`. It also looks for Flask, which
+ * is installed only with the extra that the server needs.
  */
 const askVersion = `
 import importlib.metadata, importlib.util
@@ -17,14 +18,14 @@ print(importlib.metadata.version("moto") if importlib.util.find_spec("flask_cors
 `;
 
 /**
- * The environment's folder is moved when it is complete, but its own scripts would still name the old path. This
- * launcher does not.
+ * The script that starts `moto_server`. The script that pip installs would not work, because it contains the path of
+ * the virtual environment, whose folder is moved when it is complete.
  */
 const launcher = `#!/bin/sh
 exec "$(dirname "$(readlink -f "$0")")/venv/bin/python" -m moto.server "$@"
 `;
 
-/** The key of moto in the cache: changed requirements make a new environment. */
+/** The key of moto in the cache. It contains a hash of the requirements, so that changed requirements are installed. */
 export async function motoKey(version: string): Promise<string> {
   const hash = createHash("sha256").update(await readFile(requirements));
   return `${version}-pypi-${hash.digest("hex").slice(0, 12)}`;
@@ -39,7 +40,7 @@ export async function motoVersion(file: string, env: NodeJS.ProcessEnv): Promise
   return (await run(python, ["-c", askVersion], { env, timeoutMs: 20_000 })).stdout.trim();
 }
 
-/** Whether a cached environment still works: its Python belongs to the system and may have been removed. */
+/** Whether a cached environment still works. Its Python belongs to the system, and may have been removed. */
 export function motoIsWhole(file: string): boolean {
   return isExecutable(path.join(path.dirname(file), "venv", "bin", "python"));
 }
@@ -69,7 +70,7 @@ export async function installMoto(key: string, { cache, env, signal, say }: Inst
           { cause: error },
         );
       });
-      // Only a part of the packages is ever imported; Python compiles that part then.
+      // Nothing is compiled in advance, because Python compiles the few packages that are imported at their first use.
       const options = ["--quiet", "--disable-pip-version-check", "--no-compile", "--no-input", "-r", requirements];
       const pip = ["-m", "pip", "install", ...options];
       await run(path.join(environment, "bin", "python"), pip, { env, signal });
@@ -81,8 +82,8 @@ export async function installMoto(key: string, { cache, env, signal, say }: Inst
 }
 
 /**
- * The interpreter that a script names. If the script has no such line (a version manager's, for example), the
- * interpreter in the same folder.
+ * The interpreter that the first line of a script names. If the line names none, for example in a version manager's
+ * script, the interpreter in the same folder.
  */
 async function pythonOf(file: string): Promise<string | undefined> {
   const named = /^#!\s*(\/\S*python[\d.]*)\s*$/m.exec((await startOf(file)).split("\n", 1)[0] as string);

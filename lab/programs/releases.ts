@@ -8,24 +8,25 @@ import type { ReadableStream } from "node:stream/web";
 import { run } from "./command";
 import type { Release } from "./catalog";
 
-/** The time-out for a first answer of a release host, and for a file to start or to continue. */
+/** The time-out for the first answer of a release host, and for the start or the continuation of a download. */
 const probeMs = 3_000;
 const stallMs = 20_000;
 
-/** Where releases are downloaded from, as set by the environment. */
+/** The settings in the environment that decide from where releases are downloaded. */
 export interface ReleaseSettings {
-  /** LAB_DOWNLOADS=never: no download is tried. */
+  /** `LAB_DOWNLOADS=never`: no download is tried. */
   readonly never: boolean;
-  /** LAB_RELEASES: a mirror; `https://host/path` is fetched as `<mirror>/host/path`. */
+  /** `LAB_RELEASES`, the address of a mirror: `https://host/path` is fetched as `<mirror>/host/path`. */
   readonly mirror?: string;
 }
 
 /**
- * A file does not have the checksum that its project publishes. This must be reported, never silently worked around.
+ * The error if a file does not have the checksum that its project publishes. It must end the run: no other source of
+ * the program may be used instead.
  */
 export class ChecksumError extends Error {}
 
-/** Reads the settings from the environment; an invalid value is an error. */
+/** Reads the settings from the environment. An invalid value is an error. */
 export function releaseSettings(env: NodeJS.ProcessEnv): ReleaseSettings {
   const downloads = env.LAB_DOWNLOADS ?? "auto";
   if (downloads !== "auto" && downloads !== "never") {
@@ -40,7 +41,7 @@ export function releaseSettings(env: NodeJS.ProcessEnv): ReleaseSettings {
 
 const probes = new Map<string, Promise<string | undefined>>();
 
-/** Why the host of a release cannot be reached; undefined if it can. Each host is tried once per process. */
+/** Why the host of a release cannot be reached; `undefined` if it can be reached. A process tries each host once. */
 export function whyUnreachable(release: Release, settings: ReleaseSettings): Promise<string | undefined> {
   if (settings.never) {
     return Promise.resolve("LAB_DOWNLOADS=never");
@@ -58,8 +59,8 @@ export function whyUnreachable(release: Release, settings: ReleaseSettings): Pro
 }
 
 /**
- * Downloads a release, verifies its checksum and unpacks it into `directory`. Returns the path of the folder, or of the
- * file.
+ * Downloads a release, verifies its checksum and unpacks it into `directory`. Returns the path of the unpacked folder,
+ * or of the file if there is nothing to unpack.
  */
 export async function fetchRelease(o: {
   release: Release;
@@ -112,7 +113,8 @@ function addressOf(url: string, settings: ReleaseSettings): string {
 }
 
 /**
- * The checksum in a list with lines of `<checksum>  <file>`. A list for a single file may contain only the checksum.
+ * The checksum of a file in a list whose lines are `<checksum>  <file>`. A list for a single file may contain only the
+ * checksum.
  */
 function checksumFor(name: string, list: string, address: string): string {
   const lines = list
@@ -148,7 +150,7 @@ async function* fetched(address: string, signal?: AbortSignal): AsyncGenerator<U
   }
 }
 
-/** Node's fetch only says "fetch failed"; the reason is in the cause. */
+/** The reason for a failed request. The message of Node's `fetch` is only "fetch failed", but the error has a cause. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) {
     return String(error);

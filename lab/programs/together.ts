@@ -1,6 +1,6 @@
 /**
- * Runs several tasks in parallel. The first that fails aborts the others; its error is thrown when all tasks have
- * ended, so that a build neither continues after an error nor is killed before it has cleaned up.
+ * Runs several tasks in parallel. If one fails, the others are aborted, and its error is thrown when all tasks have
+ * ended. So a build neither continues after an error nor is killed before it has cleaned up.
  */
 export async function together<T>(
   works: readonly ((signal: AbortSignal) => Promise<T>)[],

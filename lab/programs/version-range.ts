@@ -14,7 +14,7 @@ export function describeRange(range: VersionRange): string {
   return `${range.from} or newer, below ${range.below}`;
 }
 
-/** The first `major.minor.patch` in the output of a program. */
+/** The first version of the form `major.minor.patch` in the output of a program. */
 export function versionIn(text: string): string | undefined {
   return /\bv?(\d+\.\d+\.\d+)\b/.exec(text)?.[1];
 }

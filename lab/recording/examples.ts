@@ -1,5 +1,5 @@
 /**
- * `npm run docs:previews`: writes the comments of recorded previews into docs/pull-requests.md, between the markers.
+ * `npm run docs:previews` writes the comments of recorded previews into docs/pull-requests.md, between the markers.
  */
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
@@ -11,7 +11,7 @@ export const examplesFile = path.join(projectRoot, "docs", "pull-requests.md");
 
 const place = /(<!-- example:begin \(([^)]+)\) -->\n)[^]*?(<!-- example:end -->)/g;
 
-/** The page with an updated comment for each recorded preview that the page names. */
+/** The page, in which the comment of each recorded preview that the page names is updated. */
 export async function withExamples(page: string): Promise<string> {
   const files = [...page.matchAll(place)].map(([, , file]) => file!);
   const comments = new Map<string, string>();
@@ -26,7 +26,7 @@ export async function withExamples(page: string): Promise<string> {
   );
 }
 
-/** Updates the page. */
+/** Updates docs/pull-requests.md. */
 export async function writeExamples(): Promise<void> {
   await fs.writeFile(examplesFile, await withExamples(await fs.readFile(examplesFile, "utf8")));
 }

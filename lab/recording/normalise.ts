@@ -9,7 +9,7 @@ const stepKeys = ["op", "urn", "replaceReasons", "detailedDiff"];
 /** The keys of the engine's JSON that are kept; `config` and times are dropped. */
 const previewKeys = ["steps", "diagnostics", "changeSummary"];
 
-/** A load balancer's name, which AWS makes from its Service's id. */
+/** A load balancer's name, which AWS makes from the id of the Service. */
 const loadBalancer = /\b[0-9a-f]{32}-[0-9a-f]{16}\.elb\./g;
 /** Random ids of AWS. */
 const awsId = /\b(fs|fsap|fsmt|sgr?|subnet|vpc|i)-[0-9a-f]{8,40}\b/g;
@@ -18,7 +18,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 /**
  * The engine's JSON without the parts that differ between runs and that the comment never reads: outputs, times, this
- * machine's directories, and the origin of plugins. AWS ids are replaced by numbers.
+ * machine's directories, and the origin of plugins. AWS ids are replaced with numbers.
  */
 export async function normalised(json: string): Promise<string> {
   const { steps, diagnostics, ...whole } = JSON.parse(json) as { steps?: Json[]; diagnostics?: Json[] };
@@ -44,7 +44,7 @@ function stepOf(step: Json): Json {
   const states = Object.fromEntries(
     sides.flatMap((side) => (step[side] ? [[side, only(step[side] as Json, stateKeys)]] : [])),
   ) as Readonly<Record<string, Json>>;
-  // Only a resource with an old and a new state shows changed inputs; a secret is masked in both.
+  // The comment shows changed inputs only if there are an old and a new state. A secret is masked in both states.
   const inputs = [states.oldState?.inputs, states.newState?.inputs] as const;
   const [old, now] = isDeepStrictEqual(...inputs) ? inputs : differing(...inputs);
   const withInputs = (state: Json | undefined, inputs: unknown) => state && { ...state, inputs: inputs ?? {} };
@@ -55,7 +55,7 @@ function stepOf(step: Json): Json {
   return { ...only(step, stepKeys), ...(oldState && { oldState }), ...(newState && { newState }) };
 }
 
-/** Both values without the parts that are equal; items of lists keep the keys that identify them. */
+/** Both values without the parts that are equal. The items of lists keep the keys that identify them. */
 function differing(old: unknown, now: unknown): [old: unknown, now: unknown] {
   if (Array.isArray(old) && Array.isArray(now) && old.length === now.length) {
     const pairs = old.map((item: unknown, index): [unknown, unknown] => {

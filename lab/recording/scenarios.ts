@@ -4,7 +4,7 @@ import { clientConfig } from "../control-plane/client";
 import type { Lab } from "../lab";
 import type { StackConfig } from "../stack";
 
-/** A preview to record: the stack's configuration, and its secrets by key path. */
+/** A preview to record, with the stack's configuration and its secrets. */
 export interface Scenario {
   /** The name of the recording's file. */
   readonly name: string;
@@ -12,25 +12,25 @@ export interface Scenario {
   readonly secrets: Readonly<Record<string, string>>;
   /** Whether `pulumi preview` fails. */
   readonly fails?: boolean;
-  /** Further arguments of `pulumi preview`. */
+  /** Additional arguments of `pulumi preview`. */
   readonly arguments?: readonly string[];
   /** A manual change that is made before the preview. */
   readonly before?: () => Promise<unknown>;
-  /** An edit of the program itself, as on a branch. */
+  /** An edit of the program itself, as a branch may contain it. */
   readonly edit?: { readonly file: string; readonly from: string; readonly to: string };
 }
 
 /** A Node object without a machine. */
 const addedNode = "ip-10-0-9-99.ap-northeast-2.compute.internal";
 
-/** The configuration that is applied before all recordings except that of the creation. */
+/** The configuration that is applied before all recordings except the recording of a creation. */
 export function applied(lab: Lab): Scenario {
   return { name: "created", config: { ...lab.config, ...networkOf(lab), ...example() }, secrets: lab.secrets };
 }
 
 /**
- * The scenarios; each changes the configuration of {@link applied}. Also makes the objects that they need, in the
- * cluster and in AWS.
+ * The scenarios, each of which changes the configuration of {@link applied}. This function also makes the objects in
+ * the cluster and in AWS that the scenarios need.
  */
 export async function changes(lab: Lab): Promise<Scenario[]> {
   const { config, secrets } = applied(lab);
@@ -87,7 +87,7 @@ export function otherSettings(lab: Lab): StackConfig {
   return { ...applied(lab).config, "alerting:storage": { backup: false, infrequentAccessAfterDays: 7 } };
 }
 
-/** Makes an internal load balancer public, like a manual change. */
+/** Makes an internal load balancer public, as if somebody changed it by hand. */
 async function openLoadBalancer(lab: Lab): Promise<void> {
   const annotations = { "service.beta.kubernetes.io/aws-load-balancer-internal": "false" };
   await clientConfig(lab.controlPlane.labKubeconfigPath)
@@ -103,12 +103,12 @@ async function openLoadBalancer(lab: Lab): Promise<void> {
     );
 }
 
-/** The random part of the webhook after its rotation; a recording that contains it leaks a secret. */
+/** The random part of the webhook after the webhook's rotation. A recording that contains it leaks a secret. */
 export function rotated(lab: Lab): string {
   return [...lab.canary].reverse().join("");
 }
 
-/** A typical operator's configuration, with the parts that the scenarios change. */
+/** A typical operator's configuration. The scenarios change the parts that are parameters. */
 function example(o: { threshold?: number; receiver?: string } = {}): StackConfig {
   const { threshold = 86_400, receiver = "storage-team" } = o;
   return {
@@ -138,7 +138,7 @@ function example(o: { threshold?: number; receiver?: string } = {}): StackConfig
   };
 }
 
-/** The network is set explicitly, so that a node that EC2 does not know can be listed. */
+/** Explicit settings of the network, so that the configuration can list a node that EC2 does not know. */
 function networkOf(lab: Lab): StackConfig {
   const subnetIds = lab.aws.instances.map(({ subnetId }) => subnetId);
   const securityGroupIds = [...new Set(lab.aws.instances.flatMap((instance) => instance.securityGroupIds))];

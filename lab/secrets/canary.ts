@@ -1,11 +1,11 @@
 import { createPrivateKey } from "node:crypto";
 
-/** A secret of a run, for which every place is searched. */
+/** A secret of a run. The search looks for it in every place. */
 export interface Canary {
-  /** The secret's name in the table; canaries with the same name share a row. */
+  /** The secret's name in the table. Secrets with the same name share a row. */
   readonly name: string;
   readonly value: string;
-  /** Where the secret may be found; anywhere else it is a leak. */
+  /** Where the secret may be found. Anywhere else it is a leak. */
   readonly homes: readonly Home[];
 }
 
@@ -14,19 +14,20 @@ export interface Home {
   /** Matches the place's name. */
   readonly place: RegExp;
   readonly why: string;
-  /** Whether the secret must be found here; if it is not, the search itself is broken. */
+  /** Whether the secret must be found here. If it is not found, the search itself is broken. */
   readonly needed?: boolean;
   /** Whether the secret stays here after its rotation, because the place records the past. */
   readonly stays?: boolean;
 }
 
-/** Shorter strings would be found by chance. */
+/** The minimum length of a part that is searched. Shorter strings would be found by chance. */
 export const shortestPart = 16;
 
 /**
- * The parts of a secret that are searched: the long path segments of a URL, because the rest of the URL is public; the
- * number in a private key, whatever the file's format; a token's signature. Each part is also split into two halves, so
- * that it is found if a message cuts it. Empty if the secret is too short to be distinguished from chance.
+ * The parts of a secret that the search looks for. In a URL these are the long path segments, because the rest of the
+ * URL is public. In a private key it is the secret number, whatever the file's format is. In a token it is the
+ * signature. Each part is also split into two halves, so that it is found if a message cuts it. There are no parts if
+ * the secret is so short that it would be found by chance.
  */
 export function partsOf(value: string): Buffer[] {
   const key = privateNumber(value);
@@ -38,7 +39,7 @@ export function partsOf(value: string): Buffer[] {
   return texts.map((text) => Buffer.from(text, "utf8")).flatMap((text) => (isLong(text) ? halves(text) : []));
 }
 
-/** The secret number in a private key, whatever the file's format; undefined if the string is not a private key. */
+/** The secret number in a private key, whatever its format is; `undefined` if the string is not a private key. */
 function privateNumber(value: string): Buffer | undefined {
   if (!value.includes("PRIVATE KEY-----")) {
     return undefined;
@@ -47,7 +48,7 @@ function privateNumber(value: string): Buffer | undefined {
     const { d } = createPrivateKey(value).export({ format: "jwk" });
     return d === undefined ? undefined : Buffer.from(d, "base64url");
   } catch {
-    // A key that cannot be parsed is searched as a plain string.
+    // The search looks for a key that cannot be parsed as a plain string.
     return undefined;
   }
 }
@@ -68,6 +69,6 @@ function isLong(text: Buffer): boolean {
 
 function halves(whole: Buffer): Buffer[] {
   const middle = Math.floor(whole.length / 2);
-  // A path of short segments begins like other paths, so its halves are not searched.
+  // Halves of a path with short segments are not used, because a half can be equal to a part of another path.
   return middle < shortestPart || whole.includes("/") ? [whole] : [whole.subarray(0, middle), whole.subarray(middle)];
 }

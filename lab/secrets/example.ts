@@ -2,19 +2,20 @@ import { createHmac } from "node:crypto";
 import type { Lab } from "../lab";
 import type { StackConfig } from "../stack";
 
-/** Settings that need further secrets, and these secrets by key path. */
+/** Settings that need additional secrets, and these secrets by key path. */
 export interface SecretExample {
   readonly config: StackConfig;
   readonly secrets: Readonly<Record<string, string>>;
 }
 
-/** A secret that is unique to this run, and the same at every call. */
+/** A secret that exists only in this run. Each call with the same name returns the same secret. */
 export function secretOf(lab: Lab, name: string): string {
   return createHmac("sha256", lab.canary).update(name).digest("hex").slice(0, 36);
 }
 
 /**
- * Settings with one secret of each kind: the webhook of a further channel, and a credential that Alertmanager sends.
+ * Settings with an additional secret of each kind: the webhook of an additional channel, and a credential that
+ * Alertmanager sends.
  */
 export function secretExample(lab: Lab): SecretExample {
   const payments = { channel: "#payments", credential: "payments-webhook", team: "payments" };
@@ -34,7 +35,7 @@ export function secretExample(lab: Lab): SecretExample {
   };
 }
 
-/** Other values for all these secrets, which do not work anywhere: the values before a rotation. */
+/** Other values for all these secrets. They stand for the values before a rotation, and do not work anywhere. */
 export function olderSecrets(lab: Lab): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(secretExample(lab).secrets).map(([key, value]) => {

@@ -10,7 +10,7 @@ const kubeconfigSchema = z.looseObject({
   users: z.array(z.looseObject({ user: z.looseObject({ token: z.string() }) })),
 });
 
-/** Secrets that belong to the lab and not to the stack: the stack must not contain them anywhere. */
+/** The secrets of the lab itself. The stack must not contain them anywhere. */
 export async function labCanaries(lab: Lab): Promise<Canary[]> {
   const { controlPlane, aws, stacks } = lab;
   const canaries: Canary[] = [
@@ -38,7 +38,7 @@ export async function labCanaries(lab: Lab): Promise<Canary[]> {
   return canaries;
 }
 
-/** The secret key with which the run's programs call AWS. */
+/** The canary of the secret key with which the run's programs call AWS. */
 export function awsKeyCanary(value: string): Canary {
   return {
     name: "AWS secret key",
@@ -50,7 +50,7 @@ export function awsKeyCanary(value: string): Canary {
   };
 }
 
-/** The tokens of service accounts; each belongs only in its own pod. `files` are the files of the run. */
+/** The tokens of service accounts, each of which belongs only in its own pod. `files` are the files of the run. */
 export function tokenCanaries(files: readonly Place[]): Canary[] {
   const tokens = new Map<string, Canary>();
   for (const { name, content } of files) {
@@ -74,11 +74,11 @@ function controlPlaneFile(file: string): Home {
   return { place, why: "the kubeconfig itself", needed: true };
 }
 
-/** The CLI and its descendants. */
+/** Matches the environments of the CLI and its descendants. */
 const pulumiVersion = /^environment: pulumi: .* AWS_SECRET_ACCESS_KEY$/;
 /**
- * The AWS API with its launcher's helpers, and commands that a person might start; never the pods' programs or the
- * control plane.
+ * Matches the environments of other programs that need the key: the emulated AWS API with its launcher's helpers, and
+ * commands that a person might start. It never matches the pods' programs or the control plane.
  */
 const besidePulumi =
   /^environment: (?:\S*\/)?(?:node(?! nodes\/)|python\S*|helm|esbuild|setpriv|sh|bash|env|git|dirname|readlink)(?: .*)? AWS_SECRET_ACCESS_KEY$/;

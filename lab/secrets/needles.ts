@@ -1,12 +1,12 @@
 /** One encoding of one part of a secret. */
 export interface Needle {
-  /** The bytes to search for, one character for each byte. */
+  /** The bytes that the search looks for, as a string with one character for each byte. */
   readonly text: string;
-  /** The names of the encodings, the innermost first; empty if the part is in clear. */
+  /** The names of the encodings, beginning with the innermost; empty if the part is in clear. */
   readonly wrapping: readonly string[];
 }
 
-/** A part in clear, in hex, in UTF-16, and in base64 at each alignment. */
+/** The needles of a part: in clear, in hex, in UTF-16, and in base64 at each alignment. */
 export function needlesOf(part: Buffer): Needle[] {
   const hex = part.toString("hex");
   const wide = Buffer.from(part.toString("utf8"), "utf16le").toString("latin1");
@@ -21,8 +21,8 @@ export function needlesOf(part: Buffer): Needle[] {
 }
 
 /**
- * The characters of the base64 form that do not depend on neighboring bytes, if `alignment` bytes precede it. They are
- * found even if the encoded data is cut, quoted, or has other text attached.
+ * The base64 form of a part if `alignment` bytes precede it, without the characters that depend on neighboring bytes.
+ * It is found even if the encoded data is cut, quoted, or has other text attached.
  */
 function base64Of(raw: Buffer, alignment: number): string[] {
   const encoded = Buffer.concat([Buffer.alloc(alignment), raw])
@@ -34,12 +34,12 @@ function base64Of(raw: Buffer, alignment: number): string[] {
   return [stable, stable.replaceAll("+", "-").replaceAll("/", "_")];
 }
 
-/** With more than about five hundred alternatives, V8 tries them one by one at each character. */
+/** The number of alternatives in one pattern. V8 tries more than about five hundred one by one at each character. */
 const together = 300;
 
 /**
- * Returns a function that searches a string for all needles in one pass and returns those that it contains. V8 makes a
- * table of the characters with which an alternative can begin, and skips the others.
+ * Returns a function that searches a string for all needles in one pass and returns the needles that the string
+ * contains. It is fast, because V8 skips each character with which no needle begins.
  */
 export function searcherFor<N extends Needle>(needles: readonly N[]): (text: string) => N[] {
   const groups: { readonly any: RegExp; readonly needles: readonly N[] }[] = [];

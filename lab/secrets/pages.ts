@@ -2,7 +2,7 @@ import type { Lab } from "../lab";
 import { ask, type Urls } from "../web";
 import type { Place } from "./scan";
 
-/** Pages and API paths of Alertmanager that show data to anyone who is logged in. */
+/** The pages and API paths of Alertmanager that show data to anyone who is logged in. */
 const alertmanagerPaths = [
   "/",
   "/api/v2/status",
@@ -14,7 +14,7 @@ const alertmanagerPaths = [
   "/debug/pprof/cmdline",
   "/debug/pprof/goroutine?debug=2",
 ];
-/** Pages and API paths of Prometheus. The web pages of an official build are one application that reads the API. */
+/** The pages and API paths of Prometheus. The web pages of an official build are one application that reads the API. */
 const prometheusPaths = [
   "/",
   "/api/v1/status/config",
@@ -33,15 +33,15 @@ const prometheusPaths = [
   "/debug/pprof/cmdline",
   "/debug/pprof/goroutine?debug=2",
 ];
-/** Pages of the chart's other programs. */
+/** The pages of the chart's other programs. */
 const otherPages: readonly (readonly [app: string, ...paths: string[]])[] = [
   ["kube-state-metrics", "/metrics"],
   ["prometheus-pushgateway", "/metrics", "/api/v1/metrics", "/api/v1/status"],
 ];
 
 /**
- * Every answer is a place to search, including its headers and error pages. Throws if a server refuses the lab's login,
- * because its pages would then not have been searched.
+ * The answers of all pages, as places to search. They include headers and error pages. Throws an error if a server
+ * refuses the lab's login, because its pages would not be searched.
  */
 export async function answerPlaces({ nodes }: Lab, { prometheus, alertmanager, access }: Urls): Promise<Place[]> {
   const others = await Promise.all(

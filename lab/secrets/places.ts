@@ -4,7 +4,7 @@ import type { ClusterObject } from "../cluster-objects";
 import type { Census } from "../process-census";
 import type { Place } from "./scan";
 
-/** Every object of the cluster is a place, and so is each key of a Secret: `cluster: Secret ns/name data.key`. */
+/** Each object of the cluster as a place. Each key of a Secret is its own place: `cluster: Secret ns/name data.key`. */
 export function clusterPlaces(objects: readonly ClusterObject[]): Place[] {
   return objects.flatMap((object) => {
     const place = { name: `cluster: ${object.title}`, content: object.json };
@@ -18,7 +18,8 @@ export function clusterPlaces(objects: readonly ClusterObject[]): Place[] {
 }
 
 /**
- * Every file below a directory, by its path with slashes. Files that match `plainOnly` are searched without decoding.
+ * Every file below a directory as a place, named by its path with slashes. Files that match `plainOnly` are searched
+ * without decoding.
  */
 export async function filePlaces(root: string, plainOnly: RegExp): Promise<Place[]> {
   const places: Place[] = [];
@@ -34,8 +35,8 @@ export async function filePlaces(root: string, plainOnly: RegExp): Promise<Place
 }
 
 /**
- * Files of the project that git tracks or would add, and that were written since the run began: older files cannot hold
- * a secret of the run. Empty if the project is not a git checkout.
+ * Files of the project that git tracks or would add, if they were written since the run began. Older files cannot
+ * contain a secret of the run. There are no places if the project is not a git checkout.
  */
 export async function trackedPlaces(root: string, since: Date): Promise<Place[]> {
   // tsx can load this ES module only by a dynamic import.
@@ -54,14 +55,14 @@ export async function trackedPlaces(root: string, since: Date): Promise<Place[]>
   return places.flat();
 }
 
-/** Environment variables that pass secrets on purpose; each is a separate place. */
+/** The environment variables that pass secrets on purpose. Each is a separate place. */
 const passedOn = /^(PULUMI_CONFIG|AWS_SECRET_ACCESS_KEY)$/;
 
-/** The arguments and the environment of each process that was seen. */
+/** The arguments and the environment of each process that was seen, as places. */
 export function processPlaces({ commandLines, environments }: Pick<Census, "commandLines" | "environments">): Place[] {
   const lines = [...commandLines].map((line) => {
     const [command = "", ...args] = line.split(" ");
-    // Subcommands help to identify the process; longer arguments may hold secrets and must not be shown.
+    // The name contains only subcommands: they identify the process, and other arguments may contain secrets.
     const words = args.filter((word) => /^[a-z][a-z-]{1,15}$/.test(word)).slice(0, 3);
     return { name: `process: ${[path.basename(command), ...words].join(" ")}`, content: line };
   });
@@ -76,7 +77,7 @@ export function processPlaces({ commandLines, environments }: Pick<Census, "comm
   return [...lines, ...Array.from(contents, ([name, variables]) => ({ name, content: variables.join("\n") }))];
 }
 
-/** Reads a file; undefined if it no longer exists, because files come and go while the lab runs. */
+/** Reads a file; `undefined` if the file no longer exists, because files come and go while the lab runs. */
 async function readIfThere(file: string): Promise<Buffer | undefined> {
   try {
     return await fs.readFile(file);

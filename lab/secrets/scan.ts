@@ -4,19 +4,19 @@ import { partsOf } from "./canary";
 import { type Needle, needlesOf, searcherFor } from "./needles";
 import { unwrapped } from "./unwrap";
 
-/** Something to search: a file, an object of the cluster, the arguments of a process. */
+/** Something to search, for example a file, an object of the cluster, or the arguments of a process. */
 export interface Place {
-  /** A name that identifies the place; it never contains the place's content. */
+  /** A name that identifies the place. It never contains the place's content. */
   readonly name: string;
   readonly content: Buffer | string;
-  /** Whether the content is searched only as it is, without decoding; for files that no one reads as text. */
+  /** Whether the content is searched without decoding. This is for files that no one reads as text. */
   readonly plainOnly?: boolean;
 }
 
-/** Where a secret was found, and in which encoding; never the secret itself. */
+/** Where a secret was found, and in which encoding. The secret itself is not in it. */
 export interface Hit {
   readonly place: string;
-  /** For example `gzip in base64 in base64`, or `in clear`. */
+  /** The encoding, for example `gzip in base64 in base64`, or `in clear`. */
   readonly wrapping: string;
 }
 
@@ -25,11 +25,11 @@ export interface SecretRow {
   readonly name: string;
   /** The number of secrets with this name. */
   readonly secrets: number;
-  /** Findings in forbidden places. */
+  /** Where the secret was found although it must not be there. */
   readonly hits: Hit[];
-  /** Findings where the secret belongs; they show that the search works. */
+  /** Where the secret was found and belongs. These hits show that the search works. */
   readonly expected: (Hit & { readonly why: string })[];
-  /** Places where the secret had to be found but was not. */
+  /** The places where the secret had to be found but was not. */
   readonly missing: string[];
   /** Why the secret could not be searched. */
   readonly notSearched?: string;
@@ -44,14 +44,14 @@ export interface SecretScan {
   readonly rows: readonly SecretRow[];
 }
 
-/** The maximum depth of nested encodings; Helm's release Secrets need three (base64, base64, gzip). */
+/** The maximum depth of nested encodings. Helm's release Secrets need a depth of three (base64, base64, gzip). */
 const maxDepth = 6;
-/** How long the search may block this process, because the lab's servers run in it too. */
+/** How long the search may block this process. The lab's servers run in the same process. */
 const breathMs = 40;
 
 type OwnNeedle = Needle & { readonly canary: Canary };
 
-/** Searches each place for all secrets at once, in clear and in every encoding, including nested ones. */
+/** Searches each place for all secrets at once, in clear and in every encoding, including nested encodings. */
 export async function scanForSecrets(canaries: readonly Canary[], places: Iterable<Place>): Promise<SecretScan> {
   const started = performance.now();
   const needles = canaries.flatMap((canary) =>
@@ -100,7 +100,7 @@ export async function scanForSecrets(canaries: readonly Canary[], places: Iterab
   return { placesSearched, bytesSearched, seconds, rows: [...rows.values()] };
 }
 
-/** A line for every secret that was found in a forbidden place, or not found where it must be. Empty if all is well. */
+/** A line for every secret that was found in a forbidden place or was not found where it must be. */
 export function faultsOf({ rows }: SecretScan): string[] {
   return rows.flatMap(({ name, hits, missing }) => [
     ...hits.map(({ place, wrapping }) => `${name}: ${place} (${wrapping})`),
@@ -112,7 +112,7 @@ function wrappingsIn(text: string, search: (text: string) => OwnNeedle[], plainO
   const found = new Map<Canary, string[]>();
   const look = (inner: string, around: readonly string[]) => {
     for (const { canary, wrapping } of search(inner)) {
-      // The simplest encoding is reported.
+      // If a place contains the secret in several encodings, the simplest one is reported.
       const now = [...wrapping, ...around];
       if (now.length < (found.get(canary)?.length ?? Infinity)) {
         found.set(canary, now);

@@ -7,7 +7,7 @@ import { chartNames } from "../../conventions/cluster-names";
 import type { LabStack } from "../stack";
 import type { Canary, Home } from "./canary";
 
-/** The CLI's output with the stack's secrets decrypted; anyone with the passphrase can read it. */
+/** Outputs of the CLI in which the stack's secrets are decrypted. Anyone with the passphrase can get these outputs. */
 export interface Decrypted {
   /** The output of `pulumi config --show-secrets --json`. */
   readonly config: string;
@@ -27,12 +27,12 @@ export async function decrypted(stack: LabStack): Promise<Decrypted> {
   return { config, state };
 }
 
-/** Every secret in a stack's configuration, and every secret that the engine generated for the stack. */
+/** The canaries of all secrets in a stack's configuration and of all secrets that the engine generated for it. */
 export function stackCanaries(read: Decrypted, namespace: string): Canary[] {
   return [...configCanaries(read.config, namespace), ...passwordCanaries(read.state, namespace)];
 }
 
-/** The same secret after its rotation: it may be found only in records of the past. */
+/** The canary of a secret that was rotated. The old value may be found only in records of the past. */
 export function asOld(canary: Canary): Canary {
   const homes = canary.homes.filter(({ stays }) => stays === true);
   return { ...canary, name: `${canary.name}, the old one`, homes };
@@ -55,7 +55,7 @@ function configCanaries(json: string, namespace: string): Canary[] {
     .flatMap(({ path, text }) => settingCanary(path, text, namespace) ?? []);
 }
 
-/** The canary of a setting, with the one key of the one Secret that holds it. */
+/** The canary of a setting, which belongs in one key of one Secret. */
 function settingCanary(path: readonly string[], value: string, namespace: string): Canary | undefined {
   const [key = "", ...below] = path;
   const name = below.at(-1) ?? "";
@@ -116,7 +116,7 @@ function passwordCanaries(state: string, namespace: string): Canary[] {
     });
 }
 
-/** Where Prometheus' own password belongs: it is one of the accepted passwords. */
+/** Where Prometheus' own password belongs, in addition to the places of every accepted password. */
 function clientHomes(namespace: string): Home[] {
   return secretHomes(namespace, webClientSecret, webClientFiles.password).map((home) => ({ ...home, needed: false }));
 }
@@ -129,8 +129,8 @@ function stateHomes(): Home[] {
 }
 
 /**
- * A key of a Secret, and the file of that key in the pods of the two servers, which are the only pods that mount a
- * Secret.
+ * The homes of a key of a Secret: the key itself, and its file in the pods of the two servers. No other pods mount
+ * Secrets.
  */
 function secretHomes(namespace: string, secret: string, key: string): Home[] {
   const pods = [chartNames.server, chartNames.alertmanager].map(escaped).join("|");
@@ -147,7 +147,7 @@ function secretHomes(namespace: string, secret: string, key: string): Home[] {
   ];
 }
 
-/** The engine passes the configuration to the program in its environment. */
+/** The homes of configuration values, because the engine passes the configuration to the program in its environment. */
 const programHomes: readonly Home[] = [
   {
     place: /^environment: .*node.* PULUMI_CONFIG$/,

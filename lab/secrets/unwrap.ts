@@ -1,19 +1,19 @@
 import * as zlib from "node:zlib";
 
-/** A string that was decoded from an encoding; each byte is one character. */
+/** A string that was decoded. Each byte is one character. */
 export interface Unwrapped {
   readonly inner: string;
   readonly as: string;
 }
 
-/** A limit on unpacked data; the lab's own files unpack to far less. */
+/** The limit on unpacked data. The lab's own files unpack to far less. */
 const maxUnpackedBytes = 64 * 1024 * 1024;
-/** Separates pieces that do not belong together. */
+/** The string between decoded pieces that do not belong together. */
 const apart = "\0\0";
 
 /**
- * Decodes the encoded parts of a string. For an encoding that changes single characters, only the affected runs are
- * returned, because the rest was already searched unchanged.
+ * Decodes the encoded parts of a string. For an encoding that changes single characters, returns only the runs of
+ * characters that contain changed ones, because the rest was already searched.
  */
 export function* unwrapped(text: string): Generator<Unwrapped> {
   for (const inner of gzipMembers(text)) {
@@ -44,8 +44,8 @@ interface CharacterCode {
   readonly as: string;
   readonly code: RegExp;
   /**
-   * A run that may contain encoded characters; secrets contain no spaces and no quotes. The pattern ends with the
-   * repetition, because anything after it would be tried again for each length.
+   * Matches a run of characters that may be encoded. A run contains no spaces and no quotes, because secrets contain
+   * none. The pattern ends with the repetition, because anything after it would be tried again for each length.
    */
   readonly run: RegExp;
   readonly undo: (run: string) => string;
@@ -98,8 +98,8 @@ const characterCodes: readonly CharacterCode[] = [
 ];
 
 /**
- * The parts that decode to text or gzip. Every alignment is tried, because other base64 characters may precede the
- * encoded data, as in `key/blob`.
+ * The decoded parts of a base64 text that are text or gzip. Every alignment is tried, because other base64 characters
+ * may precede the encoded data, as in `key/blob`.
  */
 function base64Texts(text: string): string {
   const texts: string[] = [];
@@ -125,8 +125,8 @@ function wideTexts(text: string): string {
 }
 
 /**
- * Whether the decoded data contains a long text. Words and paths consist of base64 characters too, but decode to data
- * without text.
+ * Whether decoded data contains a long text. Words and paths also consist of base64 characters, but their decoded data
+ * contains no text.
  */
 function holdsText(text: string): boolean {
   return /[\x20-\x7e]{16}/.test(text);
@@ -144,8 +144,8 @@ function* gzipMembers(text: string): Generator<string> {
 }
 
 /**
- * Unpacks a gzip. `gunzipSync` is not used, because data after the end must be ignored and a truncated gzip must still
- * return its content.
+ * Unpacks gzip data. `gunzipSync` cannot do this, because data after the end must be ignored, and the content of
+ * truncated data must be returned.
  */
 function gunzip(content: Buffer): Buffer | undefined {
   try {
@@ -159,12 +159,12 @@ function gunzip(content: Buffer): Buffer | undefined {
         cause: error,
       });
     }
-    // The three bytes looked like gzip by chance.
+    // The data is not gzip: its first three bytes looked like gzip by chance.
     return undefined;
   }
 }
 
-/** RFC 1952: ten bytes, then fields according to the flags in the fourth byte. */
+/** The length of a gzip header: ten bytes, then fields that depend on the flags in the fourth byte (RFC 1952). */
 function gzipHeaderLength(content: Buffer): number {
   const flags = content[3] ?? 0;
   let length = 10;

@@ -6,10 +6,10 @@ export interface Span {
   readonly url?: string;
 }
 
-/** `<…>`, `code` or *bold*; bold must begin and end at the edge of a word. */
+/** Matches `<…>`, code between backticks, and *bold*. Bold text must begin and end at the edge of a word. */
 const marked = /<([^<>\n]+)>|`([^`\n]+)`|(?<![\w*])\*([^\s*](?:[^*\n]*[^\s*])?)\*(?![\w*])/g;
 
-/** Parses Slack's markup in one line, as far as the program's messages use it: links, mentions, code and bold. */
+/** Parses the parts of Slack's markup that the program's messages use, in one line: links, mentions, code and bold. */
 export function spansOf(line: string): Span[] {
   const spans: Span[] = [];
   let end = 0;
@@ -25,12 +25,12 @@ export function spansOf(line: string): Span[] {
   return spans;
 }
 
-/** Mentions, which notify people: `<!channel>`, `<!here>`, `<@U…>`, `<!subteam^…>`. */
+/** The mentions in a text, which notify people: `<!channel>`, `<!here>`, `<@U…>`, `<!subteam^…>`. */
 export function mentionsIn(text: string): string[] {
   return text.match(/<[!@][^<>\n]*>/g) ?? [];
 }
 
-/** Decodes the three characters that Slack requires to be escaped. */
+/** Decodes `&lt;`, `&gt;` and `&amp;`, because Slack requires these three characters to be escaped. */
 export function unescaped(text: string): string {
   return text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 }

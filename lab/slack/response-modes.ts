@@ -2,9 +2,9 @@ import type { AnswerMode } from "./responses";
 
 /** The messages to which a response mode applies. */
 export interface AnswerScope {
-  /** The path of one webhook, that is, one channel. Default: all webhooks without a mode of their own. */
+  /** The path of one webhook. The default is all webhooks that have no mode of their own. */
   readonly path?: string;
-  /** The number of messages; later messages are accepted. Default: no limit. */
+  /** The number of messages, after which messages are accepted again. The default is no limit. */
   readonly times?: number;
 }
 

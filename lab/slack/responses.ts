@@ -1,8 +1,8 @@
 import { sizeRefusal } from "./payload-limits";
 
 /**
- * How the receiver answers messages: it accepts them, or fails in one of Slack's ways. `hang` never answers, `reset`
- * breaks the connection, `other_text` has a success status but another text, `redirect` redirects to a page.
+ * How the receiver answers messages: it accepts them, or fails as Slack may fail. `hang` means no answer, `reset` a
+ * broken connection, `other_text` a success status with a text other than `ok`, and `redirect` a redirect to a page.
  */
 export type AnswerMode =
   | "ok"
@@ -17,15 +17,15 @@ export type AnswerMode =
   | "hang"
   | "reset";
 
-/** How long a slow answer takes: longer than Alertmanager should wait for one message. */
+/** How long a slow answer takes, which is longer than Alertmanager should wait for one message. */
 export const slowMs = 30_000;
 
-/** The target of a redirect: a web page, which Slack also serves for a URL that is not a webhook. */
+/** The path of the web page to which a redirect leads. Slack also serves a web page for a URL that is not a webhook. */
 export const pagePath = "/page";
 
 /** An HTTP answer, or the failure that replaces it. */
 export interface Answer {
-  /** Zero if no answer is sent. */
+  /** The status; zero if no answer is sent. */
   readonly status: number;
   readonly body: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -79,8 +79,8 @@ function payloadAnswer(body: string): Answer {
 }
 
 /**
- * Whether an attachment has content. Slack ignores an attachment of empty strings, which a template leaves if its
- * rendering fails.
+ * Whether an attachment has content. Slack ignores an attachment whose strings are all empty, which Alertmanager sends
+ * if the template fails.
  */
 function saysSomething(attachment: unknown): boolean {
   if (typeof attachment !== "object" || attachment === null) {
@@ -98,13 +98,13 @@ function isFilled(list: unknown): boolean {
   return Array.isArray(list) && list.length > 0;
 }
 
-/** The JSON of a body, which may also be sent as the form field `payload`; undefined if it is not JSON. */
+/** The JSON in a body, or in the body's form field `payload`; `undefined` if it is not JSON. */
 export function parsePayload(body: string): unknown {
   const text = body.startsWith("payload=") ? (new URLSearchParams(body).get("payload") ?? "") : body;
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    // Slack answers this with invalid_payload.
+    // The caller answers `invalid_payload`, as Slack does.
     return undefined;
   }
 }

@@ -16,7 +16,7 @@ export type { AnswerMode } from "./responses";
 export interface SlackMessage {
   readonly receivedAt: string;
   readonly path: string;
-  /** The JSON as it was posted; the plain string if it was not JSON. */
+  /** The JSON that was posted, or the plain string if it was not JSON. */
   readonly payload: unknown;
   /** The status of the answer; zero if no answer was sent. */
   readonly answered: number;
@@ -26,14 +26,15 @@ export interface SlackMessage {
 
 /** A running receiver that answers incoming webhooks as Slack does. */
 export interface Slack {
-  /** `http://127.0.0.1:<port>`; webhooks are `<origin>/services/T…/B…/…`. */
+  /** The origin `http://127.0.0.1:<port>` of webhooks, which have the form `<origin>/services/T…/B…/…`. */
   readonly origin: string;
   readonly messages: readonly SlackMessage[];
   /**
-   * Returns the first matching message, whether it has already come or comes in time; skips the first `from` messages.
+   * Returns the first matching message after the first `from` messages. If none has come yet, waits for it until the
+   * time-out.
    */
   nextMessage(match: (message: SlackMessage) => boolean, timeoutMs: number, from?: number): Promise<SlackMessage>;
-  /** Resolves when no message has come for this long. */
+  /** Resolves when no message has come for `silenceMs`. Rejects if messages still come after `timeoutMs`. */
   quiet(silenceMs: number, timeoutMs: number): Promise<void>;
   /** Sets how the next messages are answered. */
   answer(mode: AnswerMode, scope?: AnswerScope): void;
@@ -70,7 +71,7 @@ export async function startSlack(options: { logFile: string }): Promise<Slack> {
       if (answer.instead === "reset") {
         resetConnection(request.socket);
       }
-      // The sender must end a connection that hangs.
+      // There is no answer, so that the sender has to end the connection.
       return;
     }
     if (answer.delayMs !== undefined) {
@@ -90,7 +91,7 @@ export async function startSlack(options: { logFile: string }): Promise<Slack> {
   };
 }
 
-/** Webhooks accept only POST; a redirect leads to a page. */
+/** Responds to requests other than `POST`, which webhooks refuse. The page to which a redirect leads can be read. */
 function respondToReader(method: string | undefined, requestPath: string, response: http.ServerResponse): void {
   if (method === "GET" && requestPath === pagePath) {
     response.writeHead(200, { "Content-Type": "text/html; charset=utf-8" }).end("<!DOCTYPE html><title>Slack</title>");

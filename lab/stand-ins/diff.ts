@@ -1,11 +1,11 @@
-/** Compares two sets of inputs leaf by leaf, and finds which changes cannot be made in place. */
+/** This file compares two sets of inputs leaf by leaf, and finds the changes that cannot be made in place. */
 
 import { isDeepStrictEqual } from "node:util";
 import { containsUnknown, isObject, Properties } from "./properties";
 
 /** One changed property. */
 export interface Change {
-  /** The path in the engine's format: `values.serverFiles["alerting_rules.yml"].groups[0].name`. */
+  /** The path in the engine's format, for example `values.serverFiles["alerting_rules.yml"].groups[0].name`. */
   readonly path: string;
   readonly kind: "add" | "delete" | "update";
   /** Whether this change requires a replacement of the resource. */
@@ -13,7 +13,7 @@ export interface Change {
 }
 
 export interface DiffOptions {
-  /** Properties that cannot change in place, as dotted paths; each path includes everything below it. */
+  /** Properties that cannot change in place, as dotted paths. Each path includes everything below the property. */
   readonly replaceOn?: readonly string[];
 }
 
@@ -62,7 +62,7 @@ function compareMember(
   else found.push({ keys: here, kind: inNow ? "add" : "delete" });
 }
 
-/** Whether a changed path is at a pattern, below it, or above it (if the whole parent was added or removed). */
+/** Whether a changed path equals a pattern, is below it, or is above it (if the whole parent was added or removed). */
 function isAtOrBelow(keys: readonly (string | number)[], pattern: readonly string[]): boolean {
   return pattern.slice(0, keys.length).every((part, index) => part === "*" || part === String(keys[index]));
 }

@@ -1,4 +1,4 @@
-/** The part of the engine's service that a plugin needs: writing lines to the engine's output. */
+/** A client for the part of the engine's service that a plugin needs: it writes lines to the engine's output. */
 
 import * as grpc from "@grpc/grpc-js";
 import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
@@ -15,7 +15,7 @@ export class Engine {
     this.connect(address);
   }
 
-  /** The address comes as an argument, by Handshake, or by Attach. */
+  /** Connects to the engine. The address comes as an argument, by `Handshake`, or by `Attach`. */
   connect(address: string | undefined): void {
     if (address) this.client = new EngineClient(address, grpc.credentials.createInsecure());
   }
@@ -25,7 +25,7 @@ export class Engine {
     request.setSeverity(severities[severity]);
     request.setMessage(message);
     request.setUrn(urn);
-    // An engine that is about to end no longer answers; the user must then see the engine's own error.
+    // An engine that is about to end does not answer. This is ignored, so that the user sees the engine's own error.
     this.client?.log(request, (error) => {
       if (error) process.stderr.write(`${severity}: ${message}\n`);
     });

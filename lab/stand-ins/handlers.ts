@@ -1,4 +1,4 @@
-/** Makes handlers of gRPC services from plain functions, and errors in the engine's format. */
+/** This file makes handlers of gRPC services from plain functions, and errors in the engine's format. */
 
 import * as grpc from "@grpc/grpc-js";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
@@ -7,7 +7,7 @@ import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { NotReadyError } from "./provider";
 import { isObject, toStruct } from "./properties";
 
-/** An error message is sent in an HTTP/2 header; a longer message is cut. */
+/** The maximum length of an error message, because it is sent in an HTTP/2 header. A longer message is cut. */
 const longestMessage = 12_000;
 
 /** Makes a handler from a function that returns the response or throws. */
@@ -22,7 +22,7 @@ export function answer<Request, Response>(
   };
 }
 
-/** The handler of all methods that no stand-in implements. */
+/** The handler for all methods that no stand-in implements. */
 export const unimplemented = answer<unknown, never>(() => {
   throw grpcError(grpc.status.UNIMPLEMENTED, "not implemented by this stand-in");
 });
@@ -41,7 +41,7 @@ function serviceError(error: unknown): Partial<grpc.ServiceError> {
   return { code: grpc.status.UNKNOWN, details, metadata };
 }
 
-/** The error carries the state of a resource that exists but is not ready. */
+/** The metadata of an error that contains the state of a resource that exists but is not ready. */
 function notReadyMetadata(error: NotReadyError, message: string): grpc.Metadata {
   const failed = new ErrorResourceInitFailed();
   failed.setId(error.id);

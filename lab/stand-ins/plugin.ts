@@ -1,4 +1,4 @@
-/** Runs a stand-in for a provider plugin as the engine expects it: as a gRPC server that prints its port. */
+/** This file runs a stand-in for a provider plugin as the engine expects it: as a gRPC server that prints its port. */
 
 import * as grpc from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
@@ -6,7 +6,7 @@ import { Engine } from "./engine";
 import { serviceFor } from "./protocol";
 import { Provider } from "./provider";
 
-/** Serves a provider until the engine ends it or dies. Standard output gets only the port. */
+/** Serves a provider until the engine ends this process or dies. Only the port is written to standard output. */
 export async function servePlugin(provider: Provider): Promise<void> {
   const cancelled = new AbortController();
   const engine = new Engine(process.argv.slice(2).find((argument) => !argument.startsWith("-")));
@@ -28,8 +28,8 @@ export function listen(server: grpc.Server): Promise<number> {
 }
 
 /**
- * Ends this process with the engine. The engine keeps this process's standard input open as long as it lives, and sends
- * SIGINT for a normal end.
+ * Ends this process when the engine ends. The engine keeps this process's standard input open as long as the engine
+ * lives, and sends SIGINT for a normal end.
  */
 export function endWithParent(beforeExit: () => void): void {
   const end = (): void => {

@@ -1,4 +1,4 @@
-/** Finds which of the engine's plugins are real on this machine, and makes launchers of stand-ins for the others. */
+/** This file finds the engine's real plugins on this machine, and makes launchers of stand-ins for missing plugins. */
 
 import { mkdir, open, realpath, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -6,7 +6,7 @@ import path from "node:path";
 import { build } from "esbuild";
 import { isExecutable } from "../programs/command";
 
-/** One part of a run, as its report lists it. */
+/** One part of a run, as the run's report lists it. */
 export interface Part {
   readonly name: string;
   readonly kind: "real" | "stand-in" | "emulated" | "simulated";
@@ -18,7 +18,7 @@ interface Plugin {
   readonly name: string;
   /** The folder of the plugin's stand-in, beside this file. */
   readonly standIn: string;
-  /** The npm package that requires the plugin; its version is the one that the engine would require. */
+  /** The npm package of the plugin's SDK. The engine requires a plugin of the same version. */
   readonly sdk: string;
 }
 
@@ -30,14 +30,15 @@ const neededPlugins: readonly Plugin[] = [
 ];
 
 /**
- * Finds the real plugins as the engine does (PATH first, then the CLI's plugin folder). For each missing plugin, writes
- * a launcher of its stand-in into a directory to be put before PATH. With `never`, a missing plugin is an error.
+ * Finds the real plugins as the engine does: first on `PATH`, then in the CLI's plugin folder. For each missing plugin,
+ * writes a launcher of its stand-in into a directory that the lab puts before `PATH`. With `never`, a missing plugin is
+ * an error.
  */
 export async function choosePlugins(o: {
   directory: string;
   pulumiHome: string;
   never: boolean;
-  /** The CLI that will run; an official release contains its language hosts in the same folder. */
+  /** The path of the CLI. An official release contains language hosts in the same folder. */
   pulumiPath?: string;
 }): Promise<{ pathDirectory: string; parts: Part[] }> {
   const pathDirectory = path.join(o.directory, "plugins");
@@ -69,8 +70,8 @@ export async function choosePlugins(o: {
 }
 
 /**
- * Where the engine would find a real plugin: on PATH, beside the CLI, or in the folder of plugins installed for the
- * CLI.
+ * Where the engine would find a real plugin: on `PATH`, beside the CLI, or in the folder of plugins that are installed
+ * for the CLI.
  */
 async function findReal(
   plugin: Plugin,
@@ -85,7 +86,7 @@ async function findReal(
     const bundled = path.join(path.dirname(await realpath(pulumiPath)), plugin.name);
     if (isExecutable(bundled)) return { version: "the CLI's", note: "beside the CLI" };
   }
-  // The SDK's resources require the SDK's own version; the engine would not use another version there.
+  // The SDK requires the plugin in the SDK's own version. The engine would not use another version from this folder.
   const version = sdkVersion(plugin);
   const folder = `${plugin.name.replace("pulumi-", "")}-v${version}`;
   const installed = isExecutable(path.join(pulumiHome, "plugins", folder, plugin.name));
@@ -94,7 +95,7 @@ async function findReal(
 
 const launcherMark = "# Launcher of a stand-in of the lab";
 
-/** Whether a file is a launcher of the lab (for example of another lab that is running), and so not the real plugin. */
+/** Whether a file is not the real plugin but a launcher of a lab, for example of another lab that is running. */
 async function isLauncher(file: string): Promise<boolean> {
   const handle = await open(file);
   try {
@@ -112,8 +113,8 @@ async function writeLauncher(plugin: Plugin, directory: string, pathDirectory: s
   const script = [
     "#!/bin/sh",
     launcherMark,
-    // exec is needed because the engine watches and ends the process that it started, so there must be no second
-    // process.
+    // `exec` is needed, because the engine watches and ends only the process that it started, so there must be no
+    // second process.
     `exec ${quoted(process.execPath)} ${quoted(program)} "$@"`,
   ];
   const file = path.join(pathDirectory, plugin.name);
@@ -131,8 +132,8 @@ function sdkVersion(plugin: Plugin): string {
 const compiled = new Map<string, Promise<Uint8Array>>();
 
 /**
- * Bundles a stand-in and all its imports into one CommonJS file, which Node starts in a third of the time that a loader
- * needs. Each stand-in is compiled once per process, however many labs the process starts.
+ * Bundles a stand-in and all its imports into one CommonJS file. Node starts it in a third of the time that it would
+ * need with a loader. A process compiles each stand-in only once, even if it starts several labs.
  */
 function compile(main: string): Promise<Uint8Array> {
   const text = compiled.get(main) ?? compileNow(main);

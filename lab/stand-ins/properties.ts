@@ -1,22 +1,22 @@
-/** How the engine and a plugin encode property values that plain JSON cannot express. */
+/** This file encodes property values that plain JSON cannot express, as the engine and its plugins do. */
 
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { isMap as isObject } from "../../validation/plain-data";
 
 export { isObject };
 
-/** Inputs or outputs of a resource or function: JSON that may contain {@link unknownValue} and secret envelopes. */
+/** The inputs or outputs of a resource or function: JSON that may contain {@link unknownValue} and secret envelopes. */
 export type Properties = Record<string, unknown>;
 
 /**
- * The placeholder, in a preview, for a value that is known only after the update. It is part of the engine's protocol.
+ * The placeholder in previews for a value that is known only after the update. The engine's protocol defines it.
  */
 export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 const signatureKey = "4dabf18193072939515e22adb298388d";
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 
-/** Marks a value as secret: the engine keeps it encrypted and shows `[secret]`. */
+/** Marks a value as secret, so that the engine keeps it encrypted and shows `[secret]`. */
 export function secret(value: unknown): Properties {
   return { [signatureKey]: secretSignature, value };
 }
@@ -36,7 +36,7 @@ export function containsUnknown(value: unknown): boolean {
   return value === unknownValue;
 }
 
-/** The value at a path of keys; undefined if the path does not exist. */
+/** The value at a path of keys; `undefined` if the path does not exist. */
 export function valueAt(value: unknown, ...path: readonly (string | number)[]): unknown {
   return path.reduce<unknown>((here, key) => {
     if (Array.isArray(here)) return here[Number(key)];
@@ -44,21 +44,21 @@ export function valueAt(value: unknown, ...path: readonly (string | number)[]): 
   }, value);
 }
 
-/** The value at a path as a string; undefined for lists and objects. */
+/** The value at a path as a string; `undefined` for lists and objects. */
 export function textAt(value: unknown, ...path: readonly (string | number)[]): string | undefined {
   const found = valueAt(value, ...path);
   return typeof found === "string" || typeof found === "number" || typeof found === "boolean" ? `${found}` : undefined;
 }
 
 /**
- * Converts properties to the protocol's format. Keys with the value undefined are left out, because protobuf has no
- * undefined.
+ * Converts properties to the protocol's format. Keys with the value `undefined` are left out, because protobuf has no
+ * such value.
  */
 export function toStruct(properties: Properties): Struct {
   return Struct.fromJavaScript(defined(properties) as Parameters<typeof Struct.fromJavaScript>[0]);
 }
 
-/** Converts the protocol's format to properties; a missing message becomes an empty object. */
+/** Converts the protocol's format to properties. A missing message becomes an empty object. */
 export function fromStruct(struct: Struct | undefined): Properties {
   return struct === undefined ? {} : struct.toJavaScript();
 }

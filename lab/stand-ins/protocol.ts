@@ -1,4 +1,4 @@
-/** The engine's provider protocol, translated to and from the interface in provider.ts. */
+/** This file translates between the engine's provider protocol and the interface in provider.ts. */
 
 import * as grpc from "@grpc/grpc-js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
@@ -12,7 +12,7 @@ import { Call, CheckFailure, DiffResult, nearestName, Provider, ResourceType } f
 import { fromStruct, Properties, toStruct, withoutSecrets } from "./properties";
 
 /**
- * All methods of the service for a provider. Methods that no stand-in needs answer "unimplemented", as the protocol
+ * All methods of the gRPC service of a provider. Methods that no stand-in needs answer "unimplemented", as the protocol
  * requires.
  */
 export function serviceFor(provider: Provider, engine: Engine, cancelled: AbortController): IResourceProviderServer {

@@ -2,8 +2,8 @@
  * The interface that a stand-in for a provider plugin implements. plugin.ts serves it to the engine.
  *
  * Secrets: the engine sends plain values, because the plugin declares that it does not accept secrets. The engine marks
- * outputs as secret if the inputs were secret, also in the state. A plugin uses `secret(...)` of properties.ts to mark
- * outputs that are always secret. A plugin may never log inputs.
+ * outputs as secret if the inputs were secret, also in the state. A plugin marks outputs that are always secret with
+ * `secret(...)` of properties.ts. A plugin may never log inputs.
  */
 
 import { closest, distance } from "fastest-levenshtein";
@@ -14,20 +14,20 @@ import { Properties } from "./properties";
 /** The context of a call. */
 export interface Call {
   readonly urn: string;
-  /** The resource's name in the program; other names are derived from it. */
+  /** The resource's name in the program. Names in AWS are made from it. */
   readonly name: string;
   readonly type: string;
-  /** True in a preview, when nothing may be changed. Inputs may then contain UNKNOWN. Never true in read and delete. */
+  /** Whether this is a preview: nothing may be changed, and inputs may be unknown. False in `read` and `delete`. */
   readonly preview: boolean;
   /** The `customTimeouts` of the resource, if it has any. */
   readonly timeoutMs: number | undefined;
-  /** Is aborted when the user cancels. Every wait must then end. */
+  /** A signal that is aborted when the user cancels. Every wait must then end. */
   readonly signal: AbortSignal;
   /** Writes a line to the engine's output, assigned to the resource. */
   log(severity: Severity, message: string): void;
 }
 
-/** A problem of one input. The engine shows it for the resource, and the preview fails. */
+/** A problem with one input. The engine shows the problem for the resource, and the preview fails. */
 export interface CheckFailure {
   readonly property: string;
   readonly reason: string;
@@ -40,24 +40,25 @@ export interface Checked {
 
 /** One type of resource. Inputs and states are plain values (see above). */
 export interface ResourceType {
-  /** Checks and completes the inputs; `olds` is empty for a new resource. Default: returns the inputs unchanged. */
+  /** Checks and completes the inputs. `olds` is empty for a new resource. By default the inputs stay unchanged. */
   check?(call: Call, news: Properties, olds: Properties, randomSeed: Uint8Array): Promise<Checked> | Checked;
   /**
-   * The changes; if there are none, no update is made. Default: compares every leaf of the inputs and replaces nothing.
+   * Returns the changes; without changes there is no update. By default every leaf of the inputs is compared, and no
+   * change requires a replacement.
    */
   diff?(
     call: Call,
     o: { id: string; oldInputs: Properties; oldState: Properties; news: Properties },
   ): Promise<DiffResult> | DiffResult;
-  /** In a preview, returns the known state with UNKNOWN for the rest; the id is then ignored. */
+  /** Creates the resource. In a preview, returns the state with `unknownValue` for unknown values, and any id. */
   create(call: Call, inputs: Properties): Promise<{ id: string; state: Properties }>;
-  /** The current state and inputs; undefined if the resource is gone. `inputs` is empty for an import. */
+  /** Reads the current state and inputs; `undefined` if the resource is gone. `inputs` is empty for an import. */
   read(call: Call, o: { id: string; inputs: Properties; state: Properties }): Promise<ReadResult | undefined>;
   update(
     call: Call,
     o: { id: string; oldInputs: Properties; oldState: Properties; news: Properties },
   ): Promise<Properties>;
-  /** Deletes the resource; it is not an error if the resource is already gone. */
+  /** Deletes the resource. It is not an error if the resource is already gone. */
   delete(call: Call, o: { id: string; inputs: Properties; state: Properties }): Promise<void>;
 }
 
@@ -81,7 +82,7 @@ export interface Provider {
   readonly version: string;
   /** The provider inputs that the stand-in implements. Any other input is reported as an error. */
   readonly configKeys: readonly string[];
-  /** The inputs whose change requires that all resources are replaced. Default: none. */
+  /** The provider inputs whose change requires that all resources are replaced. By default there are none. */
   readonly configReplaces?: readonly string[] | ((olds: Properties, news: Properties) => Promise<readonly string[]>);
   configure(config: Properties, log: (severity: Severity, message: string) => void): Promise<void>;
   readonly resources: Readonly<Record<string, ResourceType>>;
@@ -89,7 +90,8 @@ export interface Provider {
 }
 
 /**
- * Thrown by create, update or read: the resource exists (and the engine must keep its state) but did not become ready.
+ * The error that `create`, `update` or `read` throw if the resource exists but did not become ready. The engine then
+ * keeps the resource's state.
  */
 export class NotReadyError extends Error {
   constructor(
@@ -102,7 +104,7 @@ export class NotReadyError extends Error {
   }
 }
 
-/** The name that a mistyped name most likely means; undefined if no name is similar. */
+/** The name that a mistyped name most likely means; `undefined` if no name is similar. */
 export function nearestName(name: string, names: readonly string[]): string | undefined {
   if (names.length === 0) return undefined;
   const near = closest(name, names);

@@ -2,11 +2,11 @@ import * as http from "node:http";
 import { listenOnLoopback } from "../processes/loopback-server";
 import { resetConnection } from "../processes/reset";
 
-/** Many targets that are all served by one server on this machine, and can go down at once. */
+/** Many targets that one server on this machine serves, and that can go down at the same time. */
 export interface Storm {
-  /** For `alerting:values`: one job each, by name, in the format of the chart's `scrapeConfigs`. */
+  /** The scrape jobs by name, in the format of the chart's `scrapeConfigs`, for `alerting:values`. */
   readonly scrapeConfigs: Readonly<Record<string, unknown>>;
-  /** The instances of a job, as Prometheus labels them. */
+  /** The values of the label `instance` of a job's targets. */
   instances(job: string): readonly string[];
   /** From now on, breaks the connections to all instances for which `isDown` returns true. */
   takeDown(isDown: (instance: string, job: string) => boolean): void;
@@ -15,11 +15,11 @@ export interface Storm {
 }
 
 /**
- * Starts the server. It is a proxy, because Prometheus can scrape a job through a proxy: so each target can have an
- * address that does not exist, and the lab's pod network, which knows none of these addresses, is bypassed.
+ * Starts the server. It is a proxy through which Prometheus scrapes the jobs. So each target can have an address that
+ * does not exist, and the lab's pod network, which knows none of these addresses, is not used.
  */
 export async function startStorm(options: {
-  /** Job to the number of its targets. */
+  /** The number of targets by job. */
   readonly jobs: Readonly<Record<string, number>>;
   readonly scrapeInterval: string;
 }): Promise<Storm> {

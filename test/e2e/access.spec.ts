@@ -20,7 +20,7 @@ import { until } from "../support/until";
 const namespace = "monitoring";
 const servers = ["prometheus", "alertmanager"] as const;
 type Server = (typeof servers)[number];
-/** How late a heartbeat may be on a busy machine; the fast profile sends one every 10 s. */
+/** The longest time between two heartbeats on a busy machine; the fast profile sends one every 10 s. */
 const LATEST_BEAT_MS = 12_500;
 
 const asked = { prometheus: "/api/v1/status/flags", alertmanager: "/api/v2/status" } as const;
@@ -53,7 +53,7 @@ const tried: Readonly<Record<Server, readonly [method: string, path: string, bod
   ],
 };
 
-describe("access to Prometheus and Alertmanager, on the lab", function () {
+describe("on the lab, a stack whose pages have a password", function () {
   const lab = withLab();
   let operator: Operator;
   let urls: Urls;
@@ -68,7 +68,7 @@ describe("access to Prometheus and Alertmanager, on the lab", function () {
   });
   after("destroy the stack", () => operator.stack.destroy(say));
 
-  /** The pods of both servers; there is one of each once no pod is being replaced. */
+  /** The pods of both servers. Each server has exactly one pod unless a pod is being replaced. */
   async function pods(): Promise<Readonly<Record<Server, V1Pod>>> {
     const { items } = await operator.core.listNamespacedPod({ namespace });
     const named = (name: string) =>
@@ -87,7 +87,7 @@ describe("access to Prometheus and Alertmanager, on the lab", function () {
   }
   const restarts = ({ restartCount }: V1ContainerStatus) => restartCount;
 
-  /** Alerts that Prometheus could not send or dropped since it was started. */
+  /** The number of alerts that Prometheus dropped or could not send since it was started. */
   async function notSent(): Promise<number> {
     const { text } = await ask(`${urls.prometheus}/metrics`, urls.access);
     const counted = [...text.matchAll(/^prometheus_notifications_(?:errors|dropped)_total\S* (\S+)$/gm)];
@@ -97,7 +97,7 @@ describe("access to Prometheus and Alertmanager, on the lab", function () {
 
   const answers = async (server: Server, access: Access) => (await ask(urls[server] + asked[server], access)).status;
 
-  /** Does the work and requires that no heartbeat was late meanwhile. */
+  /** Does the work, and requires that no heartbeat is late during the work. */
   async function requireBeats(work: () => Promise<void>): Promise<void> {
     const { heartbeat } = lab();
     const from = heartbeat.pings.length;
@@ -111,7 +111,7 @@ describe("access to Prometheus and Alertmanager, on the lab", function () {
 
   for (const server of servers) {
     for (const [method, path, body] of tried[server]) {
-      it(`${server} answers 401 to ${method} ${path} without a password, and with a wrong one`, async () => {
+      it(`answers 401 to ${method} ${path} of ${server} without a password, and with a wrong one`, async () => {
         const { login } = urls.access;
         assert.ok(login !== undefined);
         for (const access of [{}, { login: { user: login.user, password: new SecretText("guessed") } }]) {
@@ -128,7 +128,7 @@ describe("access to Prometheus and Alertmanager, on the lab", function () {
     }
   });
 
-  it("Prometheus neither quits nor reloads on request, even with the password", async () => {
+  it("neither quits nor reloads Prometheus on request, even with the password", async () => {
     const before = await runs();
     for (const path of ["/-/quit", "/-/reload"]) {
       const { status, text } = await ask(urls.prometheus + path, urls.access, { method: "POST" });
@@ -140,7 +140,7 @@ describe("access to Prometheus and Alertmanager, on the lab", function () {
     assert.deepEqual(await runs(), before);
   });
 
-  it("Prometheus scrapes itself and Alertmanager with its own separate password", async () => {
+  it("lets Prometheus scrape itself and Alertmanager with its own separate password", async () => {
     const targets = await new PrometheusApi(urls.prometheus, urls.access).targets();
     for (const pool of servers) {
       const health = targets.filter(({ labels }) => labels.job === pool).map((target) => target.health);
@@ -148,7 +148,7 @@ describe("access to Prometheus and Alertmanager, on the lab", function () {
     }
   });
 
-  it("every container is ready and was never restarted; the two servers' probes use TCP only", async () => {
+  it("has only containers that are ready and were never restarted, and probes both servers only by TCP", async () => {
     const { items } = await operator.core.listPodForAllNamespaces();
     const statuses = items
       .filter(({ metadata }) => metadata?.namespace?.startsWith(namespace))
@@ -168,7 +168,7 @@ describe("access to Prometheus and Alertmanager, on the lab", function () {
     }
   });
 
-  it("Prometheus sends its password to Alertmanager, and never its service account token", async () => {
+  it("sends Prometheus' password to Alertmanager, and never its service account token", async () => {
     const { podIP } = (await pods()).alertmanager.status ?? {};
     const sent = () => {
       const toIt = [...lab().nodes.authorizations()].filter(([request]) => request.includes(`//${podIP}:9093/`));
@@ -182,14 +182,14 @@ describe("access to Prometheus and Alertmanager, on the lab", function () {
     });
   });
 
-  it("changed rules and routes take effect without manual steps", async () => {
+  it("applies changed rules and routes without manual steps", async () => {
     await operator.configure({
       "alerting:rules": { alerts: { NodeNotReady: { for: "77s" } } },
       "alerting:alerts": { ...lab().profile.alerts, groupWait: "2s" },
     });
     await operator.stack.up(say);
     const says = async (server: Server, path: string, what: RegExp) =>
-      // While the server restarts, it does not answer.
+      // A server that restarts does not answer.
       ask(urls[server] + path, urls.access).then(
         ({ text }) => what.test(text),
         () => false,
@@ -201,7 +201,7 @@ describe("access to Prometheus and Alertmanager, on the lab", function () {
     await settle(urls, say);
   });
 
-  it("accepts both passwords during a rotation, only the new one afterwards, and loses no alert", async () => {
+  it("accepts both passwords during a rotation and only the new one afterwards, and loses no alert", async () => {
     const [before, lost] = [await runs(), await notSent()];
     const logins = () => readWebLogins("access", { cwd: lab().stacks.directory, env: lab().stacks.env });
     const everywhere = (login: Access["login"], status: number) => async () =>
@@ -226,7 +226,7 @@ describe("access to Prometheus and Alertmanager, on the lab", function () {
     assert.equal(await notSent(), lost);
   });
 
-  it("serves only HTTPS with a custom certificate, and sends an alert that fires meanwhile exactly once", async () => {
+  it("serves only HTTPS with a custom certificate, and sends an alert that fires during the change exactly once", async () => {
     authority = await makeAuthority();
     certificate = await issueCustomCertificate(authority, Object.values(pageHosts));
     await operator.configure(httpsPages, certificateSecrets(certificate));

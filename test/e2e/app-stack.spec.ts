@@ -19,7 +19,7 @@ import { until } from "../support/until";
 const namespace = "example-app";
 const alertingStack = "organization/alerting/watched";
 
-describe("an app stack beside the alerting stack, on the lab", function () {
+describe("on the lab, an app stack beside the alerting stack", function () {
   this.timeout("10m");
   const lab = withLab();
   let clean: ClusterSnapshot;
@@ -98,7 +98,7 @@ describe("an app stack beside the alerting stack, on the lab", function () {
     }
   });
 
-  it("comes up with its own passphrase", async () => {
+  it("can be deployed with its own passphrase", async () => {
     const passphrase = (of: StackWorkspace) => fs.readFile(of.env.PULUMI_CONFIG_PASSPHRASE_FILE ?? "", "utf8");
     assert.notEqual(await passphrase(workspace), await passphrase(lab().stacks));
     assert.equal(workspace.env.PULUMI_BACKEND_URL, lab().stacks.env.PULUMI_BACKEND_URL);
@@ -108,7 +108,7 @@ describe("an app stack beside the alerting stack, on the lab", function () {
     assert.deepEqual(await app.plainOutputs(), { namespace, deployment: "example-app", prometheusUrl });
   });
 
-  it("has its metrics in Prometheus, which finds the pod by its annotations", async () => {
+  it("has its metrics in Prometheus, which finds the app's pod by the pod's annotations", async () => {
     const name = (await pod()).metadata?.name;
     const up = (targets: readonly { health: string }[]) => targets.some(({ health }) => health === "up");
     const targets = await podTargets(prometheus, namespace, up);
@@ -119,7 +119,7 @@ describe("an app stack beside the alerting stack, on the lab", function () {
     assert.match(await untilInPrometheus(`version{namespace="${namespace}"}`), new RegExp(name!));
   });
 
-  it("pushes to the Pushgateway at the address that its container was given", async () => {
+  it("can push to the Pushgateway at the address that its container was given", async () => {
     const { value } = (await pod()).spec?.containers[0]?.env?.find((one) => one.name === "PUSHGATEWAY_URL") ?? {};
     assert.equal(value, (await alerting.plainOutputs()).pushgatewayInClusterUrl);
     assert.equal(await pushAsPod(`${value}/metrics/job/nightly`, "example_rows 42\n"), 200);
@@ -131,13 +131,13 @@ describe("an app stack beside the alerting stack, on the lab", function () {
     requireNoChange(await alerting.up(say));
   });
 
-  it("finds the outputs in the alerting namespace too, as a ConfigMap", async () => {
+  it("can also read the alerting stack's outputs from a ConfigMap in the alerting namespace", async () => {
     const { data } = await core.readNamespacedConfigMap({ name: "alerting-outputs", namespace: "monitoring" });
     const outputs = Object.entries(await alerting.plainOutputs()).map(([name, value]) => [name, String(value)]);
     assert.deepEqual(data, Object.fromEntries(outputs));
   });
 
-  it("is reported by name in Slack if its process dies while its pod stays, and is no longer reported once destroyed", async () => {
+  it("is reported by name in Slack if its process dies while its pod stays, and no longer after it is destroyed", async () => {
     const before = await pod();
     const name = before.metadata?.name ?? "";
     const program = { program: "example-app", node: before.spec?.nodeName ?? "" } as const;
@@ -168,7 +168,7 @@ describe("an app stack beside the alerting stack, on the lab", function () {
     await settle(urls, say);
   });
 
-  it("leaves the alerting stack intact when it is destroyed, and leaves none of its own resources behind", async () => {
+  it("leaves the alerting stack intact when it is destroyed, and leaves no resources of its own behind", async () => {
     requireNoChange(await alerting.preview(say, { refresh: true }));
     const { items } = await core.listNamespace();
     assert.ok(!items.some(({ metadata }) => metadata?.name === namespace));
@@ -179,7 +179,7 @@ describe("an app stack beside the alerting stack, on the lab", function () {
     assert.deepEqual((await leftoversSince(lab(), clean)).leftovers, []);
   });
 
-  /** The result of an instant query, as soon as there is one. */
+  /** The result of a query, as soon as there is one. */
   async function untilInPrometheus(query: string): Promise<string> {
     let answer = "";
     await until(`${query} has a sample`, async () => {
@@ -189,7 +189,7 @@ describe("an app stack beside the alerting stack, on the lab", function () {
     return answer;
   }
 
-  /** Posts through the pod network, where the Service's name can be resolved. */
+  /** Sends a POST request through the pod network, where the Service's name can be resolved. */
   async function pushAsPod(url: string, body: string): Promise<number | undefined> {
     const { hostname, port } = new URL(lab().nodes.proxyUrl);
     const headers = { host: new URL(url).host };

@@ -10,7 +10,7 @@ import { configureLike } from "../../lab/steps";
 import { changedKubeconfigs } from "../support/lab/changed-kubeconfigs";
 import { changesSince, say, withLab } from "../support/lab/with-lab";
 
-/** Changes to the lab's configuration, and what the one error message must say. */
+/** Changes to the lab's configuration, and what the error message about them must say. */
 interface BadInput {
   readonly title: string;
   readonly changes?: Readonly<Record<string, unknown>>;
@@ -133,7 +133,7 @@ const CASES: readonly BadInput[] = [
   },
 ];
 
-describe("bad input, on the lab", function () {
+describe("on the lab, the program", function () {
   const lab = withLab();
   const changedKubeconfig = changedKubeconfigs(lab);
   let stack: LabStack;
@@ -143,8 +143,8 @@ describe("bad input, on the lab", function () {
   });
 
   /**
-   * Previews; expects one error that reports every problem once, without noise or secrets, and that nothing was
-   * applied.
+   * Previews, and expects that nothing is applied and that there is one error, which reports every problem once and
+   * contains no noise and no secrets.
    */
   async function refused({ changes, secrets, says }: Omit<BadInput, "title">): Promise<string> {
     await configureLike(lab(), stack, changes, secrets);
@@ -206,7 +206,7 @@ describe("bad input, on the lab", function () {
     }
   });
 
-  it("refuses a cluster that does not answer, within bounded time", async () => {
+  it("refuses a cluster that does not answer within a limited time", async () => {
     const port = await freePort();
     const kubeconfig = await changedKubeconfig("unreachable", (text) =>
       text.replace(/https:\/\/127\.0\.0\.1:\d+/, `https://127.0.0.1:${port}`),
@@ -216,7 +216,7 @@ describe("bad input, on the lab", function () {
     assert.ok(Date.now() - started < 60_000, "takes less than a minute");
   });
 
-  it("refuses a user without permissions, and names the missing ones", async () => {
+  it("refuses a user without permissions, and names the missing permissions", async () => {
     const config = new KubeConfig();
     config.loadFromFile(lab().controlPlane.kubeconfigPath);
     const { status } = await config.makeApiClient(CoreV1Api).createNamespacedServiceAccountToken({

@@ -6,7 +6,7 @@ import { changesSince, say, withLab } from "../support/lab/with-lab";
 
 const credential = "in-no-diff-5Yq8Zr2Kd7Wn";
 
-/** The operator's configuration with one more receiver and its route; the receiver's key is a credential. */
+/** The operator's configuration plus a receiver, whose key is a credential, and a route to the receiver. */
 function withPagerDuty(): StackConfig {
   const config = operatorConfig();
   const { receivers, routes } = config["alerting:alertmanager"] as { receivers: object[]; routes: object[] };
@@ -25,7 +25,7 @@ function rowsOf(comment: string): string[] {
   return comment.split("\n").filter((line) => /^\| `/.test(line));
 }
 
-describe("the comment that shows a change on a pull request, on the lab", function () {
+describe("on the lab, the comment that shows a change on a pull request", function () {
   const lab = withLab();
   let stack: LabStack;
 
@@ -45,7 +45,7 @@ describe("the comment that shows a change on a pull request, on the lab", functi
     ["a toleration", { taint: "observability" }, /tolerations.*value` \| `monitoring` \| `observability`/],
   ];
   for (const [what, change, row] of changes) {
-    it(`shows exactly the changed value: ${what}`, async () => {
+    it(`shows exactly the changed value if the change is ${what}`, async () => {
       const started = new Date();
       await configureLike(lab(), stack, operatorConfig(change));
       const { comment } = await previewComment(stack);
@@ -61,7 +61,7 @@ describe("the comment that shows a change on a pull request, on the lab", functi
     requireNoChange(await stack.preview(say));
   });
 
-  it("shows changes value by value when a secret is added, and never shows the secret", async () => {
+  it("shows each changed value when a secret is added, and never shows the secret", async () => {
     const secrets = { ...lab().secrets, "alerting:credentials.pagerduty": credential };
     await configureLike(lab(), stack, withPagerDuty(), secrets);
     const { printed, comment } = await previewComment(stack);
@@ -73,7 +73,7 @@ describe("the comment that shows a change on a pull request, on the lab", functi
     }
   });
 
-  after("destroy it", async () => {
+  after("destroy the stack", async () => {
     await stack.destroy(say);
   });
 });

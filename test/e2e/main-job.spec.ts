@@ -14,7 +14,7 @@ import { labStack, leftoversSince, snapshot, urlsOf } from "../../lab/steps";
 import { changesSince, say, withLab } from "../support/lab/with-lab";
 import { nodeDrillStages } from "../support/lab/drill-stages";
 
-describe("the main job (deploy and alert), on the lab", function () {
+describe("on the lab, the main job (deploy and alert)", function () {
   this.timeout("10m");
   const lab = withLab();
   let before: ClusterSnapshot;
@@ -68,7 +68,7 @@ describe("the main job (deploy and alert), on the lab", function () {
     await new PrometheusApi(urls.alertmanager, urls.access).page("/-/ready");
   });
 
-  it("notifies Slack when a node's exporter stops, and when it is back", async () => {
+  it("notifies Slack when a node's exporter stops, and when it runs again", async () => {
     shown = await drill(lab(), stack, urls, say);
     assert.deepEqual(
       shown.report.stages.map(({ name }) => name),
@@ -92,7 +92,7 @@ describe("the main job (deploy and alert), on the lab", function () {
     const scan = await searchForSecrets(lab(), stack, urls, say);
     assert.deepEqual(faultsOf(scan), []);
     assert.ok(scan.placesSearched.length > 400);
-    // A kind of secret that the lab failed to read would not be scanned for, and the scan would find nothing.
+    // If the lab failed to read a kind of secret, the scan would not look for it and would wrongly succeed.
     const kinds = ["Slack webhook", "people's web password", "Prometheus' own password", "service accounts' tokens"];
     assert.deepEqual(
       kinds.filter((kind) => !scan.rows.some(({ name }) => name === kind)),

@@ -5,7 +5,7 @@ import { labStack } from "../../lab/steps";
 import { changedKubeconfigs } from "../support/lab/changed-kubeconfigs";
 import { changesSince, say, withLab } from "../support/lab/with-lab";
 
-describe("a preview without permissions or without access, on the lab", function () {
+describe("on the lab, a preview without permissions or without access", function () {
   const lab = withLab();
   const changedKubeconfig = changedKubeconfigs(lab);
   let stack: LabStack;
@@ -16,7 +16,7 @@ describe("a preview without permissions or without access, on the lab", function
     stateBefore = await stack.exported();
   });
 
-  /** Previews as a user does, in a changed environment; expects clear errors, no stack trace, and no change. */
+  /** Previews in a changed environment, and expects clear errors, no stack trace and no change. */
   async function refused(env: Readonly<Record<string, string>>, ...says: RegExp[]): Promise<void> {
     const started = new Date();
     await assert.rejects(stack.cli(["preview", "--stack", stack.name], "", env), (error: unknown) => {
@@ -55,7 +55,7 @@ describe("a preview without permissions or without access, on the lab", function
       /alerting:context: the cluster of context "lab" does not accept its credentials \(401\); sign in again/,
     ));
 
-  it("stops a sign-in program that waits for a code, and says what to do first", async () => {
+  it("stops a sign-in program that waits for a code, and says that the user has to sign in first", async () => {
     const exec = { apiVersion: "client.authentication.k8s.io/v1", command: "sh", args: ["-c", "sleep 150; true"] };
     await refused(
       await kubeconfig("waits", (text) => text.replace(/token: .*/, `exec: ${JSON.stringify(exec)}`)),

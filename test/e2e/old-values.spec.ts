@@ -15,7 +15,7 @@ import { changesSince, say, withLab } from "../support/lab/with-lab";
 
 const oldValues = path.resolve(__dirname, "../fixtures/values-of-old/v15.yaml");
 
-describe("values of an older chart version, on the lab", function () {
+describe("on the lab, values of an older chart version", function () {
   this.timeout("10m");
   const lab = withLab();
   let message = "";
@@ -36,7 +36,7 @@ describe("values of an older chart version, on the lab", function () {
     await old.remove();
   });
 
-  it("are refused all at once, each old key with the setting that replaces it", () => {
+  it("are all refused in one error, which names for each old key the setting that replaces it", () => {
     const faults = [...message.matchAll(/^ *- alerting:values\.(\S+): (.+)$/gm)];
     assert.ok(faults.length >= 10, message);
     for (const expected of [
@@ -51,7 +51,7 @@ describe("values of an older chart version, on the lab", function () {
     assert.doesNotMatch(message, /\bat .*\.[jt]s:\d+/, "no stack trace");
   });
 
-  it("are translated by the command that the preview names, and come up after the one fix that the command asks for", async () => {
+  it("are translated by the command that the preview names, and can be deployed after the fix that it asks for", async () => {
     assert.match(message, /`npm run values:translate -- <values\.yaml>`/);
     const out = translate([oldValues]);
     assert.match(out, /These problems existed before[^]*memory: got "3Gi"; accepted: at most its limit/);
@@ -69,13 +69,13 @@ describe("values of an older chart version, on the lab", function () {
     requireNoChange(await stack.preview(say));
   });
 
-  it("do the main job after translation: Slack gets an alert and its resolution", async () => {
+  it("lead to an alert and its resolution in Slack after the translation", async () => {
     assert.ok(stack !== undefined);
     const urls = await urlsOf(lab(), stack);
     await settle(urls, say, given);
     const from = lab().slack.messages.length;
     await drill(lab(), stack, urls, say);
-    // These values scrape the exporter by two jobs: the drill may count the other alert's message for the resolved one.
+    // With these values two jobs scrape the exporter, so the drill may take the second alert's message for "resolved".
     const titles = () =>
       lab()
         .slack.messages.slice(from)
@@ -85,14 +85,14 @@ describe("values of an older chart version, on the lab", function () {
     }
   });
 
-  after("destroy what came up", async () => {
+  after("destroy the stack if it was deployed", async () => {
     await stack?.destroy(say);
   });
 });
 
 /**
- * The block that the output says to paste, as a file with a `config:` section. Credentials that would be set by command
- * are strings in clear here, which the lab accepts.
+ * The block that the output says to paste, as a file with a `config:` section. The credentials, which users set by a
+ * command, are unencrypted strings here. The lab accepts such strings.
  */
 function pasted(text: string): string {
   const lines = text.split("\n");

@@ -18,7 +18,7 @@ const release = "kubernetes:helm.sh/v3:Release";
 const operationsOn = ({ steps }: StackRun, type: string): string[] =>
   steps.filter((step) => step.type === type).map(({ operation }) => operation);
 
-describe("the chart's lifecycle, on the lab", function () {
+describe("on the lab, the operator", function () {
   const lab = withLab();
   let clean: ClusterSnapshot;
   let operator: Operator;
@@ -29,10 +29,10 @@ describe("the chart's lifecycle, on the lab", function () {
     return (await execa("helm", [...args, "--namespace", namespace], { env: { ...lab().stacks.env } })).stdout;
   };
   const chartOfLab = () => path.resolve(projectRoot, (lab().config["alerting:chart"] as { source: string }).source);
-  /** The chart as a setting names it: relative to the program's folder. */
+  /** The value of `alerting:chart` for a local chart: its path, relative to the program's folder. */
   const from = (program: string, chart: string) => ({ source: `./${path.relative(program, chart)}` });
   const inRun = (...names: string[]) => path.join(lab().directory, ...names);
-  /** Identities of the server's Deployment and Service; a replacement would change them. */
+  /** The identities of the server's Deployment and Service, which a replacement would change. */
   const identities = async () => {
     const deployment = await apps.readNamespacedDeployment({ name: "prometheus-server", namespace });
     const service = await operator.core.readNamespacedService({ name: "prometheus-server", namespace });
@@ -59,7 +59,7 @@ describe("the chart's lifecycle, on the lab", function () {
     operator = await Operator.of(lab(), "adopting", { "alerting:storage": { type: "none" } });
   });
 
-  it("names the two possible next steps when it finds an existing release", () =>
+  it("learns the two possible next steps if there is an existing release", () =>
     operator.refused(
       operator.stack.preview(say),
       /release of the chart already, monitoring\/prometheus, and can have only one\. .*"Adopt a release .*"Uninstall a release/,
@@ -80,7 +80,7 @@ describe("the chart's lifecycle, on the lab", function () {
     await stack.up(say, { target: [...doc.matchAll(/--target '([^']+)'/g)].map(([, target]) => target!) });
     assert.deepEqual(await identities(), before);
 
-    // The file from the document, with this stack's name.
+    // The file to import is the one in the document, with this stack's name.
     const [, file = ""] = /```json\n([^]*?)```/.exec(doc) ?? [];
     await fs.writeFile(inRun("adopt.json"), file.replaceAll("urn:pulumi:prod::", `urn:pulumi:${stack.name}::`));
     const options = ["--protect=false", "--generate-code=false", "--yes", "--stack", stack.name];
@@ -89,7 +89,7 @@ describe("the chart's lifecycle, on the lab", function () {
     const shown = await stack.preview(say);
     for (const run of [shown, await stack.up(say)]) {
       assert.deepEqual(operationsOn(run, release), ["update"]);
-      // The namespace of node-exporter is created.
+      // The namespace that is created is node-exporter's.
       assert.deepEqual(operationsOn(run, "kubernetes:core/v1:Namespace").sort(), ["create", "update"]);
       assert.deepEqual([run.changes.replace, run.changes.delete], [undefined, undefined]);
     }
@@ -109,8 +109,7 @@ describe("the chart's lifecycle, on the lab", function () {
     const contract = (chart: string) =>
       execa("node", ["--import", "tsx", "tools/chart-contract/main.ts", "--chart", chart], { cwd: project });
 
-    // The lab's chart is a subset of the real chart: its new version is compared with the lab's old one, not with the
-    // real chart.
+    // The lab's chart is only a subset of the real chart, so the new version is compared with the lab's chart.
     await contract(chartOfLab());
     const { stdout } = await contract(next);
     assert.match(stdout, new RegExp(`prometheus ${prometheusChart.version} -> ${version}`));
@@ -133,7 +132,7 @@ describe("the chart's lifecycle, on the lab", function () {
       assert.match(await helm("list"), new RegExp(`prometheus-${version.replaceAll(".", "\\.")}`));
       requireNoChange(await operator.stack.preview(say));
 
-      // A template changes while the version stays the same: the provider does not open charts and would not notice.
+      // A template changes while the version stays the same. The provider would not notice, because it opens no charts.
       await fs.appendFile(path.join(next, "templates", "_shared.tpl"), "{{/* another template */}}\n");
       const edited = await operator.stack.preview(say);
       assert.deepEqual([operationsOn(edited, release), edited.changes.update], [["update"], 1]);
@@ -143,7 +142,7 @@ describe("the chart's lifecycle, on the lab", function () {
     }
   });
 
-  it("starts from scratch after the release is removed, and says what happens to its data (operations: Uninstall a release that was installed by hand)", async () => {
+  it("starts from scratch after the release is removed, and learns what happens to its data (operations: Uninstall a release that was installed by hand)", async () => {
     const { stack, core } = operator;
     await stack.destroy(say);
     assert.deepEqual((await leftoversSince(lab(), clean)).leftovers, []);
@@ -174,7 +173,7 @@ async function edit(file: string, change: (text: string) => string): Promise<voi
 const withMain = (project: string, main: string): string =>
   stringify({ ...(parse(project) as Record<string, unknown>), main });
 
-/** Copies the program without the test tooling; packages are not copied. */
+/** Copies the program without its tests, its tools for tests, and its packages. */
 async function copyProject(to: string): Promise<void> {
   await fs.mkdir(to);
   for (const name of await fs.readdir(projectRoot)) {

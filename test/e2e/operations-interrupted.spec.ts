@@ -15,15 +15,15 @@ import { Operator } from "../support/lab/operator";
 import { changesSince, say, withLab } from "../support/lab/with-lab";
 
 interface Kill {
-  /** Calls that AWS performs but whose answers never arrive, so that the state cannot record what was made. */
+  /** AWS calls that are performed but whose answers never arrive, so that the state cannot record the new resources. */
   readonly withheld: readonly string[];
-  /** The last object that the API server creates before the kill. */
+  /** The object whose creation in the cluster triggers the kill. */
   readonly made?: string;
 }
 
 /**
- * Each kind of resource in AWS once; a resource is not withheld before the resources that it depends on are recorded.
- * In the cluster, the first and the last object of each kind.
+ * In AWS, the update is killed once at each kind of resource, after the resources that it depends on are recorded. In
+ * the cluster, the update is killed at the first and the last object of each kind.
  */
 const kills: readonly Kill[] = [
   { withheld: ["elasticfilesystem:CreateFileSystem", "ec2:CreateSecurityGroup"], made: "/namespaces/" },
@@ -35,7 +35,7 @@ const kills: readonly Kill[] = [
   { withheld: ["elasticfilesystem:PutFileSystemPolicy"], made: "/persistentvolumeclaims/" },
 ];
 
-describe("an interrupted update, on the lab", function () {
+describe("on the lab, an interrupted update", function () {
   this.timeout("10m");
   const lab = withLab();
   let clean: ClusterSnapshot;
@@ -84,14 +84,14 @@ describe("an interrupted update, on the lab", function () {
     await until("Helm installs", async () => /pending-install/.test(await helm("status").catch(() => "")));
   }
 
-  /** Ids of resources that exist in AWS but not in the state. */
+  /** The ids of resources that exist in AWS but not in the state. */
   async function unknownToTheState(): Promise<string[]> {
     const [state, remaining] = await Promise.all([operator.stack.exported(), lab().aws.remaining()]);
     const ids = remaining.map((line) => /\b(fs|fsmt|fsap|sgr?)-[0-9a-f]+/.exec(line)![0]);
     return ids.filter((id) => !state.includes(`"${id}"`));
   }
 
-  /** Does what the procedure does with the AWS CLI, which the lab does not have. */
+  /** Deletes a resource through the SDK. The procedure uses the AWS CLI, which the lab does not have. */
   async function deleteFromAws(id: string): Promise<void> {
     const { endpoint, region, env } = lab().aws;
     const credentials = { accessKeyId: env.AWS_ACCESS_KEY_ID!, secretAccessKey: env.AWS_SECRET_ACCESS_KEY! };
@@ -108,7 +108,7 @@ describe("an interrupted update, on the lab", function () {
     } else await ec2.send(new DeleteSecurityGroupCommand({ GroupId: id }));
   }
 
-  /** Runs the command that a preview prints if EFS has the stack's file system but the state does not. */
+  /** Runs the command that a preview prints if the stack's file system exists in AWS but not in the state. */
   async function addFileSystem(): Promise<void> {
     const said = (await operator.stack.preview(say)).diagnostics.join("\n");
     const printed = /^pulumi (import .*)$/m.exec(said)?.[1];
@@ -136,7 +136,7 @@ describe("an interrupted update, on the lab", function () {
     assert.deepEqual(await unknownToTheState(), [], "nothing was made twice");
   });
 
-  after("destroy it", async () => {
+  after("destroy the stack", async () => {
     await operator.stack.destroy(say);
     assert.deepEqual((await leftoversSince(lab(), clean)).leftovers, []);
   });

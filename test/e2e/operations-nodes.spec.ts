@@ -5,11 +5,11 @@ import { leftoversSince, requireNoChange, snapshot } from "../../lab/steps";
 import { firstWorker, isNotFound, lastWorker, master, Operator, workers } from "../support/lab/operator";
 import { say, withLab } from "../support/lab/with-lab";
 
-/** Node objects without a machine: EC2 does not know them, and no pod is scheduled on them. */
+/** A node without a machine: EC2 does not know it, and no pod is scheduled on it. */
 const spare = "ip-10-0-9-99.ap-northeast-2.compute.internal";
 const renamed = "ip-10-0-9-98.ap-northeast-2.compute.internal";
 
-describe("nodes that are added and removed, on the lab", function () {
+describe("on the lab, an update after nodes were added or removed", function () {
   const lab = withLab();
   let clean: ClusterSnapshot;
   let operator: Operator;
@@ -25,7 +25,7 @@ describe("nodes that are added and removed, on the lab", function () {
 
   before("apply the program", async () => {
     clean = await snapshot(lab());
-    // Set explicitly, so that a node that EC2 does not know can be listed below.
+    // The subnets are set explicitly, so that a test below can list a node that EC2 does not know.
     const subnetIds = lab().aws.instances.map(({ subnetId }) => subnetId);
     const securityGroupIds = [...new Set(lab().aws.instances.flatMap((instance) => instance.securityGroupIds))];
     network = { "alerting:network": { subnetIds, securityGroupIds } };
@@ -33,7 +33,7 @@ describe("nodes that are added and removed, on the lab", function () {
     await operator.stack.up(say);
   });
 
-  it("refuses to overwrite a label that someone else set to another value, and never touches other labels", async () => {
+  it("refuses to overwrite a label that someone else set to another value, and does not touch other labels", async () => {
     await patchLabels(firstWorker, { team: "storage" });
     const labels = await operator.labelsOf(firstWorker);
     await operator.configure({ "alerting:nodeLabel": { key: "team" } });
@@ -49,7 +49,7 @@ describe("nodes that are added and removed, on the lab", function () {
     await operator.configure(network);
   });
 
-  it("labels an added node, and leaves the label of a removed one (operations: Add a node)", async () => {
+  it("labels an added node, and keeps the label of a removed one (operations: Add a node)", async () => {
     await operator.configure({ "alerting:loadBalancer": { controller: "aws-load-balancer-controller" } });
     const { steps } = await operator.stack.up(say);
     const patches = steps.filter(({ type }) => type.endsWith(":NodePatch"));
@@ -66,7 +66,7 @@ describe("nodes that are added and removed, on the lab", function () {
     requireNoChange(await operator.stack.preview(say));
   });
 
-  it("labels a machine again that came back under its old name, with --refresh (operations: Replace a node under its name)", async () => {
+  it("labels a new machine that has the name of an old one, if it runs with `--refresh` (operations: Replace a node under its name)", async () => {
     await operator.core.deleteNode({ name: spare });
     await join(spare);
     assert.equal((await operator.labelsOf(spare)).key, undefined);
@@ -86,7 +86,7 @@ describe("nodes that are added and removed, on the lab", function () {
     assert.deepEqual(await operator.nodeNames(), [master, firstWorker, lastWorker, renamed].sort());
   });
 
-  it("continues without a missing listed node if so configured, and warns (operations: Rename a node)", async () => {
+  it("warns about a listed node that does not exist, and continues if the configuration allows it (operations: Rename a node)", async () => {
     await operator.core.deleteNode({ name: renamed });
     await operator.configure({ "alerting:missingNodes": "warn" });
     const { diagnostics } = await operator.stack.up(say);
@@ -102,5 +102,5 @@ describe("nodes that are added and removed, on the lab", function () {
     assert.deepEqual((await leftoversSince(lab(), clean)).leftovers, []);
   });
 
-  after("take the other label off", () => patchLabels(firstWorker, { team: null }));
+  after("remove the label that a test has set", () => patchLabels(firstWorker, { team: null }));
 });

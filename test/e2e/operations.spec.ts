@@ -26,7 +26,7 @@ import { firstWorker, Operator } from "../support/lab/operator";
 import { changesSince, say, withLab } from "../support/lab/with-lab";
 import { until } from "../support/until";
 
-describe("the operators' procedures, on the lab", function () {
+describe("on the lab, a stack that operators work on", function () {
   this.timeout("10m");
   const lab = withLab();
   let clean: ClusterSnapshot;
@@ -36,11 +36,11 @@ describe("the operators' procedures, on the lab", function () {
   const urls = (): Promise<Urls> => urlsOf(lab(), operator.stack);
   const alertmanagerPod = (): Promise<V1Pod> =>
     operator.core.readNamespacedPod({ name: "prometheus-alertmanager-0", namespace: "monitoring" });
-  /** Messages since that moment that have the word in their title. */
+  /** Selects messages that arrived after this moment and have this word in their title. */
   const since = (moment: string, word: string) => (message: SlackMessage) =>
     message.receivedAt > moment && readSlackPayload(message.payload).title.includes(word);
 
-  /** Waits until Prometheus answers with samples scraped at that moment, in seconds. */
+  /** Waits until Prometheus returns samples that it scraped at this moment, in seconds since 1970. */
   async function untilSamplesOf(moment: number): Promise<void> {
     const { prometheus, access } = await urls();
     const api = new PrometheusApi(prometheus, access);
@@ -48,7 +48,7 @@ describe("the operators' procedures, on the lab", function () {
     await until("samples from before are there", async () => (await samples()).includes('"value":['));
   }
 
-  /** Claims in another namespace that could bind a volume: one by its name, one because it fits. */
+  /** Claims in another namespace: one names a volume of the stack, and the other one would fit any volume. */
   const foreignClaims: Readonly<Record<string, string | undefined>> = {
     grab: "alerting-prometheus",
     "grab-any": undefined,
@@ -75,7 +75,7 @@ describe("the operators' procedures, on the lab", function () {
     await operator.settled();
   });
 
-  it("keeps its volumes for its own claims, even if other claims were made first", async () => {
+  it("keeps its volumes for its own claims, even if claims of other namespaces were made first", async () => {
     const phases = async (namespace: string) => {
       const { items } = await operator.core.listNamespacedPersistentVolumeClaim({ namespace });
       return Object.fromEntries(
@@ -94,7 +94,7 @@ describe("the operators' procedures, on the lab", function () {
       await operator.core.deleteNamespacedPersistentVolumeClaim({ name, namespace: "default" });
   });
 
-  it("restores a Secret that somebody changed with kubectl", async () => {
+  it("restores a Secret that somebody changed with `kubectl`", async () => {
     const secret = { name: webhookSecret, namespace: "monitoring" };
     const read = async () => (await operator.core.readNamespacedSecret(secret)).data;
     const before = await read();
@@ -164,7 +164,7 @@ describe("the operators' procedures, on the lab", function () {
     await lab().slack.nextMessage(since(quietFrom, "[RESOLVED"), 300_000);
   });
 
-  it("changes who can decrypt: a new passphrase, then a KMS key (operations: Choose who may decrypt prod)", async () => {
+  it("changes from a passphrase to a new one, and then to a KMS key (operations: Choose who may decrypt prod)", async () => {
     const { stack } = operator;
     const get = ["config", "get", "alerting:slackWebhookUrl", "--stack", stack.name];
     const change = (to: string, input = "", env = {}) =>
@@ -229,7 +229,7 @@ describe("the operators' procedures, on the lab", function () {
     await operator.configure({ "alerting:protectData": true });
     await stack.up(say);
     await operator.settled();
-    // A query looks back from its time: samples found at this time were written before it.
+    // A query for a time returns only samples up to that time, so samples for this time were written before the move.
     const written = Math.ceil(Date.now() / 1000);
     const { fileSystemId: old } = (await stack.plainOutputs()) as { fileSystemId: string };
     await operator.configure({ "alerting:storage": { fileSystemId: next } });
@@ -246,7 +246,7 @@ describe("the operators' procedures, on the lab", function () {
     await operator.configure({ "alerting:storage": { fileSystemId: next, mountTargets: "existing" } });
     await stack.up(say);
     requireNoChange(await stack.preview(say));
-    // Do not wait until nothing fires: old samples of removed targets count for five minutes (docs/faults.md).
+    // Alerts may still fire: old samples of removed targets count for five minutes (docs/faults.md).
     await untilSamplesOf(written);
 
     await stack.destroy(say);
@@ -260,7 +260,7 @@ describe("the operators' procedures, on the lab", function () {
       ].sort(),
     );
 
-    // Deleting both access points is the owner's task.
+    // The owner of the file system has to delete both access points.
     const { AccessPoints = [] } = await efs.send(new DescribeAccessPointsCommand({}));
     for (const { AccessPointId } of AccessPoints) await efs.send(new DeleteAccessPointCommand({ AccessPointId }));
     const { MountTargets = [] } = await efs.send(new DescribeMountTargetsCommand({ FileSystemId: next }));
@@ -270,7 +270,7 @@ describe("the operators' procedures, on the lab", function () {
     assert.deepEqual((await leftoversSince(lab(), clean)).leftovers, []);
   });
 
-  /** `kubectl scale deployment/prometheus-server statefulset/prometheus-alertmanager`, and waits until no pod is left. */
+  /** Scales both servers, as the document does with `kubectl scale`, and waits until their pods are gone. */
   async function scaleServers(replicas: number): Promise<void> {
     const apps = clientConfig(lab().controlPlane.labKubeconfigPath).makeApiClient(AppsV1Api);
     const body = { spec: { replicas } };
@@ -283,7 +283,7 @@ describe("the operators' procedures, on the lab", function () {
     });
   }
 
-  /** Creates a key in the lab's KMS by a plain request, because the SDK has a separate package for KMS. */
+  /** Creates a key in the lab's KMS by a plain HTTP request, because the SDK's package for KMS is not installed. */
   async function createKey(): Promise<string> {
     const response = await fetch(lab().aws.endpoint, {
       method: "POST",

@@ -4,7 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Copy, copyOf } from "../support/copy";
 
-/** The content of a stack's file after the README's steps 1 to 7: the user's cluster, nodes and secrets. */
+/** The content of a stack's file after the README's steps 1 to 7, with the user's cluster, nodes and secrets. */
 const followed = `encryptionsalt: v1:AAABAExampleOnly=:v1:ExampleOnly:ExampleOnly==
 config:
     aws:region: eu-central-1
@@ -22,7 +22,7 @@ config:
         secure: v1:ExampleOnly:ExampleOnly==
 `;
 const root = join(__dirname, "../..");
-/** A user's stack files: one that follows the README, one half edited, one new. */
+/** A user's stack files: one follows the README, one is only half edited, and one belongs to a new stack. */
 const files = { staging: followed, dev: "config: {{ not: yet", mine: followed };
 
 describe("the user's stack files", () => {
@@ -33,16 +33,16 @@ describe("the user's stack files", () => {
   });
   after(() => copy.remove());
 
-  /** Runs a program of the packages in the copy; returns its output and exit code. */
+  /** Runs a program from `node_modules` in the copy of the project; returns its output and exit code. */
   async function run(program: string, ...args: string[]) {
-    // execa is an ES module, which tsx loads only this way.
+    // execa is an ES module, which tsx loads only by `await import`.
     const { execa } = await import("execa");
     const options = { cwd: copy.root, reject: false, all: true, stdin: "ignore" } as const;
     const { exitCode, all } = await execa(join(copy.root, "node_modules/.bin", program), args, options);
     return { exitCode, all };
   }
 
-  it("do not make tests fail that read the stack files", async () => {
+  it("do not break the tests that read stack files", async () => {
     const unit = join(root, "test", "unit");
     const specs = readdirSync(unit, { recursive: true, encoding: "utf8" })
       .filter((name) => name.endsWith(".spec.ts"))

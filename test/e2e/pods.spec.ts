@@ -12,7 +12,7 @@ import { say, withLab } from "../support/lab/with-lab";
 const main = "monitoring";
 const ofNodes = nodesNamespace(main);
 
-describe("pod restrictions, on the lab", function () {
+describe("on the lab, a stack that gets pod restrictions", function () {
   this.timeout("10m");
   const lab = withLab();
   let before: ClusterSnapshot;
@@ -28,7 +28,7 @@ describe("pod restrictions, on the lab", function () {
     await operator?.stack.destroy(say);
   });
 
-  it("starts from a deployment without pod restrictions, with node-exporter in the same namespace as the other pods", async () => {
+  it("starts without pod restrictions, and with node-exporter in the namespace of the other pods", async () => {
     before = await snapshot(lab());
     operator = await Operator.of(lab(), "pods", {
       "alerting:podSecurity": "unenforced",
@@ -39,7 +39,7 @@ describe("pod restrictions, on the lab", function () {
     await operator.settled();
   });
 
-  it("moves node-exporter into its own namespace, although both pods want the same port of a node", async () => {
+  it("moves node-exporter into its own namespace, although the old and the new pod want the same port of a node", async () => {
     await operator.configure({ "alerting:podSecurity": undefined, "alerting:values": undefined });
     const { changes } = await operator.stack.up(say);
     assert.deepEqual(Object.keys(changes).sort(), ["same", "update"]);
@@ -69,7 +69,7 @@ describe("pod restrictions, on the lab", function () {
     assert.deepEqual(await named(main, "intruder"), []);
   });
 
-  it("gives an API token only to Prometheus and kube-state-metrics", async () => {
+  it("gives only Prometheus and kube-state-metrics a token for the API server", async () => {
     const all = [...(await podsOf(main)), ...(await podsOf(ofNodes))];
     const withToken = all.filter(({ spec }) =>
       (spec?.volumes ?? []).some(({ projected }) => projected?.sources?.some((one) => one.serviceAccountToken)),
@@ -80,7 +80,7 @@ describe("pod restrictions, on the lab", function () {
     ]);
   });
 
-  it("denies Prometheus' token the cluster's Secrets and ConfigMaps, and grants what scraping needs", async () => {
+  it("lets Prometheus' token read what scraping needs, but no Secrets and ConfigMaps", async () => {
     const made = await core().createNamespacedServiceAccountToken({
       name: "prometheus-server",
       namespace: main,
@@ -99,7 +99,7 @@ describe("pod restrictions, on the lab", function () {
     }
   });
 
-  it("leaves neither namespace nor role behind", async () => {
+  it("leaves no namespace and no role behind when it is destroyed", async () => {
     await operator.stack.destroy(say);
     assert.deepEqual((await leftoversSince(lab(), before)).leftovers, []);
   });

@@ -18,7 +18,7 @@ interface Run {
   readonly seconds: number;
 }
 
-describe("a preflight, on the lab", function () {
+describe("on the lab, a preflight", function () {
   this.timeout("10m");
   const lab = withLab();
   const changedKubeconfig = changedKubeconfigs(lab);
@@ -33,7 +33,7 @@ describe("a preflight, on the lab", function () {
   });
 
   /**
-   * Runs the command as a user does, in the stack's directory; it must not change or post anything, or reveal a secret.
+   * Runs the command in the stack's directory, and requires that it changes nothing, posts nothing and shows no secret.
    */
   async function run(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
     const { execa } = await import("execa");
@@ -78,7 +78,7 @@ describe("a preflight, on the lab", function () {
   }
 
   it("finds no problem before the first update", async () => {
-    // Earlier suites left their nodes labeled and sent their own heartbeats.
+    // Earlier suites left labels on the nodes, and sent heartbeats.
     for (const { name } of labNodes) {
       const body = { metadata: { labels: { key: null } } };
       await core().patchNode({ name, body }, setHeaderOptions("Content-Type", PatchStrategy.MergePatch));
@@ -95,7 +95,7 @@ describe("a preflight, on the lab", function () {
     assert.equal(Object.keys(statusOf(before)).length, 26);
   });
 
-  it("prints lines without colors if there is no terminal, and a summary", async () => {
+  it("prints lines and a summary, both without colors if there is no terminal", async () => {
     const { stdout, code } = await run([]);
     assert.equal(code, 0);
     assert.ok(!stdout.includes("\u001b"));
@@ -142,7 +142,7 @@ describe("a preflight, on the lab", function () {
     }
   });
 
-  it("names a missing listed node, warns that there is no heartbeat, and finds no other difference", async () => {
+  it("names a listed node that does not exist, warns that there is no heartbeat, and reports no other problem", async () => {
     const { "alerting:slackWebhookUrl": webhook = "" } = lab().secrets;
     const missing = await labStack(
       lab(),
@@ -169,14 +169,14 @@ describe("a preflight, on the lab", function () {
     }
   });
 
-  /** A kubeconfig that points to another port. */
+  /** The environment with a kubeconfig that points to this port. */
   const leadingTo = async (port: number) => ({
     KUBECONFIG: await changedKubeconfig(`preflight-${port}`, (text) =>
       text.replace(/127\.0\.0\.1:\d+/, `127.0.0.1:${port}`),
     ),
   });
 
-  it("ends within bounded time if the API server accepts the connection but never answers, and still checks Slack", async () => {
+  it("ends in a limited time and still checks Slack if the API server accepts the connection but never answers", async () => {
     const sockets = new Set<net.Socket>();
     const server = net.createServer((socket) => sockets.add(socket));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -193,7 +193,7 @@ describe("a preflight, on the lab", function () {
     }
   });
 
-  it("fails for a context without credentials, which the API server treats as anonymous", async () => {
+  it("fails if the context has no credentials, so that the API server treats the user as anonymous", async () => {
     const KUBECONFIG = await changedKubeconfig("preflight-nobody", (text) => text.replace(/token: .*/, "username: ''"));
     const nobody = await rowsOf({ KUBECONFIG });
     assert.match(of(nobody, "cluster")[0]!.what, /treats its requests as those of system:anonymous/);
@@ -207,7 +207,7 @@ describe("a preflight, on the lab", function () {
     assert.equal(stopped.code, 1);
   });
 
-  it("reports a wrong passphrase, and nothing else", async () => {
+  it("reports a wrong passphrase, and no other problem", async () => {
     const refused = await rowsOf({ PULUMI_CONFIG_PASSPHRASE: "wrong" });
     assert.deepEqual(
       refused.rows.map(({ check }) => check),
@@ -217,7 +217,7 @@ describe("a preflight, on the lab", function () {
     assert.equal(refused.code, 1);
   });
 
-  it("finds no problem after an update either", async () => {
+  it("finds no problem after an update", async () => {
     await stack.up(say);
     const after = await rowsOf();
     assert.deepEqual(notOk(after), []);

@@ -6,13 +6,13 @@ import { changesSince, say, withLab } from "../support/lab/with-lab";
 
 const project = path.resolve(__dirname, "../..");
 
-describe("npm run preview:markdown, on the lab", function () {
+describe("on the lab, `npm run preview:markdown`", function () {
   const lab = withLab();
   let stack: LabStack;
 
-  /** Runs the command as a person does, in the stack's directory. */
+  /** Runs the command in the stack's directory, as a person does. */
   async function preview(environment: Readonly<Record<string, string>> = {}, ...args: string[]) {
-    // execa is an ES module, which tsx loads only this way.
+    // execa is an ES module, which tsx loads only by `await import`.
     const { execa } = await import("execa");
     const { directory: cwd, env } = lab().stacks;
     const command = [path.join(project, "run.cjs"), "tools/preview-comment/main.ts", "--stack", stack.name];
@@ -34,7 +34,7 @@ describe("npm run preview:markdown, on the lab", function () {
     }
   });
 
-  it("shows another channel and another webhook as one changed value each, and applies nothing", async () => {
+  it("shows a changed channel and a changed webhook as one changed value each, and applies nothing", async () => {
     const started = new Date();
     const { config, secrets } = applied(lab());
     const rotated = "markdown-canary-7Hs2Kq9d";
@@ -69,5 +69,5 @@ describe("npm run preview:markdown, on the lab", function () {
     assert.notEqual(exitCode, 0);
   });
 
-  after("destroy it", () => stack.destroy(say));
+  after("destroy the stack", () => stack.destroy(say));
 });

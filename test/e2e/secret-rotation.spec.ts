@@ -10,7 +10,7 @@ import type { LabStack } from "../../lab/stack";
 import { previewComment, urlsOf } from "../../lab/steps";
 import { say, withLab } from "../support/lab/with-lab";
 
-describe("rotated secrets, on the lab", function () {
+describe("on the lab, the rotation of secrets", function () {
   this.timeout("15m");
   const lab = withLab();
   let stack: LabStack;
@@ -42,7 +42,7 @@ describe("rotated secrets, on the lab", function () {
     ]);
   });
 
-  it("shows neither old nor new secrets in a preview, its JSON or its comment", async () => {
+  it("shows neither old nor new secrets in a preview, in the preview's JSON or in its comment", async () => {
     await configure(secretExample(lab()).secrets, [1, 2]);
     const { printed, comment } = await previewComment(stack);
     const places = [printed, comment].map((content, index) => ({ name: `place ${index}`, content }));
@@ -51,7 +51,7 @@ describe("rotated secrets, on the lab", function () {
     assert.match(comment, /Secret `slack-webhook` .*\*another secret\*/);
   });
 
-  it("removes the old secrets from the cluster and the pods, and leaves only ciphertext in old states", async () => {
+  it("removes the old secrets from the cluster and the pods, and leaves them only encrypted in old states", async () => {
     await stack.up(say);
     await configure(secretExample(lab()).secrets, [2]);
     await stack.up(say);
@@ -65,9 +65,9 @@ describe("rotated secrets, on the lab", function () {
     assert.ok(states.length >= 3, "old states are searched too");
   });
 
-  after("destroy it", () => stack.destroy(say));
+  after("destroy the stack", () => stack.destroy(say));
 
-  /** A kubelet updates a Secret's files a moment after the Secret. */
+  /** Waits until no pod has these secrets, because a kubelet updates a Secret's files a moment after the Secret. */
   async function untilPodsHaveNone(canaries: readonly Canary[]): Promise<void> {
     const now = new Set((await secretsNow(stack)).map(({ value }) => value));
     const old = nowhere(canaries.filter(({ value }) => !now.has(value)));

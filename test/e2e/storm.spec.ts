@@ -20,19 +20,19 @@ const SCRAPE_S = 3;
 const { scrape, evaluation, groupInterval, groupWait, down } = profileNamed("fast").times;
 
 /**
- * Targets are scraped at different times, so one group's alerts start and resolve over one scrape interval plus one
- * evaluation.
+ * The most messages about one group. Targets are scraped at different times, so the group's alerts do not start
+ * together, but within one scrape interval plus one evaluation interval.
  */
 const ofOneGroup = 1 + Math.ceil((SCRAPE_S + evaluation) / groupInterval);
 /**
- * Messages for InstanceDown and JobDown, plus one for an alert that was resolved before and is sent again with them
- * (docs/faults.md).
+ * The most messages in a storm: those about InstanceDown and JobDown, plus one in which an alert that was resolved
+ * before is sent again (docs/faults.md).
  */
 const messagesAtMost = 2 * ofOneGroup + 1;
 const patience = SCRAPE_S + 2 * evaluation + down + groupWait + groupInterval + 60;
 const quiet = SCRAPE_S + evaluation + groupInterval + 3;
 
-describe("alert storms, flapping targets and lost nodes, on the lab", function () {
+describe("on the lab, the alerting", function () {
   this.timeout("10m");
   const lab = withLab();
   let storm: Storm;
@@ -89,7 +89,7 @@ describe("alert storms, flapping targets and lost nodes, on the lab", function (
     const core = clientConfig(lab().controlPlane.labKubeconfigPath).makeApiClient(CoreV1Api);
     const labelSelector = "app.kubernetes.io/name=kube-state-metrics";
     const [pod] = (await core.listNamespacedPod({ namespace: "monitoring", labelSelector })).items;
-    // Pods that report on nodes need a minute to start elsewhere.
+    // The lost node is one without these pods, because they would need a minute to start on another node.
     lost = pod?.spec?.nodeName === lastWorker ? firstWorker : lastWorker;
     const watch = await SlackWatch.of(
       lab(),
@@ -101,9 +101,9 @@ describe("alert storms, flapping targets and lost nodes, on the lab", function (
       [...new Set(watch.titles.map((title) => / (\w+)/.exec(title)?.[1]))],
       ["InstanceDown", "NodeNotReady"],
     );
-    // The kubelet's target may be reported before the exporter's, which then replaces it.
+    // There may be an extra message if the kubelet's target is reported before the exporter's target replaces it.
     watch.assertAtMost(3);
-    // If the Pushgateway ran on that node, it is down as well; its target is a Service and has no node.
+    // If the Pushgateway ran on the lost node, it is down as well. Its target is a Service, so its alert names no node.
     const down = (await alertsNamed("InstanceDown")).filter(({ job }) => job !== "prometheus-pushgateway");
     assert.ok(down.length >= 3, "exporter, kubelet and cadvisor");
     assert.ok(
@@ -122,7 +122,7 @@ describe("alert storms, flapping targets and lost nodes, on the lab", function (
     watch.assertAtMost(3);
   });
 
-  it(`reports ${TARGETS - 1} targets of one job and ${SMALL_JOBS} whole jobs in a handful of messages, none lost or truncated`, async () => {
+  it(`reports ${TARGETS - 1} targets of one job and ${SMALL_JOBS} whole jobs in a handful of messages, and loses or truncates none`, async () => {
     const [left, ...lostOnes] = storm.instances("storm");
     const watch = await SlackWatch.of(
       lab(),
@@ -139,7 +139,7 @@ describe("alert storms, flapping targets and lost nodes, on the lab", function (
     watch.assertOneASecond();
   });
 
-  it("reports the recovery of all targets in equally few messages", async () => {
+  it("reports the recovery of all targets in no more messages than their failure", async () => {
     const isOver = ({ title }: { title: string }) => /\[RESOLVED.*InstanceDown/.test(title);
     const watch = await SlackWatch.of(lab(), () => storm.takeUp(), isOver, { patience, quiet });
     watch.assertAtMost(messagesAtMost);
@@ -169,8 +169,8 @@ describe("alert storms, flapping targets and lost nodes, on the lab", function (
     assert.deepEqual(names(await prometheus.page("/api/v1/rules?type=alert")), names(loaded));
     const mended = await SlackWatch.of(
       lab(),
-      // The text must differ from the earlier one: Prometheus would consider it already loaded and not read it
-      // (docs/faults.md).
+      // The new text must differ from the original text, which Prometheus would consider loaded and would not read
+      // again (docs/faults.md).
       () => write(`${whole.data?.["alerting_rules.yml"]}\n# mended\n`),
       ({ title }) => /\[RESOLVED.*PrometheusReloadFailed/.test(title),
       { patience: 90, quiet: 1 },

@@ -6,7 +6,7 @@ import type { LabStack } from "../../lab/stack";
 import { configureLike, labStack, requireNoChange } from "../../lab/steps";
 import { say, withLab } from "../support/lab/with-lab";
 
-describe("two environments in one AWS account, each on its own cluster, on the lab", function () {
+describe("on the lab, two environments in one AWS account, with one cluster each", function () {
   const lab = withLab();
   let cluster: Awaited<ReturnType<typeof startSecondCluster>>;
   let dev: LabStack;
@@ -23,7 +23,7 @@ describe("two environments in one AWS account, each on its own cluster, on the l
     staging = await labStack(lab(), "staging", cluster.config);
   });
 
-  it("come up side by side, even if their clusters' contexts have the same name", async () => {
+  it("can be deployed side by side, even if their clusters' contexts have the same name", async () => {
     await dev.up(say);
     devs = await made();
     await staging.up(say);
@@ -50,18 +50,18 @@ describe("two environments in one AWS account, each on its own cluster, on the l
     );
   });
 
-  it("do not affect each other: the stack deployed last shows no change", async () => {
+  it("do not affect each other: the stack that was deployed last shows no change", async () => {
     requireNoChange(await staging.preview(say, { refresh: true }));
   });
 
-  it("leave each other intact: after one is destroyed, the other has all its resources", async () => {
+  it("leave each other intact: after one of them is destroyed, the other still has all its resources", async () => {
     assert.ok((await made()).length > devs.length);
     await staging.destroy(say);
     assert.deepEqual(await made(), devs);
     requireNoChange(await dev.preview(say, { refresh: true }));
   });
 
-  it("refuse a configuration for another cluster, and move there with their data (operations: Move to another cluster)", async () => {
+  it("refuse a configuration for another cluster, and can move there with their data (operations: Move to another cluster)", async () => {
     const { fileSystemId } = await dev.plainOutputs();
     await configureLike(lab(), dev, { ...protectedData, ...cluster.config });
     await assert.rejects(
@@ -79,7 +79,7 @@ describe("two environments in one AWS account, each on its own cluster, on the l
 
   after("stop the second cluster", () => cluster?.stop());
 
-  /** Everything by which AWS identifies the stack's resources: ids, names, tokens, directories. */
+  /** Everything by which AWS identifies the stack's resources: ids, names, creation tokens and directories. */
   async function physicalNames(stack: LabStack): Promise<string[]> {
     const { deployment } = JSON.parse(await stack.exported()) as {
       deployment: { resources: { type: string; id?: string; inputs: Record<string, unknown> }[] };

@@ -24,7 +24,7 @@ import { until } from "../support/until";
 const cluster = { cluster: "lab", environment: "dev" };
 const patience = 300_000;
 
-describe("notifications and inhibition in a real Alertmanager", function () {
+describe("a real Alertmanager with the generated configuration", function () {
   let directory: string;
   let slack: Slack;
   let heartbeat: HeartbeatReceiver;
@@ -53,12 +53,12 @@ describe("notifications and inhibition in a real Alertmanager", function () {
     await rm(directory, { recursive: true, force: true });
   });
 
-  /** The time of day that many hours from now. */
+  /** The time of day, in UTC, after this number of hours from now. */
   const clock = (hours: number) => new Date(Date.now() + hours * 3600e3).toISOString().slice(11, 16);
 
   const dataOf = (name: string) => path.join(directory, `data-${name}`);
 
-  /** Starts Alertmanager with the generated configuration, its paths in a local directory. */
+  /** Starts Alertmanager with the configuration, in which the paths are replaced with paths in a local directory. */
   async function started(what: AlertmanagerConfig, name: string): Promise<Started> {
     const files = {
       [path.join("/etc/alertmanager", "slack.tmpl")]: messageTemplates()["slack.tmpl"]!,
@@ -72,7 +72,7 @@ describe("notifications and inhibition in a real Alertmanager", function () {
     const file = path.join(directory, `${name}.yml`);
     await writeFile(file, stringify(what).replaceAll("/etc/alertmanager", `${directory}/etc/alertmanager`));
     const port = await freePort();
-    // The pages' password does not matter here.
+    // The password of Alertmanager's pages does not matter here.
     const { extraArgs } = prometheusValues(settings()).alertmanager;
     const built = Object.entries(extraArgs).filter(([key]) => !key.startsWith("web."));
     const args = [`--config.file=${file}`, `--storage.path=${dataOf(name)}`];
@@ -87,12 +87,12 @@ describe("notifications and inhibition in a real Alertmanager", function () {
     return { origin, child };
   }
 
-  /** An alert as Prometheus sends it: firing until an end is sent. */
+  /** An alert as Prometheus sends it while it fires: its end is four minutes in the future. */
   const fires = (labels: Labels) => ({ labels, endsAt: new Date(Date.now() + 240_000).toISOString() });
   const isOver = (labels: Labels) => ({ labels, endsAt: new Date().toISOString() });
   const beat = (count: number): Labels => ({ ...cluster, alertname: "Watchdog", severity: "none", beat: `${count}` });
 
-  it("sends a heartbeat for every Watchdog alert, and none twice", async () => {
+  it("sends exactly one heartbeat for each Watchdog alert", async () => {
     for (const count of [1, 2, 3]) {
       const ping = heartbeat.nextPing(patience);
       await postAlerts(alertmanager, [fires(beat(count)), ...(count > 1 ? [isOver(beat(count - 1))] : [])]);
@@ -103,7 +103,7 @@ describe("notifications and inhibition in a real Alertmanager", function () {
     assert.equal(heartbeat.pings.length, 3);
   });
 
-  it("sends no resolution and no repetition when Watchdog alerts stop, although the last one still fires", async () => {
+  it("sends the heartbeat service nothing once no new Watchdog alert arrives, although the last one still fires", async () => {
     const { lastPingAt } = await heartbeat.gap(6_000, patience);
     assert.equal(lastPingAt, heartbeat.pings.at(-1)!.at);
     assert.equal(heartbeat.pings.length, 3);
@@ -163,7 +163,7 @@ describe("notifications and inhibition in a real Alertmanager", function () {
     assert.equal(slack.messages.length, earlier + 2);
   });
 
-  it("sends no warnings in quiet hours, but critical alerts and drills", async () => {
+  it("sends critical alerts and drills in quiet hours, but no warnings", async () => {
     const at = (alertname: string, severity: string, more: Labels = {}) => ({
       ...cluster,
       alertname,
@@ -207,7 +207,7 @@ describe("notifications and inhibition in a real Alertmanager", function () {
   });
 
   it("mutes exactly the pairs of built-in and custom alerts that docs/routing.md lists", async () => {
-    // Each pair is in its own cluster, so that no pair mutes another. No route sends anything.
+    // Each pair has its own `cluster` label, so that no pair mutes another. The only route sends nothing.
     const quiet = await started({ ...config, route: { receiver: "nowhere" } }, "pairs");
     try {
       const pairs = alertPairs().map((pair, at) => ({ ...pair, cluster: `pair-${at}` }));
@@ -234,7 +234,7 @@ describe("notifications and inhibition in a real Alertmanager", function () {
     }
   });
 
-  it("still has a silence after a restart that was created ten seconds before a hard kill", async () => {
+  it("keeps a silence that was created ten seconds before Alertmanager was killed", async () => {
     const quiet: AlertmanagerConfig = { ...config, route: { receiver: "nowhere" } };
     const killed = await started(quiet, "killed");
     const matchers = [{ name: "node", value: "worker-1", isRegex: false, isEqual: true }];

@@ -25,7 +25,7 @@ const own = {
   routes: [{ receiver: "on-call", matchers: ['severity="critical"'], continue: true }],
 };
 
-/** Values generated from settings, one variant for each way in which routes can differ. */
+/** Settings by the title of the test: one variant for each setting that changes the routes. */
 const variants: Readonly<Record<string, Values>> = {
   default: {},
   "with channels": { slack, credentials },
@@ -51,7 +51,7 @@ const labelSets: readonly Labels[] = [
   ),
 ];
 
-describe("routes, checked by amtool", function () {
+describe("the generated routes, checked by amtool", function () {
   let directory: string;
   let amtool: string;
 
@@ -79,7 +79,7 @@ describe("routes, checked by amtool", function () {
   }
 
   async function run(...args: string[]): Promise<string> {
-    // execa is an ES module, which tsx loads only this way.
+    // execa is an ES module, which tsx loads only by `await import`.
     const { execa } = await import("execa");
     return (await execa(amtool, args)).stdout;
   }
@@ -91,11 +91,11 @@ describe("routes, checked by amtool", function () {
   }
 
   for (const [name, values] of Object.entries(variants)) {
-    it(`${name} are accepted by Alertmanager`, async () => {
+    it(`are accepted by Alertmanager: ${name}`, async () => {
       assert.match(await run("check-config", await written(name, built(values))), /SUCCESS/);
     });
 
-    it(`${name} lead to the receivers that the program computes, for every severity and team`, async () => {
+    it(`lead every severity and team to the receivers that the program computes: ${name}`, async () => {
       const config = built(values);
       const file = await written(name, config);
       for (const labels of labelSets) {
@@ -104,14 +104,14 @@ describe("routes, checked by amtool", function () {
       }
     });
 
-    it(`${name} never send the Watchdog to Slack, and send a drill to the default channel`, async () => {
+    it(`never send the Watchdog to Slack, and send a drill to the default channel: ${name}`, async () => {
       const file = await written(name, built(values));
       const beat = "heartbeatUrl" in values ? "heartbeat" : "nowhere";
       assert.deepEqual(await receiversOf(file, watchdog), [beat]);
       assert.deepEqual(await receiversOf(file, drill), ["slack"]);
     });
 
-    it(`${name} send alerts about failed notifications to the default channel, exactly once`, async () => {
+    it(`send each alert about failed notifications to the default channel exactly once: ${name}`, async () => {
       const file = await written(name, built(values));
       const receivers = await receiversOf(file, { alertname: "NotificationsFailing", severity: "critical" });
       assert.equal(receivers.filter((one) => one === "slack").length, 1, receivers.join());

@@ -25,8 +25,7 @@ const testFile = z.looseObject({
 });
 
 /**
- * The alerts that a test file expects to fire or to stay silent. An alert that does not exist at all does not count as
- * silent.
+ * The alerts that a test file expects to fire or to stay silent. An alert without any series does not count as silent.
  */
 async function casesOf(file: string): Promise<{ alert: string; fires: boolean }[]> {
   const read = testFile.parse(parse(await readFile(path.join(tests, file), "utf8")));
@@ -37,12 +36,12 @@ async function casesOf(file: string): Promise<{ alert: string; fires: boolean }[
   );
 }
 
-/** Keeps only the threshold tests in a folder's files, to save time; returns the files that have any. */
+/** Removes all tests except threshold tests from a folder's files, to save time; returns the files that have any. */
 async function thresholdTests(folder: string): Promise<string[]> {
   const left: string[] = [];
   for (const file of await readdir(folder)) {
     const name = path.join(folder, file);
-    // Parsed as strings only: `0x20` means a series of zeros here, not a number.
+    // All values are parsed as strings, because in these tests `0x20` means a series of zeros, not a number.
     const content = testFile.parse(parse(await readFile(name, "utf8"), { schema: "failsafe" }));
     const tests = content.tests.filter((test) => String(test["name"]).startsWith("the threshold of "));
     await writeFile(name, stringify({ ...content, tests }, { schema: "failsafe" }));
@@ -51,7 +50,7 @@ async function thresholdTests(folder: string): Promise<string[]> {
   return left;
 }
 
-describe("rules and messages, checked by Prometheus' and Alertmanager's own tools", function () {
+describe("the alert rules, checked by promtool and amtool", function () {
   let directory: string;
   let promtool: string;
   let amtool: string;
@@ -67,7 +66,7 @@ describe("rules and messages, checked by Prometheus' and Alertmanager's own tool
   after(() => rm(directory, { recursive: true, force: true }));
 
   async function run(command: string, ...args: string[]): Promise<string> {
-    // execa is an ES module, which tsx loads only this way.
+    // execa is an ES module, which tsx loads only by `await import`.
     const { execa } = await import("execa");
     const { stdout } = await execa(command, args, { cwd: path.join(project, "rules") });
     return stdout;
@@ -79,19 +78,19 @@ describe("rules and messages, checked by Prometheus' and Alertmanager's own tool
     return file;
   }
 
-  it("every rule file is accepted by Prometheus", async () => {
+  it("are accepted by Prometheus", async () => {
     const files = (await readdir(path.join(project, "rules"))).filter((file) => file.endsWith(".yaml"));
     assert.ok(files.length > 0);
     await run(promtool, "check", "rules", "--lint=all", "--lint-fatal", ...files);
   });
 
-  it("every rule fires and stays silent as its tests say", async () => {
+  it("fire and stay silent as their tests say", async () => {
     const files = (await readdir(tests)).map((file) => path.join("tests", file));
     assert.ok(files.length > 0);
     await run(promtool, "test", "rules", ...files);
   });
 
-  it("every alert has a test in which it fires, and one in which it stays silent although there are series", async () => {
+  it("each have a test in which the alert fires, and one in which it stays silent although there are series", async () => {
     const cases = (await Promise.all((await readdir(tests)).map(casesOf))).flat();
     const untested = (fires: boolean) =>
       catalog()
@@ -101,10 +100,10 @@ describe("rules and messages, checked by Prometheus' and Alertmanager's own tool
     assert.deepEqual(untested(false), []);
   });
 
-  it("every threshold is tested: with another threshold, the test fails", async () => {
+  it("have a test for every threshold, which fails if the threshold changes", async () => {
     const { execa } = await import("execa");
     const withThresholds = catalog().filter(({ threshold }) => threshold !== undefined);
-    // Far enough to exceed what `increase` extrapolates for a count, and near enough for every other expression.
+    // A count changes by half, which is more than `increase` extrapolates. Any other threshold changes by a tenth.
     for (const other of [
       ({ value, unit }: Threshold) => (value === 0 ? 1000 : unit.whole ? value * 1.5 : value * 1.1),
       ({ value, unit }: Threshold) => (value === 0 ? -1 : unit.whole ? value * 0.5 : value * 0.9),
@@ -137,7 +136,7 @@ describe("rules and messages, checked by Prometheus' and Alertmanager's own tool
     }
   });
 
-  it("the rules as deployed, including durations from the settings, are accepted by Prometheus", async () => {
+  it("are accepted by Prometheus as they are deployed, with durations from the settings", async () => {
     const sent = tunedRuleGroups({
       alerts: {},
       instanceDownFor: "90s",
@@ -149,7 +148,7 @@ describe("rules and messages, checked by Prometheus' and Alertmanager's own tool
     await run(promtool, "check", "rules", "--lint=all", "--lint-fatal", file);
   });
 
-  it("Alertmanager accepts its configuration", async () => {
+  it("come with a configuration that Alertmanager accepts", async () => {
     const config = alertmanagerConfig(settings({ slack: { httpProxy: "http://proxy.example:3128" } }));
     const file = await written(
       "alertmanager.yml",

@@ -7,9 +7,9 @@ import { findPrograms, programPath } from "../../lab/programs/find";
 import { errorsOf, type Sample, samples } from "../fixtures/corpus/alertmanager/read";
 import { amtoolAccepts, weAccept } from "../fixtures/corpus/alertmanager/verdicts";
 
-describe("the program's check of Alertmanager configurations, compared with amtool's", function () {
+describe("the program's check of Alertmanager configurations, compared with amtool", function () {
   let directory: string;
-  /** By the sample's name: the error message of amtool, if amtool refuses the sample. */
+  /** amtool's error message for each sample that it refuses, by the sample's name. */
   let refusals: Map<string, string>;
 
   before(async function () {
@@ -21,10 +21,10 @@ describe("the program's check of Alertmanager configurations, compared with amto
   });
   after(() => rm(directory, { recursive: true, force: true }));
 
-  /** Written as the chart writes it, from the object, so that differences between YAML versions do not matter. */
+  /** Writes the sample as the chart does, from the object, so that differences between YAML versions do not matter. */
   async function written({ name, config, templates }: Sample): Promise<string> {
     const text = JSON.stringify(withCredentialFiles(config), null, 1);
-    // Only this sample's template, at the path where the chart would put it.
+    // The only template is this sample's, at the path where the chart would put it.
     const pattern = JSON.stringify(path.join(directory, `${name}.tmpl`));
     for (const [file, template] of Object.entries(templates)) await writeFile(path.join(directory, file), template);
     const file = path.join(directory, `${name}.yaml`);
@@ -34,7 +34,7 @@ describe("the program's check of Alertmanager configurations, compared with amto
 
   /** Checks samples one by one, because amtool crashes on some of them. */
   async function amtoolRefuses(amtool: string, all: readonly Sample[]): Promise<Map<string, string>> {
-    // execa is an ES module, which tsx loads only this way.
+    // execa is an ES module, which tsx loads only by `await import`.
     const { execa } = await import("execa");
     const refused = new Map<string, string>();
     const left = [...all];
@@ -48,14 +48,14 @@ describe("the program's check of Alertmanager configurations, compared with amto
     return refused;
   }
 
-  it("amtool accepts every valid sample, and so does the program", () => {
+  it("accepts every valid sample, and so does amtool", () => {
     for (const sample of samples("good")) {
       assert.equal(refusals.get(sample.name), undefined, sample.name);
       assert.deepEqual(errorsOf(sample), [], sample.name);
     }
   });
 
-  it("both refuse every invalid sample, except those with a listed reason", () => {
+  it("refuses every invalid sample, and so does amtool, except for the samples that are listed with a reason", () => {
     const bad = samples("bad");
     const accepted = (by: (sample: Sample) => boolean) => bad.filter(by).map(({ name }) => name);
     assert.deepEqual(

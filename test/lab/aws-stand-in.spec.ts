@@ -21,7 +21,7 @@ const call = (more: Partial<Call> = {}): Call => ({
   ...more,
 });
 
-/** Clients that must not be used. */
+/** A session whose AWS clients must not be used. */
 const nobody = (): Session => {
   throw new Error("AWS was asked");
 };
@@ -40,8 +40,8 @@ async function diff(kind: Kind, olds: Properties, news: Properties) {
   };
 }
 
-describe("the AWS provider's stand-in: inputs", () => {
-  it("refuses an input that it would ignore, and names the closest known one", async () => {
+describe("the AWS provider's stand-in", () => {
+  it("refuses an input that it would ignore, and names the most similar input that it knows", async () => {
     const { faults } = await check(fileSystem, { lifecyclePolicy: [] });
     assert.equal(faults.length, 1);
     assert.match(
@@ -91,8 +91,8 @@ describe("the AWS provider's stand-in: inputs", () => {
   });
 });
 
-describe("the AWS provider's stand-in: differences", () => {
-  it("replace a resource if AWS cannot change it, and otherwise update it in place, value by value", async () => {
+describe("the differences that the AWS provider's stand-in finds", () => {
+  it("replace the resource if AWS cannot change the value, and otherwise update it in place", async () => {
     const olds = { encrypted: true, lifecyclePolicies: [{ transitionToIa: "AFTER_30_DAYS" }], tags: { a: "1" } };
     const news = { encrypted: false, lifecyclePolicies: [{ transitionToIa: "AFTER_7_DAYS" }], tags: { a: "2" } };
     const { changes } = await diff(fileSystem, olds, news);
@@ -105,20 +105,20 @@ describe("the AWS provider's stand-in: differences", () => {
     assert.deepEqual((await diff(accessPoint, user(1), user(2))).changes, ["update posixUser.uid (replace)"]);
   });
 
-  it("delete a mount target before its successor is created, because each zone can have only one", async () => {
+  it("delete a mount target before its replacement is created, because each zone can have only one", async () => {
     const before = { fileSystemId: "fs-1", subnetId: "subnet-1", securityGroups: ["sg-1"] };
     assert.equal((await diff(mountTarget, before, { ...before, subnetId: "subnet-2" })).deleteBeforeReplace, true);
     assert.equal((await diff(mountTarget, before, { ...before, securityGroups: [] })).deleteBeforeReplace, false);
   });
 
-  it("are none if the program stops setting a value that AWS would choose", async () => {
+  it("do not include a value that the program no longer sets and AWS then chooses", async () => {
     assert.deepEqual(
       (await diff(fileSystem, { creationToken: "t", kmsKeyId: "k" }, { creationToken: "t" })).changes,
       [],
     );
   });
 
-  it("are refused already in the preview if the program never changes that input", async () => {
+  it("are refused already in the preview if the program never changes the input", async () => {
     const [olds, news] = [{ throughputMode: "elastic" }, { throughputMode: "bursting" }];
     const o = { id: "fs-1", oldInputs: olds, oldState: olds, news };
     await assert.rejects(
@@ -128,7 +128,7 @@ describe("the AWS provider's stand-in: differences", () => {
   });
 });
 
-describe("the AWS provider's stand-in: states", () => {
+describe("the states that the AWS provider's stand-in returns", () => {
   const made: Properties = { creationToken: "t", arn: "arn", lifecyclePolicies: [], tags: { Name: "n" } };
   const clients = (): Session => ({}) as Session;
   const fake = (more: Partial<Kind> = {}) =>
@@ -149,14 +149,14 @@ describe("the AWS provider's stand-in: states", () => {
     assert.deepEqual(state, { ...inputs, arn: unknownValue, kmsKeyId: unknownValue });
   });
 
-  it("contain the known values and the newly given ones in the preview of a change", async () => {
+  it("contain the old outputs and the new inputs in the preview of a change", async () => {
     const [olds, news] = [{ tags: { Name: "n" } }, { tags: { Name: "m" } }];
     const o = { id: "fs-1", oldInputs: olds, oldState: made, news };
     const state = await resourceType(fileSystem, nobody).update(call({ preview: true }), o);
     assert.deepEqual(state, { ...made, ...news });
   });
 
-  it("are kept if a resource was created but did not become ready", async () => {
+  it("are returned even if a resource was created but did not become ready", async () => {
     const settle = () =>
       Promise.reject(Object.assign(new Error("too many"), { name: "Throttling", $metadata: { httpStatusCode: 400 } }));
     await assert.rejects(fake({ settle }).create(call(), { creationToken: "t" }), (error: unknown) => {
@@ -178,7 +178,7 @@ describe("the AWS provider's stand-in: states", () => {
     assert.deepEqual(put, ["fs-1", inputs.lifecyclePolicies]);
   });
 
-  it("do not change in a refresh without drift, even if AWS formats immutable values differently", async () => {
+  it("do not change in a refresh if there is no drift, even if AWS formats immutable values differently", async () => {
     const inputs = { fileSystemId: "fs-1", posixUser: { uid: 1, gid: 1 }, tags: { Name: "n" } };
     const found = { ...inputs, posixUser: { ...inputs.posixUser, secondaryGids: [] }, arn: "arn" };
     const read = () => Promise.resolve(found);
@@ -195,19 +195,19 @@ describe("the AWS provider's stand-in: states", () => {
     assert.deepEqual(refreshed?.inputs, inputs);
   });
 
-  it("bring drift into the inputs", async () => {
+  it("have inputs that show drift", async () => {
     const inputs = { creationToken: "t", lifecyclePolicies: [{ transitionToIa: "AFTER_7_DAYS" }], tags: {} };
     const drifted = await fake().read(call(), { id: "fs-1", inputs, state: made });
     assert.deepEqual(drifted?.inputs, { creationToken: "t", lifecyclePolicies: [], tags: { Name: "n" } });
   });
 
-  it("give an import all inputs that AWS describes, except those that AWS itself chose", async () => {
+  it("have, in an import, all inputs that AWS describes, except those that AWS itself chose", async () => {
     const read = () => Promise.resolve({ ...made, kmsKeyId: "arn:aws:kms:::key/of-aws" });
     const imported = await fake({ read }).read(call(), { id: "fs-1", inputs: {}, state: {} });
     assert.deepEqual(Object.keys(imported?.inputs ?? {}).sort(), ["creationToken", "lifecyclePolicies", "tags"]);
   });
 
-  it("are removed if AWS no longer has the resource, and deleting it is then not an error", async () => {
+  it("are empty if AWS no longer has the resource, and deleting it is then not an error", async () => {
     const gone = () => Promise.reject(Object.assign(new Error("gone"), { name: "FileSystemNotFound" }));
     const type = fake({ read: gone, delete: gone });
     const o = { id: "fs-1", inputs: { creationToken: "t" }, state: made };
@@ -216,7 +216,7 @@ describe("the AWS provider's stand-in: states", () => {
   });
 });
 
-describe("the AWS provider's stand-in: errors", () => {
+describe("the errors of the AWS provider's stand-in", () => {
   it("contain AWS's code and message, but not the access key", () => {
     process.env.AWS_ACCESS_KEY_ID ||= "made-for-this-test";
     const message = `The key ${process.env.AWS_ACCESS_KEY_ID} is not valid`;

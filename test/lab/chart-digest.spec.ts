@@ -71,7 +71,7 @@ describe("a chart pinned by digest, rendered by Helm", function () {
     assert.equal(isMoved(found), false);
   });
 
-  it("is never a different chart of the same version: Helm refuses it, and reports both digests", async () => {
+  it("cannot be a different chart of the same version: Helm refuses that chart, and reports both digests", async () => {
     const digest = push(charts.own);
     const moved = push(charts.moved);
     await assert.rejects(rendered(digest), ({ stderr }: { stderr: string }) => {
@@ -81,20 +81,20 @@ describe("a chart pinned by digest, rendered by Helm", function () {
     assert.equal(isMoved(await rendered(moved)), true);
   });
 
-  it("is still the chart that was checked after the version's tag was deleted", async () => {
+  it("is still the checked chart after the version's tag was deleted", async () => {
     const digest = push(charts.own);
     push(charts.moved);
     registry.untag(repository, version);
     assert.equal(isMoved(await rendered(digest)), false);
   });
 
-  it("would silently be a different chart without the digest", async () => {
+  it("would silently be a different chart if no digest was set", async () => {
     push(charts.own);
     push(charts.moved);
     assert.equal(isMoved(await rendered()), true);
   });
 
-  it("can be a local file; a different file of the same version is reported before Helm runs", async () => {
+  it("can be a local file; a different file with the same version is reported before Helm runs", async () => {
     const digest = `sha256:${createHash("sha256").update(charts.own).digest("hex")}`;
     const told = async (file: string) =>
       lines(await chartFaults({ source: relative(process.cwd(), join(folder, file)), digest }));
@@ -125,14 +125,14 @@ describe("images pinned by digest, rendered by Helm", function () {
     return Object.values(pods).map((pod) => text(made.get(pod), "spec", "template", "spec", "containers", 0, "image"));
   }
 
-  it("are the images in the pods: repository and digest, plus the tag if the chart writes it too", async () => {
+  it("appear in the pods with repository and digest, and with the tag if the chart writes it too", async () => {
     const expected = Object.entries(chartImages).map(([image, { repository, tag }]) =>
       image === "prometheus" ? `${repository}@${digests[image]}` : `${repository}:${tag}@${digests[image]}`,
     );
     assert.deepEqual(await images({ digests }), expected);
   });
 
-  it("come from the mirror by the same digests", async () => {
+  it("come from the mirror with the same digests", async () => {
     for (const image of await images({ digests, registry: "mirror.example/all" })) {
       assert.match(image, /^mirror\.example\/all\/[-a-z]+\/[-a-z]+(:v[\d.]+)?@sha256:(\d)\2{63}$/);
     }
@@ -143,7 +143,7 @@ describe("images pinned by digest, rendered by Helm", function () {
     assert.deepEqual(await images({}), expected);
   });
 
-  it("cover every container that the chart starts", async () => {
+  it("include the image of every container that the chart starts", async () => {
     const made = await render(helm, prometheusValues(settings({ images: { digests } })));
     const all = [...made.values()].flatMap((object) => {
       const spec = at(object, "spec", "template", "spec");

@@ -6,8 +6,8 @@ import { at, standIn, type Yaml } from "../support/lab/helm";
 import { pathsReadBy } from "../support/lab/template-paths";
 
 /**
- * The values of the real charts and the paths that their templates read; in a folder beside the project on its
- * developers' machines.
+ * A folder with the values of the real charts and the paths that their templates read. It exists only on the
+ * developers' machines, beside the project.
  */
 const realCharts = resolve(__dirname, "../../../shared/chart");
 const withoutThem = existsSync(realCharts) ? "" : " (skipped: the real charts' values are not in ../shared/chart)";
@@ -15,8 +15,8 @@ const withoutThem = existsSync(realCharts) ? "" : " (skipped: the real charts' v
 const subCharts = ["alertmanager", "kube-state-metrics", "prometheus-node-exporter", "prometheus-pushgateway"];
 
 /**
- * Values that the real chart reads and the lab's chart may ignore without refusing them: they only affect features that
- * are refused.
+ * Values that the real chart reads and that the lab's chart ignores instead of refusing them. They affect only features
+ * that cannot be enabled in the lab's chart.
  */
 const withoutEffect: Readonly<Record<string, readonly string[]>> = {
   prometheus: ["server.persistentVolume.statefulSetNameOverride", "server.podAntiAffinityTopologyKey"],
@@ -34,7 +34,7 @@ const withoutEffect: Readonly<Record<string, readonly string[]>> = {
       let real: Yaml;
       let named: string[];
 
-      // Inside `before`: the body of a skipped suite still runs, and the files may not exist.
+      // The files are read in `before`, because they may not exist, and the body of a skipped suite still runs.
       before(() => {
         real = readValues(join(realCharts, chart));
         named = lines(join(realCharts, chart, "referenced-paths.txt"));
@@ -54,7 +54,7 @@ const withoutEffect: Readonly<Record<string, readonly string[]>> = {
         assert.deepEqual(wrong, []);
       });
 
-      it("honor or refuse every path of the real chart", () => {
+      it("include every path of the real chart, either with an effect or as a refused value", () => {
         const refused = lines(join(folder, "not-honoured.txt"));
         const subChartsOwn = chart === "prometheus" ? subCharts : [];
         const known = [...readIn(chart, folder), ...refused, ...(withoutEffect[chart] ?? []), ...subChartsOwn];
@@ -76,7 +76,7 @@ function readIn(chart: string, folder: string): Set<string> {
   return new Set([...own, ...pathsReadBy(standIn, "_shared.tpl")]);
 }
 
-/** Whether the paths are equal or one contains the other. */
+/** Whether the paths are equal or one is inside the other. */
 function related(one: string, other: string): boolean {
   return one === other || one.startsWith(`${other}.`) || other.startsWith(`${one}.`);
 }
@@ -89,7 +89,7 @@ function readValues(folder: string): Yaml {
   return parse(readFileSync(join(folder, "values.yaml"), "utf8")) as Yaml;
 }
 
-/** Every value of a tree that is not a non-empty map, with its path. */
+/** Every value of a tree, with its path: scalars, lists and empty maps. */
 function leaves(value: Yaml, path: string[] = []): [string[], Yaml][] {
   if (value !== null && typeof value === "object" && !Array.isArray(value) && Object.keys(value).length > 0) {
     return Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...path, key]));

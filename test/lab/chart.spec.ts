@@ -4,11 +4,11 @@ import { resolve } from "node:path";
 import { parse } from "yaml";
 import { at, findHelm, objects, render, text, type Objects, type Yaml } from "../support/lab/helm";
 
-/** The real chart's default render, as data; in a folder beside the project on its developers' machines. */
+/** The real chart's default render. The file exists only on the developers' machines, beside the project. */
 const realRender = resolve(__dirname, "../../../shared/chart/rendered-defaults.yaml");
 const withoutIt = existsSync(realRender) ? "" : " (skipped: the real chart's render is not in ../shared/chart)";
 
-/** Differences between the lab chart's default render and the real chart's, by object and path, with the reason. */
+/** The reason for each difference between the default renders of the lab's and the real chart, by object and path. */
 const differences: Readonly<Record<string, string>> = {
   "StatefulSet/prometheus-alertmanager spec.template.metadata.annotations.checksum/config":
     "a checksum of the stand-in's own text of the ConfigMap",
@@ -54,7 +54,7 @@ describe("the lab's chart, which stands in for the real one", function () {
     assert.equal(made.has("PersistentVolumeClaim/prometheus-server"), false);
   });
 
-  it('turns the storage class "-" into the empty class, in claim and claim template', async () => {
+  it('turns the storage class "-" into the empty class, in claims and claim templates', async () => {
     const made = await render(helm, {
       server: { persistentVolume: { storageClass: "-", volumeName: "pv" } },
       alertmanager: { persistence: { storageClass: "-" } },
@@ -67,7 +67,7 @@ describe("the lab's chart, which stands in for the real one", function () {
     assert.equal(at(claim, "spec", "volumeName"), "pv");
   });
 
-  it("keeps both probe handlers if a tcpSocket is added, and one if httpGet is null", async () => {
+  it("keeps both probe handlers if `tcpSocket` is added, and only that one if `httpGet` is `null`", async () => {
     const tcpSocket = { port: "http" };
     const both = await render(helm, { alertmanager: { livenessProbe: { tcpSocket } } });
     assert.deepEqual(at(both.get(alertmanager), ...container, "livenessProbe"), {
@@ -78,7 +78,7 @@ describe("the lab's chart, which stands in for the real one", function () {
     assert.deepEqual(at(one.get(alertmanager), ...container, "livenessProbe"), { tcpSocket });
   });
 
-  it("mounts secrets as directories beside the configuration, with Alertmanager's arguments as key=value", async () => {
+  it("mounts Alertmanager's extra secrets as directories, and writes its extra arguments as `--key=value`", async () => {
     const mount = { name: "webhook", mountPath: "/etc/webhook", secretName: "slack", readOnly: true };
     const made = await render(helm, {
       alertmanager: { extraSecretMounts: [mount], extraArgs: { "cluster.listen-address": "" } },
@@ -91,7 +91,7 @@ describe("the lab's chart, which stands in for the real one", function () {
     assert.equal(args.at(-1), "--cluster.listen-address=");
   });
 
-  it("adds a scrape job, disables one, appends jobs given as a string, and names jobs by key or job_name", async () => {
+  it("adds a scrape job, disables one, appends jobs given as a string, and names jobs by their key or `job_name`", async () => {
     const made = await render(helm, {
       scrapeConfigs: {
         alertmanager: { static_configs: [{ targets: ["localhost:9093"] }] },
@@ -126,7 +126,7 @@ describe("the lab's chart, which stands in for the real one", function () {
     assert.equal(at(config, "route", "receiver"), "default-receiver");
   });
 
-  it("gives pull secrets to each pod by the sub-chart's key, and to the exporters by global names too", async () => {
+  it("gives pull secrets to each pod by the sub-chart's key, and to the exporters also by the `global` key", async () => {
     const imagePullSecrets = [{ name: "pull" }];
     const made = await render(helm, {
       imagePullSecrets,
@@ -195,7 +195,7 @@ function configuration(made: Objects, configMap: string, file: string): Yaml {
   return parse(text(made.get(`ConfigMap/${configMap}`), "data", file)) as Yaml;
 }
 
-/** Null counts as a missing value; a multi-line string, as in ConfigMaps, is compared as parsed YAML. */
+/** A value in the form in which it is compared: without `null`s, and with the multi-line strings parsed as YAML. */
 function comparable(value: Yaml): Yaml {
   if (typeof value === "string" && value.includes("\n")) {
     return comparable(parse(value) as Yaml);

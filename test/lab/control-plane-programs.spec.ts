@@ -47,18 +47,18 @@ describe("a running lab/control-plane", function () {
     );
   });
 
-  it("reports the version that Helm reads", async () => {
+  it("reports its version to Helm", async () => {
     assert.equal((await client(first).makeApiClient(VersionApi).getCode()).gitVersion, "v1.36.2");
   });
 
-  it("says that the API server is on the master node", async () => {
+  it("publishes the master node's address as the API server's endpoint", async () => {
     const slices = client(first).makeApiClient(DiscoveryV1Api);
     const slice = await slices.readNamespacedEndpointSlice({ name: "kubernetes", namespace: "default" });
     assert.deepEqual(slice.endpoints?.[0]?.addresses, ["10.0.1.10"]);
     assert.equal(slice.ports?.[0]?.port, 6443);
   });
 
-  it("installs the EFS CSI driver, and changes nothing when asked again", async () => {
+  it("installs the EFS CSI driver, and changes nothing if it is already installed", async () => {
     await installEfsCsiDriver(first);
     await installEfsCsiDriver(first);
     const driver = await client(first).makeApiClient(StorageV1Api).readCSIDriver({ name: efsCsiDriver });
@@ -73,7 +73,7 @@ describe("a running lab/control-plane", function () {
     assert.ok(readAuditLog(first.auditLogFile, "lab").length > 0);
   });
 
-  it("gives pods tokens that name the cluster as their issuer", async () => {
+  it("gives pods tokens whose issuer is the cluster", async () => {
     const body = { spec: { audiences: [first.serviceAccountIssuer] } };
     const made = await client(first)
       .makeApiClient(CoreV1Api)
@@ -82,7 +82,7 @@ describe("a running lab/control-plane", function () {
     assert.match(Buffer.from(claims, "base64url").toString(), /"iss":"https:\/\/kubernetes\.default\.svc\./);
   });
 
-  it("names a program that exits later", async () => {
+  it("names a program that exits after the start", async () => {
     const scheduler = second.children.find((child) => child.name === "kube-scheduler");
     assert.ok(scheduler);
     process.kill(scheduler.pid, "SIGKILL");

@@ -39,14 +39,14 @@ describe("lab/control-plane", () => {
     assert.equal(serving.checkIP("10.0.2.11"), undefined);
   });
 
-  it("keeps private keys from other users of the machine", () => {
+  it("writes private keys that other users of the machine cannot read", () => {
     const { kubeletClientKeyFile, servingKeyFile, serviceAccountKeyFile } = certificates;
     for (const file of [kubeletClientKeyFile, servingKeyFile, serviceAccountKeyFile]) {
       assert.equal(fs.statSync(file).mode & 0o077, 0, file);
     }
   });
 
-  it("makes new tokens in each run, and a token file with quoted groups", () => {
+  it("makes new tokens in each run, and quotes the groups in the token file", () => {
     const users = makeUsers();
     assert.notEqual(users.admin.token, makeUsers().admin.token);
     const lines = tokenFile([users.admin, users.scheduler]).split("\n");
@@ -93,7 +93,7 @@ describe("lab/control-plane", () => {
     }
   });
 
-  it("reads from the audit log who requested which change, and ignores an incomplete last line", () => {
+  it("finds in the audit log who requested which change, and ignores an incomplete last line", () => {
     const file = path.join(directory, "audit.log");
     const entry = (username: string, requestURI: string) =>
       JSON.stringify({

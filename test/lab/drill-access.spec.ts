@@ -25,7 +25,7 @@ import { WEBHOOK } from "../support/lab/plain-pipeline";
 const passwords: Record<number, string> = { 1: "pWcAnArYoLd0000000000", 2: "pWcAnArYnEw0000000000" };
 const hosts = { alertmanager: "alertmanager.example", prometheus: "prometheus.example" };
 
-describe("a drill's connection to a real Alertmanager and a real Prometheus, with a password and a certificate", function () {
+describe("a drill's connection to a real Alertmanager and Prometheus that have a password and a certificate", function () {
   let directory: string;
   let programs: Programs;
   let slack: Slack;
@@ -66,7 +66,7 @@ describe("a drill's connection to a real Alertmanager and a real Prometheus, wit
     prometheus: () => ({ scrape_configs: [] }),
   };
 
-  /** Writes the file that both servers read again for every request, in one atomic step as the kubelet does. */
+  /** Writes a server's web configuration, which it reads again for every request; atomically, as the kubelet does. */
   async function serve(name: "alertmanager" | "prometheus", accepted: readonly number[]): Promise<void> {
     const users = accepted.map((number) => ({ user: `alerting-${number}`, bcryptHash: hashes[number]! }));
     const file = path.join(directory, name, "web.yml");
@@ -101,7 +101,7 @@ describe("a drill's connection to a real Alertmanager and a real Prometheus, wit
       logFile: path.join(own, `${name}.log`),
     });
     children.push(child);
-    // The server also answers a request without TLS, with an error that says so.
+    // A server with TLS also answers a request without TLS, with an error.
     await waitForHttp(`http://127.0.0.1:${port}/`, { child, timeoutMs: 300_000, accept: () => true });
     started[name] = { origin: `https://127.0.0.1:${port}`, web: path.join(own, "web.yml") };
   }
@@ -127,7 +127,7 @@ describe("a drill's connection to a real Alertmanager and a real Prometheus, wit
     prometheusUrl: `https://${hosts.prometheus}`,
   };
 
-  /** Connects to a server by its local address, as through a port-forward; its certificate is for another host. */
+  /** Connects to a server's local address, as a port-forward does; the server's certificate is for another host. */
   async function reached(server: Server, numbers: readonly number[], said: string[] = []): Promise<Reached> {
     const place: StackFacts = { ...noStack(), stack: "dev", web: webAddresses(outputs, undefined) };
     const { origin } = started[server.toLowerCase()]!;
@@ -138,7 +138,7 @@ describe("a drill's connection to a real Alertmanager and a real Prometheus, wit
     });
   }
 
-  it("is refused without the password, and over HTTP", async () => {
+  it("is refused without the password and without TLS", async () => {
     for (const server of ["Alertmanager", "Prometheus"] as const) {
       const { access } = (await reached(server, [1])).authentication;
       const { origin } = started[server.toLowerCase()]!;
@@ -150,7 +150,7 @@ describe("a drill's connection to a real Alertmanager and a real Prometheus, wit
     }
   });
 
-  it("delivers a drill's alert and its resolution, and never prints a password", async () => {
+  it("delivers a drill's alert and the alert's resolution, and never prints a password", async () => {
     const json = path.join(directory, "report.json");
     const out = path.join(directory, "out");
     const args = ["--stack", "dev", "--alertmanager", started.alertmanager!.origin, "--out", out, "--json", json];
@@ -175,7 +175,7 @@ describe("a drill's connection to a real Alertmanager and a real Prometheus, wit
     assert.ok(Math.abs(await api.clockAhead()) < 5_000);
   });
 
-  it("works in each step of a password rotation, and says which password is accepted", async () => {
+  it("works in each step of a password rotation, and reports which password is accepted", async () => {
     const taken = async (numbers: readonly number[]) => {
       const said: string[] = [];
       const { access } = (await reached("Alertmanager", numbers, said)).authentication;
@@ -191,7 +191,7 @@ describe("a drill's connection to a real Alertmanager and a real Prometheus, wit
     await assert.rejects(taken([1]), /does not accept the password of alerting-1 \(401\): it has been rotated since/);
   });
 
-  it("notices a changed certificate without a restart, and reports its problems", async () => {
+  it("uses a changed certificate without a restart, and reports problems of the certificate", async () => {
     try {
       await certify("alertmanager", await certificate(["another.example"], { by }));
       await assert.rejects(

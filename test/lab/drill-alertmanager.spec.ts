@@ -14,7 +14,7 @@ import { postAlerts, type Started, startAlertmanager, WEBHOOK } from "../support
 /** The webhook of an additional channel. */
 const PAYMENTS = "/services/T000/B000/payments";
 
-describe("the drill, on a real Alertmanager", function () {
+describe("the drill on a real Alertmanager", function () {
   let directory: string;
   let slack: Slack;
   let alertmanager: Started;
@@ -88,7 +88,7 @@ describe("the drill, on a real Alertmanager", function () {
     assert.match(output, /Delivered, and in time, to slack\. Exit code 0\./);
   });
 
-  it("tests an additional channel through its route, and says which parts were not tested", async () => {
+  it("tests an additional channel through its route, and names the receivers that were not tested", async () => {
     const before = slack.messages.length;
     const { code, output } = await run("payments", "--receiver", "slack-payments").ended;
     assert.equal(code, 0, output);
@@ -104,7 +104,7 @@ describe("the drill, on a real Alertmanager", function () {
     assert.match(JSON.stringify(told[0]!.payload), new RegExp(id));
   });
 
-  it("follows the given labels to whichever receivers they lead", async () => {
+  it("raises an alert with the given labels, and follows it to every receiver", async () => {
     const { code, output } = await run("labels", "--label", "team=ops", "--label", "severity=warning").ended;
     // The lab's Slack refuses bodies that are not valid Slack messages.
     assert.equal(code, 1, output);
@@ -130,7 +130,7 @@ describe("the drill, on a real Alertmanager", function () {
     assert.equal(await alertsLeft(), 0);
   });
 
-  it("does not confuse another channel's message with the message that fails at the same time", async () => {
+  it("does not confuse a channel's failed message with another channel's message at the same time", async () => {
     slack.answer("invalid_token", { path: PAYMENTS });
     const drill = run("beside", "--receiver", "slack-payments");
     await drill.said(/the message is due in 2 s/);
@@ -148,7 +148,7 @@ describe("the drill, on a real Alertmanager", function () {
     assert.equal(slack.messages.length, before);
   });
 
-  it("explains a webhook that Slack refuses, names the command that rotates it, and leaves no alert", async () => {
+  it("explains that Slack refuses the webhook, names the command that rotates it, and leaves no alert", async () => {
     slack.answer("invalid_token");
     const { code, output } = await run("refused").ended;
     assert.equal(code, 1, output);
@@ -162,7 +162,7 @@ describe("the drill, on a real Alertmanager", function () {
     assert.equal(await alertsLeft(), 0);
   });
 
-  it("distinguishes a removed channel from a failing Slack", async () => {
+  it("reports a removed channel differently from a failure of Slack", async () => {
     slack.answer("no_service");
     assert.equal((await run("gone").ended).code, 1);
     assert.match((await report("gone")).failures.join(), /4xx.*is gone/);
@@ -186,7 +186,7 @@ describe("the drill, on a real Alertmanager", function () {
     }
   });
 
-  it("counts other alerts' messages separately, or with its own if they arrive together", async () => {
+  it("counts messages about other alerts separately, except for a message that is also about its own alert", async () => {
     const drill = run("busy");
     await drill.said(/the message is due in 2 s/);
     const alert = (alertname: string) => ({ labels: { alertname, cluster: "lab", severity: "critical" } });
@@ -196,7 +196,7 @@ describe("the drill, on a real Alertmanager", function () {
     assert.equal((await report("busy")).outcome, "delivered");
   });
 
-  it("resolves its alert at Ctrl-C, says so, and exits with 130", async () => {
+  it("resolves its alert at Ctrl-C, reports this, and exits with the code 130", async () => {
     const drill = run("interrupted");
     await drill.said(/Alertmanager has the alert;/);
     assert.equal(await alertsLeft(), 1);
@@ -207,7 +207,7 @@ describe("the drill, on a real Alertmanager", function () {
     assert.equal(await alertsLeft(), 0);
   });
 
-  it("does the same at SIGTERM, which a canceled CI job receives", async () => {
+  it("resolves its alert also at SIGTERM, which a canceled CI job receives", async () => {
     const drill = run("terminated");
     await drill.said(/Alertmanager has the alert;/);
     drill.interrupt("SIGTERM");
@@ -224,7 +224,7 @@ describe("the drill, on a real Alertmanager", function () {
     await postAlerts(alertmanager, [{ labels, endsAt: new Date(Date.now() - 1).toISOString() }]);
   });
 
-  it("reports an address that does not answer, and names other options", async () => {
+  it("reports an address that does not answer, and suggests other options", async () => {
     const { code, output } = await runDrillCommand(["--alertmanager", `http://127.0.0.1:${await freePort()}`]).ended;
     assert.equal(code, 1);
     assert.match(output, /NOT delivered: http:\/\/127\.0\.0\.1:\d+\/-\/ready does not answer: .*ECONNREFUSED/);

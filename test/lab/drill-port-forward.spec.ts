@@ -87,7 +87,7 @@ describe("a port-forward through a real API server", function () {
     });
   }
 
-  /** Controllers write to new objects too: a conflict with their changes is retried. */
+  /** Repeats a write if it conflicts with a controller's change of the same new object. */
   async function untilTaken(write: () => Promise<unknown>): Promise<void> {
     try {
       await write();
@@ -100,7 +100,7 @@ describe("a port-forward through a real API server", function () {
   const forward = (more: { labels?: Record<string, string>; port?: number } = {}) =>
     forwardPort({ kubeconfig, namespace, labels, port: 9093, ...more });
 
-  it("carries requests and long answers to the ready pod, several at once", async () => {
+  it("carries several requests at once to the ready pod, and brings back long answers", async () => {
     const forwarded = await forward();
     try {
       assert.equal(forwarded.pod, "alertmanager-0");
@@ -121,14 +121,14 @@ describe("a port-forward through a real API server", function () {
     await assert.rejects(forward({ port: 9999 }), /does not work: nothing listens on port 9999 of the pod/);
   });
 
-  it("says which pods it looked for if none is ready", async () => {
+  it("says which pods it looked for if no pod is ready", async () => {
     await assert.rejects(
       forward({ labels: { app: "another" } }),
       /the namespace default has no ready pod with app=another: there is none/,
     );
   });
 
-  it("is refused by a kubelet to every client except the API server", async () => {
+  it("is refused by the kubelet if the client is not the API server", async () => {
     const answer = await new Promise<string>((resolve, reject) => {
       void import("node:tls").then(({ connect }) => {
         const socket: net.Socket = connect({ port: kubelet.port, host: "127.0.0.1", rejectUnauthorized: false }, () =>

@@ -7,7 +7,7 @@ import { commandLineOf, descendantsOf, endFamily } from "../../lab/process-famil
 import { until } from "../support/until";
 
 describe("the end of a lab run", () => {
-  it("aborts what is running, then stops every part once, the last one first", async () => {
+  it("aborts the current operation, then stops every part once, beginning with the last", async () => {
     const stopped: string[] = [];
     const ending = new Ending(() => undefined);
     for (const name of ["first", "second"]) {
@@ -40,12 +40,12 @@ describe("the processes of a lab run", function () {
     }
   });
 
-  it("are found with their arguments, including grandchildren, and ended together", async () => {
+  it("are all found, with their arguments and their children, and end together", async () => {
     const script = "sleep 61 & wait # canary-in-arguments";
     const child = spawn("/bin/sh", ["-c", script], { stdio: "ignore" });
     const exited = once(child, "exit");
     const pid = child.pid ?? 0;
-    // Between fork and exec the child has the shell's arguments.
+    // For a moment, the shell's child still has the shell's arguments.
     await until("the shell's child runs its own program", () => {
       const [, grandchild] = descendantsOf(pid);
       return grandchild !== undefined && commandLineOf(grandchild) === "sleep 61";

@@ -5,8 +5,8 @@ import { knownProgram, launchOf } from "../../lab/nodes/known-programs";
 import { freePort, waitForHttp } from "../../lab/processes/ports";
 import { rolloutMissing } from "../../lab/stand-ins/kubernetes/ready";
 
-describe("the lab's part of the example's app stack", () => {
-  it("runs the example's image as a separate program, on a local port", async () => {
+describe("the lab's support for the example of an app stack", () => {
+  it("runs the example's image as a separate program that listens on a local port", async () => {
     const known = knownProgram("quay.io/brancz/prometheus-example-app:v0.5.0");
     assert.equal(known?.program, "example-app");
     const pod = { mounts: [], kubeconfigFile: "/pod/kubeconfig", localPort: () => Promise.resolve(4711) };
@@ -15,7 +15,7 @@ describe("the lab's part of the example's app stack", () => {
     assert.deepEqual([...ports], [[8080, 4711]]);
   });
 
-  it("counts requests in the metrics of the real program", async () => {
+  it("runs the real program, which counts requests in its metrics", async () => {
     const port = await freePort();
     const file = path.join(__dirname, "..", "..", "lab", "nodes", "example-app.ts");
     const app = spawn(process.execPath, ["--import", "tsx", file, `--bind=127.0.0.1:${port}`], { stdio: "ignore" });
@@ -34,7 +34,7 @@ describe("the lab's part of the example's app stack", () => {
     }
   });
 
-  it("waits for a Deployment until every replica is of the newest template and available", () => {
+  it("waits until all replicas of a Deployment are available and use the newest template", () => {
     const deployment = (generation: number, status: object, replicas?: number) => ({
       metadata: { name: "app", generation },
       spec: { replicas },

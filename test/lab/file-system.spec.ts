@@ -35,7 +35,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": ingressRule,
 };
 
-describe("the file system, created in AWS", function () {
+describe("the file system that the program creates in emulated AWS", function () {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), "file-system-"));
   let aws: Aws;
   let session: Session;
@@ -101,7 +101,7 @@ describe("the file system, created in AWS", function () {
     }
   });
 
-  it("admits TCP 2049 from the nodes' groups, and no other traffic in or out", async () => {
+  it("admits TCP 2049 from the nodes' security groups, and no other traffic in or out", async () => {
     const { MountTargets = [] } = await session.efs.send(
       new efs.DescribeMountTargetsCommand({ FileSystemId: (await fileSystems())[0]!.FileSystemId }),
     );
@@ -129,7 +129,7 @@ describe("the file system, created in AWS", function () {
     assert.deepEqual(seen?.IpPermissionsEgress, []);
   });
 
-  it("gives two stacks four separate directories, none inside another, each accessible only to its owner", async () => {
+  it("gives two stacks four separate directories: none is inside another, and only its owner can access it", async () => {
     const { FileSystemId } = (await fileSystems())[0]!;
     await apply("other", FileSystemId);
     assert.equal((await fileSystems()).length, 1);

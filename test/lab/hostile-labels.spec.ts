@@ -11,7 +11,8 @@ import { readSlackPayload } from "../../lab/slack-message";
 import { startAlertmanager, type Started, startPrometheus, WEBHOOK } from "../support/lab/plain-pipeline";
 
 /**
- * Possible label values: Prometheus accepts any string, and labels may be written by software that you do not control.
+ * Label values that could do harm. Prometheus accepts any string, and software that you do not control may write
+ * labels.
  */
 const hostile: Readonly<Record<string, string>> = {
   quotes: `"double" 'single' \`back\` \\ \\" \\n`,
@@ -23,7 +24,7 @@ const hostile: Readonly<Record<string, string>> = {
 };
 const huge = "x".repeat(100_000);
 
-describe("hostile labels, from Prometheus through Alertmanager to Slack", function () {
+describe("hostile labels on their way from Prometheus through Alertmanager to Slack", function () {
   let directory: string;
   let slack: Slack;
   let alertmanager: Started;
@@ -90,7 +91,7 @@ describe("hostile labels, from Prometheus through Alertmanager to Slack", functi
     assert.deepEqual(pods.sort(), [...Object.values(hostile), huge].sort());
   });
 
-  it("do not prevent the message to the channel", () => {
+  it("do not prevent the delivery of the message to the channel", () => {
     assert.ok(message.taken);
   });
 
@@ -98,7 +99,7 @@ describe("hostile labels, from Prometheus through Alertmanager to Slack", functi
     assert.deepEqual(mentionsIn(JSON.stringify(message.payload)), []);
   });
 
-  it("add no links besides the built-in ones", () => {
+  it("add no links to the message", () => {
     assert.doesNotMatch(JSON.stringify(message.payload), /<https:\/\/elsewhere\.example/);
   });
 
@@ -110,7 +111,7 @@ describe("hostile labels, from Prometheus through Alertmanager to Slack", functi
     assert.deepEqual(cuts(message.payload as Record<string, unknown>), []);
   });
 
-  it("break no rule evaluation and no notification", async () => {
+  it("cause no failed rule evaluation and no failed notification", async () => {
     const failures = /^(prometheus_rule_evaluation_failures_total|alertmanager_notifications_failed_total)\S* (?!0$)/m;
     assert.doesNotMatch(await getText(`${prometheus.origin}/metrics`), failures);
     assert.doesNotMatch(await getText(`${alertmanager.origin}/metrics`), failures);

@@ -18,12 +18,12 @@ describe("an idle lab", () => {
     lastError: health === "up" ? "" : "connection refused",
   });
 
-  it("has every target up and only the Watchdog firing", () => {
+  it("has no target that is down, and no firing alert except the Watchdog", () => {
     const watchdog = { ...alert("firing"), labels: { alertname: "Watchdog" } };
     assert.deepEqual(unrest([target("up")], [watchdog], { prometheus: 1 }), []);
   });
 
-  it("is not idle without targets, with a target down, with a target missing, or with an alert", () => {
+  it("does not count as idle if there are no targets, a target is down or missing, or there is an alert", () => {
     assert.match(unrest([], [], {}).join(), /no target/);
     assert.match(unrest([target("down")], [], {}).join(), /is down: connection refused/);
     assert.match(unrest([target("up")], [], { prometheus: 2 }).join(), /1 of 2 targets of prometheus/);

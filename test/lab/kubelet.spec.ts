@@ -13,7 +13,7 @@ import { probeOnce, Prober } from "../../lab/nodes/probes";
 import type { LoopbackServer } from "../../lab/processes/loopback-server";
 
 describe("the lab's kubelets", () => {
-  describe("their metrics endpoint", () => {
+  describe("the metrics endpoint", () => {
     let endpoint: LoopbackServer;
     before(async () => {
       endpoint = await startKubeletEndpoint(
@@ -37,7 +37,7 @@ describe("the lab's kubelets", () => {
       });
     const someone = { authorization: "Bearer token" };
 
-    it("gives metrics to authorized clients", async () => {
+    it("returns metrics to authorized clients", async () => {
       const [status, body] = await get("/metrics", someone);
       assert.equal(status, 200);
       assert.match(body, /^kubelet_node_name\{node="node-1"\} 1$/m);
@@ -45,15 +45,15 @@ describe("the lab's kubelets", () => {
       assert.deepEqual(await get("/healthz", someone), [200, "ok"]);
     });
 
-    it("gives nothing to other clients, and has no other path", async () => {
+    it("returns nothing to other clients, and nothing at other paths", async () => {
       assert.deepEqual(await get("/metrics"), [401, "Unauthorized\n"]);
       assert.equal((await get("/pods", someone))[0], 404);
-      // Logs are only for the API server, which shows its certificate.
+      // Only the API server, which presents its certificate, may read logs.
       assert.equal((await get("/containerLogs/shop/cart-0/app", someone))[0], 404);
     });
   });
 
-  describe("their log endpoint", () => {
+  describe("the log endpoint", () => {
     let directory: string;
     before(async () => {
       directory = await mkdtemp(path.join(tmpdir(), "lab-logs-"));
@@ -76,14 +76,14 @@ describe("the lab's kubelets", () => {
     const ask = (container: string, query = "") =>
       containerLog(`/containerLogs/shop/cart-0/${container}${query}`, pods);
 
-    it("returns the whole log, its end, or the log of the previous run", async () => {
+    it("returns the whole log, the end of the log, or the log of the previous run", async () => {
       assert.deepEqual(await ask("app"), { status: 200, body: "one\ntwo\nthree\n" });
       assert.deepEqual(await ask("app", "?tailLines=2"), { status: 200, body: "two\nthree\n" });
       assert.deepEqual(await ask("app", "?tailLines=0"), { status: 200, body: "" });
       assert.deepEqual(await ask("app", "?previous=true"), { status: 200, body: "before\n" });
     });
 
-    it("refuses missing containers and unknown parameters", async () => {
+    it("refuses requests that name a missing container or an unknown parameter", async () => {
       assert.equal((await ask("web")).status, 404);
       assert.deepEqual(await ask("app", "?follow=true"), {
         status: 400,
@@ -92,14 +92,14 @@ describe("the lab's kubelets", () => {
     });
   });
 
-  it("writes metrics in Prometheus' text format", () => {
+  it("write metrics in Prometheus' text format", () => {
     assert.equal(
       exposition([{ name: "a", type: "gauge", samples: [{ labels: { path: 'C:\\"x"\n' }, value: 1.5 }] }]),
       '# TYPE a gauge\na{path="C:\\\\\\"x\\"\\n"} 1.5\n',
     );
   });
 
-  describe("their probes", () => {
+  describe("the probes", () => {
     let server: http.Server;
     let status = 200;
     const container: V1Container = {
@@ -133,7 +133,7 @@ describe("the lab's kubelets", () => {
       assert.equal((await probeOnce({ tcpSocket: { port: 9091 } }, container, local)).ok, false);
     });
 
-    it("start without delay, and report a ready container", async () => {
+    it("start without delay, and report that the container is ready", async () => {
       const seen: string[] = [];
       await new Promise<void>((resolve) => {
         const prober = new Prober(container, local, {

@@ -54,7 +54,7 @@ describe("the stand-ins' comparison of inputs", () => {
     assert.equal(change?.kind, "update");
   });
 
-  it("finds added and removed values, in lists too", () => {
+  it("finds added and removed values, also in lists", () => {
     const changes = diffProperties({ a: 1, list: [1, 2] }, { b: 1, list: [1] });
     assert.deepEqual(
       changes.map(({ path, kind }) => `${kind} ${path}`),
@@ -66,7 +66,7 @@ describe("the stand-ins' comparison of inputs", () => {
     assert.equal(diffProperties({ a: unknownValue }, { a: unknownValue }).length, 1);
   });
 
-  it("replaces a resource on changes at, below and above the immutable properties", () => {
+  it("replaces a resource if an immutable property, a value inside it, or a map that contains it changes", () => {
     const replaces = (olds: Properties, news: Properties): boolean[] =>
       diffProperties(olds, news, { replaceOn: ["spec.csi"] }).map(({ replace }) => replace);
     assert.deepEqual(replaces({ spec: { csi: { driver: "a" } } }, { spec: { csi: { driver: "b" } } }), [true]);
@@ -74,13 +74,13 @@ describe("the stand-ins' comparison of inputs", () => {
     assert.deepEqual(replaces({ spec: { csiOther: 1 } }, { spec: { csiOther: 2 } }), [false]);
   });
 
-  it("quotes keys that are not plain names", () => {
+  it("quotes keys in paths if they are not plain names", () => {
     assert.equal(propertyPath(["metadata", "labels", "a/b", 0]), 'metadata.labels["a/b"][0]');
   });
 });
 
 describe("the stand-ins' property values", () => {
-  it("survive encoding and decoding, without undefined keys", () => {
+  it("survive encoding and decoding, except for undefined keys", () => {
     const value = { a: [1, null, { b: "c" }], e: secret("x") };
     assert.deepEqual(fromStruct(toStruct({ ...value, d: undefined })), value);
   });
@@ -96,7 +96,7 @@ describe("the stand-ins' property values", () => {
 });
 
 describe("the Kubernetes stand-in", () => {
-  it("gives an object the provider's namespace, and does not generate a name", () => {
+  it("puts an object into the provider's namespace, and refuses an object without a name", () => {
     const session = { namespace: "default" };
     const { inputs } = checkObject(session, configMapKind, { metadata: { name: "rules" }, data: { a: "b" } });
     assert.deepEqual(inputs.metadata, { name: "rules", namespace: "default" });
@@ -107,7 +107,7 @@ describe("the Kubernetes stand-in", () => {
     );
   });
 
-  it("marks the whole content of a Secret as secret, in inputs, state and preview", () => {
+  it("marks the whole content of a Secret as secret in the inputs, the state and the preview", () => {
     const inputs = slackSecret(canary);
     const live = { ...withData(inputs), metadata: { name: "slack", managedFields: [{}], uid: "1" } };
     const checked = checkObject({ namespace: "default" }, secretKind, inputs).inputs;
@@ -117,14 +117,14 @@ describe("the Kubernetes stand-in", () => {
     }
   });
 
-  it("converts stringData to data, and leaves unknown and non-string values unchanged", () => {
+  it("converts `stringData` to `data`, and leaves unknown values and values that are not strings unchanged", () => {
     assert.deepEqual(withData(slackSecret("x")).data, { url: "eA==" });
     assert.deepEqual(withData(slackSecret(unknownValue)).data, { url: unknownValue });
     const wrong = { kind: "Secret", stringData: { url: 5 } };
     assert.deepEqual(withData(wrong), wrong);
   });
 
-  it("never shows a Secret's value in an API server's error", () => {
+  it("removes a Secret's value from errors of the API server", () => {
     const encoded = Buffer.from(canary).toString("base64");
     const refusal = new ApiError(422, "Invalid", `Invalid value: "${canary}" (${encoded})`);
     const message = String((explain(refusal, secretKind, withData(slackSecret(canary)), "m") as Error).message);
@@ -132,7 +132,7 @@ describe("the Kubernetes stand-in", () => {
     assert.match(message, /refused Secret: Invalid value/);
   });
 
-  it("names the owner of a field in a conflict", () => {
+  it("names the other owner of a field if a change conflicts", () => {
     const conflict = new ApiError(409, "Conflict", 'conflict with "somebody": .metadata.labels.key');
     const message = (explain(conflict, kinds["kubernetes:core/v1:Namespace"]!, {}, "alerting") as Error).message;
     assert.match(message, /"alerting".*"somebody"/);
@@ -144,7 +144,7 @@ describe("the Kubernetes stand-in", () => {
     assert.equal(diffObject(immutable, secretKind, olds, news).changes[0]?.replace, true);
   });
 
-  it("deletes a resource first if its replacement keeps its name", () => {
+  it("deletes a resource before it creates a replacement with the same name", () => {
     const volume = (volumeHandle: string, name = "pv"): Properties => ({
       metadata: { name },
       spec: { csi: { driver: "efs.csi.aws.com", volumeHandle } },
@@ -154,7 +154,7 @@ describe("the Kubernetes stand-in", () => {
     assert.deepEqual(diffObject(mutable, volumeKind, volume("fs-1"), volume("fs-1")).changes, []);
   });
 
-  it("keeps server-generated fields of a new object unknown in a preview", () => {
+  it("shows fields of a new object that the server generates as unknown in a preview", () => {
     const inputs = { metadata: { name: "lb" }, spec: { type: "LoadBalancer", ports: [{ port: 80 }] } };
     const dryRun = {
       metadata: { name: "lb", uid: "1", resourceVersion: "2" },
@@ -166,7 +166,7 @@ describe("the Kubernetes stand-in", () => {
     assert.deepEqual(toPreviewState(serviceKind, dryRun, inputs, false).status, { loadBalancer: {} });
   });
 
-  it("detects drift of values that the program set, and ignores how the server formats them", () => {
+  it("detects drift of values that the program set, and ignores a mere difference in format", () => {
     const inputs = { metadata: { name: "pv", labels: { a: "b" } }, spec: { capacity: { storage: "1024Mi" } } };
     const live = (label: string): Properties => ({
       metadata: { name: "pv", labels: { a: label, other: "x" }, uid: "1" },
@@ -183,12 +183,12 @@ describe("the Kubernetes stand-in", () => {
     assert.deepEqual(liveInputs(inputs, live("a"), live("b")), live("b"));
   });
 
-  it("drops nulls, and removes secret values from messages, the longest first", () => {
+  it("drops `null`s from values, and removes secret values from messages, the longest first", () => {
     assert.deepEqual(withoutNulls({ a: null, b: [null, { c: null, d: 1 }] }), { b: [{ d: 1 }] });
     assert.equal(withoutValues("bad: abcdef abc", { x: "abc", y: ["abcdef"] }, 3), "bad: [value] [value]");
   });
 
-  it("writes the API's paths", () => {
+  it("makes the API's paths from kind, namespace and name", () => {
     assert.equal(apiPath(serviceKind, "monitoring", "lb"), "/api/v1/namespaces/monitoring/services/lb");
     const priority = kinds["kubernetes:scheduling.k8s.io/v1:PriorityClass"]!;
     assert.equal(apiPath(priority, undefined), "/apis/scheduling.k8s.io/v1/priorityclasses");

@@ -26,7 +26,7 @@ describe("the lab's NLB controllers", () => {
     assert.equal(take(service({ type: "nlb" }, { type: "ClusterIP" })), undefined);
   });
 
-  it("handle a Service by its class: aws-load-balancer-controller, internal by default", () => {
+  it("handle a Service with a load balancer class as aws-load-balancer-controller does: internal by default", () => {
     const taken = take(service({}, { loadBalancerClass: "service.k8s.aws/nlb" }));
     assert.equal(taken?.controller, "aws-lbc");
     assert.equal(taken.finalizer, "service.k8s.aws/resources");
@@ -37,13 +37,13 @@ describe("the lab's NLB controllers", () => {
     );
   });
 
-  it("handle a Service by its annotations: aws-load-balancer-controller", () => {
+  it("handle a Service with type `external` as aws-load-balancer-controller does", () => {
     const taken = take(service({ type: "external", "nlb-target-type": "ip", scheme: "internet-facing" }));
     assert.equal(taken?.controller, "aws-lbc");
     assert.equal(taken.scheme, "internet-facing");
   });
 
-  it("handle a Service of type nlb: the cloud controller manager, public by default", () => {
+  it("handle a Service with type `nlb` as the cloud controller manager does: public by default", () => {
     const taken = take(service({ type: "nlb" }));
     assert.equal(taken?.controller, "aws-ccm");
     assert.equal(taken.finalizer, "service.kubernetes.io/load-balancer-cleanup");

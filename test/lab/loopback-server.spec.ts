@@ -10,7 +10,7 @@ import { reasonOf } from "../../lab/control-plane/reason";
 import { listenOnLoopback } from "../../lab/processes/loopback-server";
 
 describe("the lab's servers on loopback", () => {
-  it("close their tunnels when they stop", async () => {
+  it("close their open tunnels when they stop", async () => {
     const server = http.createServer();
     server.on("connect", (_request, socket: net.Socket) => socket.write("HTTP/1.1 200 OK\r\n\r\n"));
     const { port, stop } = await listenOnLoopback(server);
@@ -31,7 +31,7 @@ describe("the lab's servers on loopback", () => {
     await Promise.all([stop(), once(client, "close")]);
   });
 
-  it("report that they cannot listen", async () => {
+  it("report an error if they cannot listen", async () => {
     const server = net.createServer();
     const { stop } = await listenOnLoopback(server);
     await assert.rejects(listenOnLoopback(server), /already/i);
@@ -39,8 +39,8 @@ describe("the lab's servers on loopback", () => {
   });
 });
 
-describe("the reason of a failed request", () => {
-  it("is the API server's message, without the wrapping errors", () => {
+describe("the reason for a failed request", () => {
+  it("is the API server's message, not the message of an error that wraps it", () => {
     const message = 'Service "s" is invalid: metadata.finalizers: Forbidden';
     assert.equal(reasonOf(new ApiException(422, "", JSON.stringify({ message }), {})), message);
     assert.equal(reasonOf(new ApiException(503, "", "busy", {})), "the API server refused it (status 503)");

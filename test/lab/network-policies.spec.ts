@@ -35,7 +35,7 @@ const policies: Policy[] = [
   ...rules.map((one) => policy(one.name, policySpec(one))),
 ];
 
-describe("the network policies and the chart's own manifests", function () {
+describe("the network policies, applied to the chart's own manifests", function () {
   let rendered: Objects;
 
   before(async function () {
@@ -43,7 +43,7 @@ describe("the network policies and the chart's own manifests", function () {
     rendered = await render(helm, values);
   });
 
-  /** The pods of a workload, with the labels that the chart gives them. */
+  /** The pods of a workload, described by the labels that the chart gives them. */
   function podsOf(workload: string): End {
     const template = at(rendered.get(workload), "spec", "template");
     assert.ok(template, workload);
@@ -58,7 +58,7 @@ describe("the network policies and the chart's own manifests", function () {
     "Deployment/prometheus-prometheus-pushgateway": "pushgateway",
   };
 
-  it("select every workload that is not on its node's network, and each policy selects one workload", () => {
+  it("select every workload that does not use its node's network; each policy selects one workload", () => {
     const workloads = [...rendered.keys()].filter((key) =>
       /^(Deployment|StatefulSet|DaemonSet|Job|CronJob)\//.test(key),
     );
@@ -112,7 +112,7 @@ describe("the network policies at a real API server", function () {
     if (directory) await rm(directory, { recursive: true, force: true });
   });
 
-  /** Creates the object, so that the API server refuses unknown fields; returns the object as stored. */
+  /** Creates an object with strict validation, which refuses unknown fields; returns the object as stored. */
   async function create<Body extends Named>(type: string, body: Body): Promise<unknown> {
     const collection = apiPath(kinds[`kubernetes:${type}`]!, body.metadata.namespace);
     return cluster.request("POST", collection, { query: { fieldValidation: "Strict" }, body });
@@ -126,7 +126,7 @@ describe("the network policies at a real API server", function () {
     }
   });
 
-  it("would be refused with an exception outside of their range", async () => {
+  it("would be refused if an excluded range was outside the allowed range", async () => {
     const peers = [{ ipBlock: { cidr: "10.0.0.0/8", except: ["169.254.0.0/16"] } }];
     const wrong = policy("wrong", { podSelector: {}, policyTypes: ["Egress"], egress: [{ to: peers, ports: [] }] });
     await assert.rejects(create(type, wrong), (error) => error instanceof ApiError && error.reason === "Invalid");

@@ -42,7 +42,7 @@ const NODES: readonly NodeSpec[] = [
   { name: WORKERS[0], role: "worker", address: "10.0.2.11", zone: "ap-northeast-2b" },
   { name: WORKERS[1], role: "worker", address: "10.0.3.12", zone: "ap-northeast-2c" },
 ];
-/** Everything on one worker, so that the other one can be taken away. */
+/** Keeps all pods on one worker, so that the other worker can be made unreachable. */
 const onFirstWorker = { nodeSelector: { "kubernetes.io/hostname": WORKERS[0] } };
 
 interface Target {
@@ -109,7 +109,7 @@ describe("the lab's nodes, running the chart's workloads", function () {
     });
   const merge = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
 
-  it("have every target of the chart's own jobs up", async () => {
+  it("let Prometheus reach every target of the chart's own jobs", async () => {
     await allUp();
     const counts: Record<string, number> = {};
     (await targets()).forEach(({ scrapePool }) => (counts[scrapePool] = (counts[scrapePool] ?? 0) + 1));
@@ -123,14 +123,14 @@ describe("the lab's nodes, running the chart's workloads", function () {
     });
   });
 
-  it("answer under the load balancer's host name", async () => {
+  it("answer at the load balancer's host name", async () => {
     const service = await core.readNamespacedService({ name: "prometheus-nlb", namespace: NAMESPACE });
     const hostname = service.status?.loadBalancer?.ingress?.[0]?.hostname ?? "";
     const answer = await fetch(`${loadBalancers.urlOf(hostname)}/-/ready`);
     assert.equal(answer.status, 200);
   });
 
-  it("notify Slack of a node_exporter that stops and comes back, at the current webhook", async () => {
+  it("send a message to the current webhook when a node_exporter stops, and another when it is back", async () => {
     await nodes.stopProgram({ program: "node_exporter", node: WORKERS[1] });
     const firing = await slack.nextMessage((message) => JSON.stringify(message).includes("[FIRING"), 300_000);
     assert.match(JSON.stringify(firing.payload), /10\.0\.3\.12:9100/);
@@ -159,7 +159,7 @@ describe("the lab's nodes, running the chart's workloads", function () {
     await allUp();
   });
 
-  it("restore the ready status of a pod and a node after somebody else changed it", async () => {
+  it("restore the ready status of pods and nodes after somebody else changed it", async () => {
     const name = "prometheus-alertmanager-0";
     const strategic = setHeaderOptions("Content-Type", PatchStrategy.StrategicMergePatch);
     const denied = { status: { conditions: [{ type: "Ready", status: "False" }] } };
@@ -172,7 +172,7 @@ describe("the lab's nodes, running the chart's workloads", function () {
     });
   });
 
-  it("show a crash loop as a crash loop, with the program's error message", async () => {
+  it("report a crash loop with the program's error message", async () => {
     const data = { "alertmanager.yml": "rule_files: [x]\n" };
     await core.patchNamespacedConfigMap(
       { name: "prometheus-alertmanager", namespace: NAMESPACE, body: { data } },
@@ -189,7 +189,7 @@ describe("the lab's nodes, running the chart's workloads", function () {
     assert.match(seen.lastState?.terminated?.message ?? "", /field rule_files not found/);
   });
 
-  it("remove pods, Services and namespaces with the workloads, and keep the data", async () => {
+  it("remove pods, Services and namespaces when these are deleted, and keep the data", async () => {
     await core.deleteNamespacedService({ name: "prometheus-nlb", namespace: NAMESPACE });
     await apps.deleteCollectionNamespacedDeployment({ namespace: NAMESPACE });
     await apps.deleteCollectionNamespacedStatefulSet({ namespace: NAMESPACE });

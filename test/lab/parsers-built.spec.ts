@@ -11,7 +11,7 @@ const read = (file: string) => readFileSync(join(folder, "built", file));
 describe("the parsers in the repository", () => {
   let built: Built;
 
-  before("compile them again", async function () {
+  before("compile the parsers again", async function () {
     this.timeout("10m");
     try {
       built = await buildParsers();
@@ -22,11 +22,11 @@ describe("the parsers in the repository", () => {
     }
   });
 
-  it("are exactly what their module compiles to; `npm run parsers` makes them", () => {
+  it("are exactly what `npm run parsers` compiles from their module", () => {
     assert.ok(brotliDecompressSync(read("parsers.wasm.br")).equals(built.wasm));
   });
 
-  it("come with Go's loader, and with the licenses of all their parts", () => {
+  it("come with Go's loader, and with the licenses of all modules that they contain", () => {
     assert.equal(read("wasm_exec.js").toString(), built.loader);
     assert.equal(read("LICENSES.txt").toString(), built.licenses);
   });

@@ -40,7 +40,7 @@ describe("the choice between real plugins and stand-ins", () => {
     assert.match(readFileSync(path.join(pathDirectory, NAMES[2]!), "utf8"), /^exec .*kubernetes\/main\.js' "\$@"$/m);
   });
 
-  it("uses a real plugin from PATH, or one that is installed for the CLI in the SDK's version", async () => {
+  it("uses a real plugin that is on `PATH`, or that is installed for the CLI in the SDK's version", async () => {
     executable("path", "pulumi-resource-kubernetes");
     const { version } = (await choose()).parts.find(({ name }) => name === "pulumi-resource-random")!;
     executable("home", "plugins", `resource-random-v${version}`, "pulumi-resource-random");

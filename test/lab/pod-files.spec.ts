@@ -50,7 +50,7 @@ describe("the files of a pod on the lab's nodes", () => {
       assert.equal((await readdir(directory)).length, 3);
     });
 
-    it("creates the directories of names with slashes", async () => {
+    it("creates directories for file names that contain slashes", async () => {
       await writeAtomically(directory, files({ "rules/a.yml": "a" }));
       assert.equal(await readFile(join(directory, "rules/a.yml"), "utf8"), "a");
     });
@@ -116,14 +116,14 @@ describe("the files of a pod on the lab's nodes", () => {
       volumes = new PodVolumes(pod, podDirectory, sources, (_volume, _file, content) => content);
     });
 
-    it("contain secrets, tokens and fields of the pod", async () => {
+    it("contain Secrets, tokens and fields of the pod", async () => {
       await volumes.prepare();
       assert.equal(await readFile(join(podDirectory, "volumes/secret/url"), "utf8"), url);
       assert.equal(await readFile(join(podDirectory, "volumes/about/token"), "utf8"), "a-token");
       assert.equal(await readFile(join(podDirectory, "volumes/about/app"), "utf8"), "alertmanager");
     });
 
-    it("follow a changed secret, except for a subPath", async () => {
+    it("follow a changed Secret, except where it is mounted by `subPath`", async () => {
       await volumes.prepare();
       await volumes.copySubPaths(container);
       url = "https://hooks.slack.example/2";
@@ -134,7 +134,7 @@ describe("the files of a pod on the lab's nodes", () => {
       assert.equal(await readFile(frozen?.source ?? "", "utf8"), "https://hooks.slack.example/1");
     });
 
-    it("of the same access point share one directory outside the pod's, which outlives the pod", async () => {
+    it("share one directory if they have the same access point; it is outside the pod's directory and outlives the pod", async () => {
       await volumes.prepare();
       await volumes.copySubPaths(container);
       const lasting = join(directory, "efs/fs-0123/of-the-stack/alertmanager/alertmanager");
@@ -144,7 +144,7 @@ describe("the files of a pod on the lab's nodes", () => {
       assert.deepEqual(await readdir(lasting), []);
     });
 
-    it("wait for a missing secret", async () => {
+    it("wait for a missing Secret", async () => {
       url = undefined;
       await assert.rejects(volumes.prepare(), { message: 'secret "slack" not found' });
     });
@@ -155,17 +155,17 @@ describe("the files of a pod on the lab's nodes", () => {
     });
 
     for (const [what, handle, name] of [
-      ["one that is not CSI", undefined, "pv-1"],
-      ["an access point that AWS does not know", "fs-0123::fsap-9", "fs-0123_fsap-9"],
+      ["is not a CSI volume", undefined, "pv-1"],
+      ["has an access point that AWS does not know", "fs-0123::fsap-9", "fs-0123_fsap-9"],
     ] as const) {
-      it(`persist under their own name: ${what}`, async () => {
+      it(`persist under their own name if the volume ${what}`, async () => {
         volumeHandle = handle;
         await volumes.prepare();
         assert.ok(existsSync(join(directory, "efs", name)));
       });
     }
 
-    it("know their sources", () => {
+    it("know from which Secrets and ConfigMaps they are made", () => {
       assert.equal(volumes.uses("secret/slack"), true);
       assert.equal(volumes.uses("configmap/absent"), true);
       assert.equal(volumes.uses("secret/other"), false);

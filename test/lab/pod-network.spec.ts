@@ -53,14 +53,14 @@ describe("the lab's pod network", () => {
       assert.deepEqual(network.route(host, port, from), open));
   }
 
-  it("refuses a port on which nothing listens, and a Service without a ready pod", () => {
+  it("refuses connections to a port on which nothing listens, and to a Service without a ready pod", () => {
     assert.deepEqual(network.route("10.244.1.2", 9091), { kind: "refused" });
     assert.deepEqual(network.route("broken.monitoring.svc", 80), { kind: "refused" });
     network.close("10.244.1.2", 9090);
     assert.deepEqual(network.route("10.244.1.2", 9090), { kind: "refused" });
   });
 
-  it("reports unknown hosts as unknown", () => {
+  it("reports unknown hosts", () => {
     for (const host of ["server", "localhost", "10.244.9.9", "server.default.svc", "hooks.slack.example"]) {
       assert.equal(network.route(host, 80).kind, "unknown", host);
     }
@@ -73,7 +73,7 @@ describe("the lab's pod network", () => {
     assert.deepEqual(network.route("server.monitoring.svc", 80), open);
   });
 
-  describe("its proxy", () => {
+  describe("the proxy", () => {
     let proxy: HttpProxy;
     let server: http.Server;
     let route: Route;
@@ -138,7 +138,7 @@ describe("the lab's pod network", () => {
       assert.deepEqual(await request(), { status: 502, seen: undefined, body: "No such pod.\n" });
     });
 
-    it("tunnels CONNECT", async () => {
+    it("opens a tunnel for `CONNECT`", async () => {
       const { hostname, port } = new URL(proxy.url);
       const answer = await new Promise<string>((resolve, reject) => {
         const socket = net.connect(Number(port), hostname);

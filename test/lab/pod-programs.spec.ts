@@ -32,7 +32,7 @@ alerting:
 `;
     const rewritten = rewritePrometheusConfig(text, rewriting);
 
-    it("gets the paths, the kubeconfig and the proxies, and no other change", () => {
+    it("is changed only in its paths, its kubeconfig and its proxies", () => {
       const wanted = parse(text) as {
         scrape_configs: [Record<string, unknown>];
         rule_files: string[];
@@ -58,7 +58,7 @@ alerting:
       assert.deepEqual(parse(rewritten), wanted);
     });
 
-    it("keeps the notation of its values", () => {
+    it("keeps its values as they were written", () => {
       assert.match(rewritten, /regex: true/);
       assert.match(rewritten, /regex: "9093"/);
       assert.match(rewritten, /# not a file/);
@@ -71,7 +71,7 @@ alerting:
     });
   });
 
-  it("alertmanager.yml gets only the paths", () => {
+  it("are given an alertmanager.yml that is changed only in its paths", () => {
     const text = `
 global: { slack_api_url_file: /etc/slack/url }
 templates: ["/etc/alertmanager/*.tmpl"]
@@ -87,12 +87,12 @@ receivers: [{ name: slack, slack_configs: [{ channel: "#monitoring", title_link:
   });
 
   describe("program arguments", () => {
-    it("are found in both notations, and the last one counts", () => {
+    it("are found in both notations, and the last occurrence counts", () => {
       assert.equal(flagValue(["--a=1", "--a", "2"], "--a"), "2");
       assert.equal(flagValue(["--ab=1"], "--a"), undefined);
     });
 
-    it("are replaced in their place, or added", () => {
+    it("are replaced where they are, or added", () => {
       assert.deepEqual(withFlag(["--a=1", "--b", "--a", "2"], "--a", "3"), ["--a=3", "--b"]);
       assert.deepEqual(withFlag(["--b"], "--a", "3"), ["--b", "--a=3"]);
     });
@@ -107,7 +107,7 @@ receivers: [{ name: slack, slack_configs: [{ channel: "#monitoring", title_link:
       });
     };
 
-    it("of Prometheus get the port and the paths", async () => {
+    it("for Prometheus contain the local port and the local paths", async () => {
       const { args, ports } = await launch("quay.io/prometheus/prometheus:v3.14.0", [
         "--config.file=/etc/config/prometheus.yml",
         "--web.enable-lifecycle",
@@ -120,14 +120,14 @@ receivers: [{ name: slack, slack_configs: [{ channel: "#monitoring", title_link:
       assert.deepEqual([...ports], [[9090, 19090]]);
     });
 
-    it("of node_exporter get the given port", async () => {
+    it("for node_exporter contain the given port", async () => {
       const { args } = await launch("mirror.example:5000/prometheus/node-exporter@sha256:0123", [
         "--web.listen-address=[0.0.0.0]:9101",
       ]);
       assert.deepEqual(args, ["--web.listen-address=127.0.0.1:19101"]);
     });
 
-    it("of kube-state-metrics get both ports, loopback and the kubeconfig", async () => {
+    it("for kube-state-metrics contain both ports, a loopback address and the kubeconfig", async () => {
       const { args, ports } = await launch("registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.20.0", [
         "--port=8080",
       ]);
@@ -141,18 +141,18 @@ receivers: [{ name: slack, slack_configs: [{ channel: "#monitoring", title_link:
       assert.deepEqual([...ports.keys()], [8080, 8081]);
     });
 
-    it("of Alertmanager keep gossip disabled if it is disabled", async () => {
+    it("for Alertmanager keep gossip disabled if it is disabled", async () => {
       const { args } = await launch("quay.io/prometheus/alertmanager:v0.34.0", ["--cluster.listen-address="]);
       assert.deepEqual(args, ["--cluster.listen-address=", "--web.listen-address=127.0.0.1:19093"]);
     });
 
-    it("of an unknown image are not changed", () => {
+    it("are not changed if the image is unknown", () => {
       assert.equal(knownProgram("quay.io/prometheus-operator/prometheus-config-reloader:v0.93.1"), undefined);
       assert.equal(knownProgram("example/constructor"), undefined);
     });
   });
 
-  it("variables come from values, fields and secrets, and may be used in later variables", () => {
+  it("have variables from values, fields and Secrets, which later variables may use", () => {
     const environment = containerEnvironment(
       {
         name: "c",
@@ -182,13 +182,13 @@ receivers: [{ name: slack, slack_configs: [{ channel: "#monitoring", title_link:
     const condition = (status: ReturnType<typeof podStatus>, type: string) =>
       status.conditions?.find((candidate) => candidate.type === type);
 
-    it("is Running and ready if its containers are", () => {
+    it("is `Running` and ready if the containers are running and ready", () => {
       const status = podStatus({}, { ...facts, containers: [container] }, [], at);
       assert.equal(status.phase, "Running");
       assert.equal(condition(status, "Ready")?.status, "True");
     });
 
-    it("names the containers that are not ready, and keeps the time of unchanged conditions", () => {
+    it("names the containers that are not ready, and keeps the times of unchanged conditions", () => {
       const before = podStatus({}, { ...facts, containers: [container] }, [], at);
       const crashed = {
         ...container,
@@ -203,12 +203,12 @@ receivers: [{ name: slack, slack_configs: [{ channel: "#monitoring", title_link:
       assert.equal(condition(after, "Initialized")?.lastTransitionTime, at);
     });
 
-    it("is Pending while its volumes are missing", () => {
+    it("is `Pending` while volumes are missing", () => {
       const waiting = { ...container, ready: false, state: { waiting: { reason: "ContainerCreating" } } };
       assert.equal(podStatus({}, { ...facts, set: false, containers: [waiting] }, [], at).phase, "Pending");
     });
 
-    it("has a status for each container, whether the container is a process or not", () => {
+    it("includes each container, whether the container is a process or not", () => {
       const run = { container: { name: "server" }, status: () => ({ ...container, name: "server" }) };
       const pod = {
         spec: { containers: [{ name: "server" }, { name: "sidecar" }], initContainers: [{ name: "init" }] },
@@ -228,14 +228,14 @@ receivers: [{ name: slack, slack_configs: [{ channel: "#monitoring", title_link:
       assert.deepEqual(waiting.initContainers, []);
     });
 
-    it("is Succeeded for a pod that is meant to end", () => {
+    it("is `Succeeded` if the pod is meant to end and has ended", () => {
       const pod = { spec: { restartPolicy: "Never", containers: [] } };
       const ended = playedStatus({ name: "c" }, "ns/pod", true, at);
       assert.equal(podStatus(pod, { ...facts, containers: [ended] }, [], at).phase, "Succeeded");
     });
   });
 
-  it("a container that keeps failing is restarted after ever longer waits, at most 5 minutes", () => {
+  it("are restarted after ever longer waits, at most 5 minutes, if they keep failing", () => {
     assert.deepEqual(
       [1, 2, 3, 4, 20].map((failures) => backOffMs(failures) / 1000),
       [0, 10, 20, 40, 300],

@@ -21,8 +21,8 @@ import { at, findHelm, type Objects, render, text, type Yaml } from "../support/
 const NAMES = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"] as const;
 const workloads = /^(Deployment|StatefulSet|DaemonSet)\//;
 
-/** How the real API server handles the program's objects; no pod runs. */
-describe("pod security, at the API server", function () {
+/** These tests send the program's objects to a real API server. No pod runs. */
+describe("the API server, asked about pod security and access", function () {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), "pod-security-"));
   let cluster: ControlPlane;
   let lax: ControlPlane;
@@ -65,7 +65,7 @@ describe("pod security, at the API server", function () {
     fs.rmSync(directory, { recursive: true, force: true });
   });
 
-  /** Creates an object, or does a dry run. */
+  /** Creates an object, or asks the API server for a dry run of the creation. */
   const create = async (object: Yaml, dryRun = false) => {
     const collection = `${text(object, "kind").toLowerCase()}s`;
     const [version, namespace] = [text(object, "apiVersion"), at(object, "metadata", "namespace")];
@@ -75,7 +75,7 @@ describe("pod security, at the API server", function () {
   };
 
   const createPod = ({ namespace, spec }: ReturnType<typeof pod>, changes: object = {}) => {
-    // A StatefulSet's claim becomes a volume of its pod.
+    // A StatefulSet's volume claim becomes a volume of its pod.
     const claim = { name: "storage", persistentVolumeClaim: { claimName: "storage" } };
     const volumes = [...((at(spec, "volumes") ?? []) as { name: string }[]), claim].filter(
       ({ name }, index, all) => all.findIndex((one) => one.name === name) === index,

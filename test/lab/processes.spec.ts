@@ -19,7 +19,7 @@ describe("lab/processes", function () {
 
   after(() => fs.rmSync(directory, { recursive: true, force: true }));
 
-  it("writes both outputs to the log file and reports how the process ended", async () => {
+  it("writes standard output and standard error to the log file, and reports how the process ended", async () => {
     const child = sh("echo out; echo err >&2; exit 3");
     assert.deepEqual(await child.exited, { code: 3, signal: null });
     assert.equal(child.running, false);
@@ -50,7 +50,7 @@ describe("lab/processes", function () {
     assert.deepEqual(await deaf.exited, { code: null, signal: "SIGKILL" });
   });
 
-  it("also ends the child processes", async () => {
+  it("also stops the child processes of a process", async () => {
     const log = path.join(directory, "family.log");
     const child = sh("sleep 60 & echo $!; wait", log);
     await waitUntil(() => fs.readFileSync(log, "utf8").endsWith("\n"));
@@ -60,7 +60,7 @@ describe("lab/processes", function () {
     await waitUntil(() => !isAlive(grandchild));
   });
 
-  it("ends the process if the lab is killed", async () => {
+  it("stops a process if the lab is killed", async () => {
     const parent = spawn(
       process.execPath,
       ["--import", "tsx", path.join(__dirname, "../support/lab/parent-process.ts")],
@@ -112,7 +112,7 @@ function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
-  // A zombie process still has its number.
+  // A zombie process (`Z`) still has an entry in `/proc`.
   const stat = `/proc/${pid}/stat`;
   return !fs.existsSync(stat) || !/\) [ZX] /.test(fs.readFileSync(stat, "utf8"));
 }

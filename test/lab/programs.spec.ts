@@ -50,7 +50,7 @@ describe("lab/programs", function () {
   });
 
   describe("programs on PATH", () => {
-    it("prefers an accepted version to a download or a build", async () => {
+    it("are preferred to a download or a build if their version is accepted", async () => {
       serveFromLoopback();
       addPrometheusRelease();
       const file = machine.addProgram("promtool", "echo 'promtool, version 3.7.1 (branch: HEAD)'");
@@ -60,21 +60,21 @@ describe("lab/programs", function () {
       assert.deepEqual(server.requests, []);
     });
 
-    it("skips versions that are not accepted, and programs that report no version", async () => {
+    it("are skipped if their version is not accepted, or if they report no version", async () => {
       machine.addProgram("etcd", "echo 'etcd Version: 3.4.9'");
       machine.addProgram("etcd", "echo broken >&2; exit 1");
       const file = machine.addProgram("etcd", "echo 'etcd Version: 3.6.8'; echo 'Go Version: go1.26.8'");
       assert.equal((await find(["etcd"])).etcd?.path, file);
     });
 
-    it("says which version was found and which versions are accepted", async () => {
+    it("are reported if they are skipped: which version was found and which versions are accepted", async () => {
       machine.addGo();
       machine.addProgram("kube-apiserver", "echo 'Kubernetes v1.35.0'");
       assert.equal((await find(["kube-apiserver"]))["kube-apiserver"]?.origin, "built");
       assert.match(said.join("\n"), /kube-apiserver is 1\.35\.0, and 1\.36 or newer, below 1\.37 would serve/);
     });
 
-    it("asks moto_server's Python for its version", async () => {
+    it("include moto_server, whose version its Python reports", async () => {
       const python = machine.addProgram("python3.11", "echo 5.1.9");
       const file = machine.addProgram("moto_server", "");
       fs.writeFileSync(file, `#!${python}\n`);
@@ -97,7 +97,7 @@ describe("lab/programs", function () {
       assert.deepEqual(machine.cached("tmp"), []);
     });
 
-    it("include the language hosts beside the Pulumi CLI", async () => {
+    it("include the language hosts that come with the Pulumi CLI", async () => {
       const base = "/github.com/pulumi/pulumi/releases/download/v3.246.0";
       const archive = archiveOf({ "pulumi/pulumi": "cli", "pulumi/pulumi-language-nodejs": "host" });
       server.files.set(`${base}/pulumi-v3.246.0-linux-x64.tar.gz`, archive);
@@ -109,7 +109,7 @@ describe("lab/programs", function () {
       assert.ok(fs.existsSync(path.join(path.dirname(cli), "pulumi-language-nodejs")));
     });
 
-    it("may be a bare file, with a checksum list that is only the checksum", async () => {
+    it("may be a single file whose checksum file contains only the checksum", async () => {
       const address = "/dl.k8s.io/v1.36.2/bin/linux/amd64/kube-scheduler";
       server.files.set(address, "scheduler");
       server.files.set(`${address}.sha256`, sha256("scheduler"));
@@ -117,7 +117,7 @@ describe("lab/programs", function () {
       assert.equal(fs.statSync(file).mode & 0o111, 0o111);
     });
 
-    it("are refused with a wrong checksum; the error names both, and no file is left", async () => {
+    it("are refused if their checksum is wrong; the error names both checksums, and no file is left", async () => {
       machine.addGo();
       addPrometheusRelease("a".repeat(64));
       await assert.rejects(find(["prometheus"]), {
@@ -130,7 +130,7 @@ describe("lab/programs", function () {
       assert.deepEqual(machine.goBuilds(), []);
     });
 
-    it("are built if the release host does not have them, which is reported", async () => {
+    it("are built if the release host does not have them, and this is reported", async () => {
       machine.addGo();
       assert.equal((await find(["pushgateway"])).pushgateway?.origin, "built");
       assert.match(
@@ -148,7 +148,7 @@ describe("lab/programs", function () {
   });
 
   describe("programs built from Go modules", () => {
-    it("are built together if missing, each linked with its version, and only once", async () => {
+    it("are built together and only once if they are missing, and each contains its version", async () => {
       machine.addGo();
       const names: ProgramName[] = [
         "prometheus",
@@ -173,14 +173,14 @@ describe("lab/programs", function () {
       assert.match(said.join("\n"), /LAB_DOWNLOADS=never/);
     });
 
-    it("are built once if two labs start on an empty cache", async () => {
+    it("are built only once if two labs start with an empty cache", async () => {
       machine.addGo("sleep 0.3");
       const both = await Promise.all([find(["etcd"]), find(["etcd"])]);
       assert.deepEqual(both.map(({ etcd }) => etcd?.origin).sort(), ["built", "cache"]);
       assert.equal(machine.goBuilds().length, 1);
     });
 
-    it("leave no files of an interrupted or killed build", async () => {
+    it("leave no files behind if their build is interrupted or killed", async () => {
       machine.addGo(`echo started > ${machine.directory}/started; exec sleep 60`);
       const stray = path.join(machine.directory, "cache/alerting-lab/tmp/go~dead");
       fs.mkdirSync(stray, { recursive: true });
@@ -192,26 +192,26 @@ describe("lab/programs", function () {
       assert.deepEqual(fs.readdirSync(path.dirname(stray)), []);
     });
 
-    it("show the compiler's output if a build fails", async () => {
+    it("are reported with the compiler's output if their build fails", async () => {
       machine.addGo("echo 'main.go:3: undefined: x' >&2; exit 1");
       await assert.rejects(find(["etcd"]), /`go build .*ended with exit code 1:\n.*undefined: x/s);
     });
 
-    it("report that Go is missing or too old, and what to install", async () => {
+    it("cause an error that says what to install if Go is missing or too old", async () => {
       await assert.rejects(find(["etcd"]), /go is not on PATH.*Install Go 1\.26 or newer.*etcd/);
       machine.addProgram("go", "echo go1.24.1");
       await assert.rejects(find(["etcd"]), /is go1\.24\.1, too old to build.*Install Go 1\.26 or newer/);
     });
   });
 
-  it("report that python3 or npm is missing, and what to install", async () => {
+  it("says what to install if python3 or npm is missing", async () => {
     await assert.rejects(find(["moto_server"]), /python3 is not on PATH.*Install Python 3\.10 or newer/);
     if (process.arch === "x64") {
       await assert.rejects(find(["helm"]), /npm is not on PATH.*put helm on PATH/);
     }
   });
 
-  it("refuses unknown switches", async () => {
+  it("refuses an unknown value of `LAB_DOWNLOADS`", async () => {
     machine.env.LAB_DOWNLOADS = "no";
     await assert.rejects(find(["etcd"]), /LAB_DOWNLOADS is "no"; it can be "auto" \(the default\) or "never"/);
     machine.env.LAB_DOWNLOADS = "auto";
@@ -245,7 +245,7 @@ describe("lab/programs", function () {
     assert.equal(versionIn("v4.1.4+g05fa379"), "4.1.4");
   });
 
-  it("needs no npm package, so that it can run beside npm ci", () => {
+  it("needs no npm package, so that it can run at the same time as `npm ci`", () => {
     for (const file of fs.readdirSync(PROGRAMS).filter((name) => name.endsWith(".ts"))) {
       const text = fs.readFileSync(path.join(PROGRAMS, file), "utf8");
       for (const [, from] of text.matchAll(/^(?:import(?! type)|export)\s[^;]*?from "([^"]+)";$/gm)) {

@@ -14,7 +14,7 @@ const chart = process.env.LAB_CHART ? resolve(process.env.LAB_CHART) : standIn;
 const named = (name: string) =>
   [`the name ${name}`, { scrapeConfigs: { [name]: { static_configs: [{ targets: ["x:80"] }] } } }] as const;
 
-describe("Prometheus' file as the chart writes it, compared with promtool's verdict", function () {
+describe("Prometheus' configuration file as the chart writes it", function () {
   this.timeout("5m");
   let folder = "";
   let helm = "";
@@ -32,9 +32,9 @@ describe("Prometheus' file as the chart writes it, compared with promtool's verd
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  /** Cases in which Prometheus refuses the file, or Helm the values. */
+  /** Cases in which Prometheus refuses the file or Helm refuses the values. */
   async function refused(cases: readonly (readonly [string, object])[]): Promise<string[]> {
-    // execa is an ES module, which tsx loads only this way.
+    // execa is an ES module, which tsx loads only by `await import`.
     const { execa } = await import("execa");
     const ours = prometheusValues(settings({}), []);
     const verdicts: boolean[] = [];

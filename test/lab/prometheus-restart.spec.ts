@@ -9,7 +9,7 @@ import { getText } from "../../lab/web";
 import { settings } from "../support/settings";
 import { type Started, startPrometheus } from "../support/lab/plain-pipeline";
 
-/** How long an alert stays active in Alertmanager without an update; afterwards Alertmanager reports it as resolved. */
+/** How long an alert stays active in Alertmanager without an update. Then Alertmanager reports it as resolved. */
 const promiseMs = 240_000;
 const rule = { alert: "GoesOn", expr: "vector(1)", for: "1m", labels: { severity: "critical" } };
 
@@ -53,9 +53,9 @@ describe("a restarted Prometheus", function () {
     throw new Error(`${rule.alert} did not fire within ${patienceMs / 1000} s`);
   }
 
-  it("keeps a firing alert without another waiting time, so that no resolution is sent", async () => {
+  it("continues a firing alert without waiting for the alert's `for` again, so that no resolution is sent", async () => {
     prometheus = await start();
-    // The time that the alert waits, plus the time of the evaluations.
+    // The alert's `for`, plus the time between evaluations.
     assert.ok((await untilFiring(prometheus, 300_000)) > 50_000);
     // One more evaluation records that the alert fires.
     await sleep(6_000);

@@ -15,7 +15,7 @@ const call: Call = {
   log: () => {},
 };
 
-/** Alertmanager's probe by TCP; without the null, the chart's HTTP probe would remain beside it. */
+/** A release with a TCP probe for Alertmanager. Without a `null`, the chart's HTTP probe would remain beside it. */
 function release(probe: Properties, more: Properties = {}): Properties {
   const values = { alertmanager: { livenessProbe: probe } };
   return { name: "prometheus", namespace: "monitoring", chart: standIn, values, ...more };
@@ -25,7 +25,7 @@ const pod = ["spec", "template", "spec", "containers", 0];
 const tcpSocket = { port: "http" };
 const withNull = { tcpSocket, httpGet: null };
 
-describe("null in a release's values, in the Kubernetes stand-in", function () {
+describe("a `null` in the values of a release of the Kubernetes stand-in", function () {
   let type: ResourceType;
   let helm: string;
 
@@ -69,7 +69,7 @@ describe("null in a release's values, in the Kubernetes stand-in", function () {
     assert.deepEqual({ timeout, version }, { timeout: 300, version: undefined });
   });
 
-  it("is one entry of the diff, both when it is added and when it is removed", async () => {
+  it("appears once in the diff, both when it is added and when it is removed", async () => {
     const olds = await checked(release({ tcpSocket }));
     const news = await checked(release(withNull));
     const paths = async (from: Properties, to: Properties) => {

@@ -4,7 +4,7 @@ import * as net from "node:net";
 import * as path from "node:path";
 import { resetConnection } from "../../lab/processes/reset";
 
-/** A process whose server ends a connection and resets it at once, and that then has nothing left to do. */
+/** A program whose server ends a connection and resets it at once; then the program has nothing left to do. */
 const program = (reset: string) => `
   import * as net from "node:net";
   import { resetConnection } from ${JSON.stringify(path.resolve(__dirname, "../../lab/processes/reset.ts"))};
@@ -19,7 +19,7 @@ const program = (reset: string) => `
 `;
 
 describe("a connection that is reset", () => {
-  it("lets its process exit, even if the connection's end was still being sent", async function () {
+  it("lets its process exit, even if the end of the connection was still being sent", async function () {
     const { execa } = await import("execa");
     const run = execa(path.resolve("node_modules/.bin/tsx"), ["--eval", program("resetConnection(socket)")], {
       timeout: 50_000,

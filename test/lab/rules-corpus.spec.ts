@@ -14,7 +14,7 @@ function isTaken(groups: unknown): boolean {
   return !checkRuleGroups(groups).some(({ severity }) => severity === "error");
 }
 
-describe("verdicts on rules, compared with promtool's", function () {
+describe("the program's check of rules, compared with promtool", function () {
   let promtool: string;
 
   before(async function () {
@@ -26,11 +26,11 @@ describe("verdicts on rules, compared with promtool's", function () {
 
   /** The given files that promtool accepts. */
   async function takenByPromtool(files: readonly string[]): Promise<Set<string>> {
-    // execa is an ES module, which tsx loads only this way.
+    // execa is an ES module, which tsx loads only by `await import`.
     const { execa } = await import("execa");
     const { stdout, stderr } = await execa(promtool, ["check", "rules", "--lint=none", ...files], { reject: false });
     assert.equal(stdout.match(/^Checking /gm)?.length, files.length);
-    // Each error starts with its file; for a file accepted with a lint warning, promtool prints only the warning.
+    // Each error starts with the file's name. If a file only has a lint warning, the warning does not.
     const refused = new Set([...stderr.matchAll(/^(\S+\.yaml): /gm)].map((match) => match[1]));
     assert.ok(refused.size > 0 || !stderr.includes("FAILED"));
     return new Set(files.filter((file) => !refused.has(file)));
@@ -47,7 +47,7 @@ describe("verdicts on rules, compared with promtool's", function () {
     );
   }
 
-  it("every valid file is accepted by both", async () => {
+  it("accepts every valid file, and so does promtool", async () => {
     const all = await verdicts("good");
     assert.deepEqual(
       all.filter(({ here, promtool: there }) => !here || !there),
@@ -55,14 +55,14 @@ describe("verdicts on rules, compared with promtool's", function () {
     );
   });
 
-  it("every invalid file is refused by both, except for those in the tables", async () => {
+  it("refuses every invalid file, and so does promtool, except for the files in the two tables", async () => {
     const all = await verdicts("bad");
     const names = (some: typeof all) => some.map(({ name }) => name).sort();
     assert.deepEqual(names(all.filter(({ here }) => here)), Object.keys(onlyPromtoolRefuses).sort());
     assert.deepEqual(names(all.filter(({ promtool: there }) => there)), Object.keys(refusedHereAlone).sort());
   });
 
-  it("expressions are judged as promtool judges them, except for those in the table", async () => {
+  it("accepts and refuses the same expressions as promtool, except for the expressions in the table", async () => {
     const directory = await mkdtemp(path.join(tmpdir(), "alerting-expressions-"));
     try {
       const lines = (await readFile(path.join(corpus, "expressions.txt"), "utf8"))

@@ -8,7 +8,7 @@ import { type ReadableMessage, readSlackPayload } from "../../lab/slack-message"
 import { samplesOf, startAlertmanager, type Started, startPrometheus, WEBHOOK } from "../support/lab/plain-pipeline";
 import { until } from "../support/until";
 
-/** Failures that a check of the file cannot predict: they depend on the current metrics. */
+/** Rules whose failures a check of the file cannot predict, because they depend on the current metrics. */
 const rules = [
   {
     name: "OwnRules",
@@ -39,7 +39,7 @@ const values = {
   },
 };
 
-describe("rules and templates that fail only at run time", function () {
+describe("the alerting, if rules or templates fail only at run time", function () {
   let directory: string;
   let slack: Slack;
   let alertmanager: Started;
@@ -91,17 +91,17 @@ describe("rules and templates that fail only at run time", function () {
   const readable = async (message: Promise<SlackMessage>): Promise<ReadableMessage> =>
     readSlackPayload((await message).payload);
 
-  it("a failing annotation does not stop the alert, and its error is sent with the alert", async () => {
+  it("sends an alert whose annotation fails, with the error in the annotation", async () => {
     const { lines } = await readable(about("AnnotationFails"));
     assert.match(lines.join("\n"), /error expanding template/);
   });
 
-  it("a failing annotation also raises a separate alert", async () => {
+  it("raises a separate alert about a failing annotation", async () => {
     const { lines } = await readable(about("PrometheusTextsFail"));
     assert.match(lines.join("\n"), /have an error in place of the text/);
   });
 
-  it("a failing expression raises a separate alert, with the group's name", async () => {
+  it("raises a separate alert about a failing expression, with the name of the rule group", async () => {
     const { lines } = await readable(about("PrometheusRuleFailures"));
     assert.match(lines.join("\n"), /OwnRules/);
     const failures = await samplesOf(prometheus, "prometheus_rule_evaluation_failures_total");
@@ -110,13 +110,13 @@ describe("rules and templates that fail only at run time", function () {
     assert.match(failing[0]?.[0] ?? "", /OwnRules/);
   });
 
-  it("a failing Slack template leaves an empty message, which Slack refuses, and this raises a separate alert", async () => {
+  it("raises a separate alert about a failing Slack template, because Slack refuses the empty message", async () => {
     await slack.nextMessage(({ answered, payload }) => answered === 400 && isEmpty(payload), 300_000);
     const { lines } = await readable(about("NotificationsFailing"));
     assert.match(lines.join("\n"), /clientError/);
   });
 
-  it("rules with a syntax error are not loaded, and restoring the old text does not clear the error, because Prometheus does not reread it", async () => {
+  it("does not load rules with a syntax error, and keeps the error if the old text is restored, because it is not read again", async () => {
     const file = path.join(directory, "prometheus", "rules.yml");
     const whole = await readFile(file, "utf8");
     const successful = "prometheus_config_last_reload_successful";
@@ -130,7 +130,7 @@ describe("rules and templates that fail only at run time", function () {
     await until("Prometheus has read the file", async () => (await samplesOf(prometheus, successful))[""] === 1);
   });
 
-  it("the other rules continue to work", async () => {
+  it("continues to evaluate the other rules", async () => {
     await about("AnnotationFails");
     assert.ok(prometheus.child.running && alertmanager.child.running);
   });

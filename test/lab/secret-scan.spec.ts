@@ -87,7 +87,7 @@ async function found(...places: Place[]) {
 
 describe("the scan for secrets", () => {
   for (const [writing, write] of Object.entries(WRITINGS)) {
-    it(`finds each secret ${writing}, and distinguishes it from the others`, async () => {
+    it(`finds each secret ${writing}, and tells which secret it is`, async () => {
       for (const [name, value] of Object.entries(SECRETS)) {
         const hits = await found({ name: "a place", content: write(value) });
         assert.deepEqual([...new Set(hits.map((hit) => hit.name))], [name]);
@@ -102,7 +102,7 @@ describe("the scan for secrets", () => {
     assert.equal(await wrappings(`${base64(base64(zlib.gzipSync(webhook)))} ${base64(webhook)}`), "base64");
   });
 
-  it("finds half of a secret, and a key's private number in any notation", async () => {
+  it("finds half of a secret, and the private number of a key in any notation", async () => {
     const { d = "" } = rsa.export({ format: "jwk" });
     const number = Buffer.from(d, "base64url");
     const password = SECRETS["web password"]!;
@@ -170,13 +170,13 @@ describe("the scan for secrets", () => {
     assert.ok(seconds < 20, `${seconds} s`);
   });
 
-  it("names the place but never the value, even if the place is named after the value", async () => {
+  it("names the place but never the value, even if the name of the place contains the value", async () => {
     const scan = await scanForSecrets(all, [{ name: `file: ${text}.txt`, content: "nothing" }]);
     assert.deepEqual(faultsOf(scan), ["webhook: file: (a secret).txt (in clear)"]);
     assert.ok(!JSON.stringify(scan).includes(text));
   });
 
-  it("lists hits in places where a secret belongs separately, but only for that secret", async () => {
+  it("lists a secret separately in the places where it belongs, but not other secrets there", async () => {
     const homes = [{ place: /^Secret a key$/, why: "it is kept here", needed: true }];
     const canaries = [canary("webhook", webhook, homes), canary("web password", SECRETS["web password"]!)];
     const content = `${webhook} ${SECRETS["web password"]}`;
@@ -188,7 +188,7 @@ describe("the scan for secrets", () => {
     assert.deepEqual(scan.rows[0]?.expected, [{ place: "Secret a key", wrapping: "in clear", why: "it is kept here" }]);
   });
 
-  it("reports an error if it does not find a secret even where the secret belongs", async () => {
+  it("reports an error if it does not find a secret in a place where the secret must be", async () => {
     const homes = [{ place: /^Secret$/, why: "it is kept here", needed: true }];
     const scan = await scanForSecrets([canary("webhook", webhook, homes)], [{ name: "Secret", content: "empty" }]);
     assert.match(faultsOf(scan).join(), /^webhook: not found where it belongs, it is kept here/);
@@ -216,7 +216,7 @@ describe("the places that the scan looks in", () => {
     ]);
   });
 
-  it("include the answers of every page, with request and status, and none if the lab has no access", async () => {
+  it("include every page's answers, with request and status, but no answers if the lab has no access", async () => {
     let status = 200;
     const server = createServer((_, response) => response.writeHead(status, { "x-header": "one" }).end("page"));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -246,17 +246,17 @@ describe("the places that the scan looks in", () => {
     }
   });
 
-  it("name a process by its program and subcommands, never by its other arguments", () => {
+  it("include processes, which are named by program and subcommands, never by other arguments", () => {
     const commandLines = new Set([`/usr/bin/pulumi config set --secret key ${webhook}`]);
     const [place] = processPlaces({ commandLines, environments: new Map() });
     assert.equal(place?.name, "process: pulumi config set key");
   });
 
-  it("allow the CLI and its child processes the AWS key in their environment, and nothing else", async () => {
+  it("may contain the AWS key only if they are the environment of the CLI or its child processes", async () => {
     const directory = await fs.mkdtemp(path.join(os.tmpdir(), "processes-"));
     const value = randomBytes(20).toString("hex");
     const env = { PATH: process.env.PATH, AWS_SECRET_ACCESS_KEY: value };
-    // The real language host starts npm, which renames its process; future child processes are unknown.
+    // The real language host starts npm, which renames its process. The test cannot know all other child processes.
     for (const name of ["npm", "kubelet"]) await fs.symlink("/bin/sleep", path.join(directory, name));
     await fs.writeFile(path.join(directory, "pulumi"), '#!/bin/bash\nexec -a "$0" bash -c "$1"\n', { mode: 0o755 });
     const start = (name: string, argument: string) =>
@@ -282,7 +282,7 @@ describe("the places that the scan looks in", () => {
     }
   });
 
-  it("include each program's variables, and list separately those that pass secrets on purpose", () => {
+  it("include each program's variables; the variables that pass secrets on purpose are a separate place", () => {
     const environments = new Map([["bin/node index.ts", new Set(["A=1", "PULUMI_CONFIG={}", "B=2"])]]);
     assert.deepEqual(processPlaces({ commandLines: new Set(), environments }), [
       { name: "environment: bin/node index.ts", content: "A=1\nB=2" },

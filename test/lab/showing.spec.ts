@@ -51,7 +51,7 @@ function object(kind: string, name: string, more: Partial<ClusterObject> & { dat
   return { kind, title, name, namespace: undefined, uid: undefined, labels: {}, json, ...more };
 }
 
-describe("a message as a reader of the channel sees it", () => {
+describe("a Slack message as a reader of the channel sees it", () => {
   it("has the attachment's channel, title and text", () => {
     const read = readSlackPayload({
       channel: "#monitoring",
@@ -73,7 +73,7 @@ describe("a message as a reader of the channel sees it", () => {
     assert.equal(link!.length, title!.length);
   });
 
-  it("may be plain text, and must be a message", () => {
+  it("may be plain text, and must have content", () => {
     assert.equal(readSlackPayload({ text: "hello" }).title, "hello");
     assert.throws(() => readSlackPayload("hello"), /not a message/);
   });
@@ -89,7 +89,7 @@ describe("a message as a reader of the channel sees it", () => {
     assert.match(box, /12:34:56 UTC/);
   });
 
-  it("breaks lines at spaces, and breaks words that are too long anywhere", () => {
+  it("is broken into lines at spaces, or inside a word that is longer than a line", () => {
     assert.deepEqual(wrap("aa bb cc", 5), ["aa bb", "cc"]);
     assert.deepEqual(wrap("abcdefgh", 3), ["abc", "def", "gh"]);
   });
@@ -110,7 +110,7 @@ describe("the lab's report", () => {
     }
   });
 
-  it("is shown completely: parts, stages, outputs, checks", () => {
+  it("is shown with all parts, stages, outputs and checks", () => {
     const text = summary(report("/run"), parts, []);
     for (const expected of [
       "stand-in",
@@ -127,7 +127,7 @@ describe("the lab's report", () => {
     }
   });
 
-  it("is at most 80 columns wide, with each part once, and the verdict in one line", () => {
+  it("is at most 80 columns wide, and has each part once and the verdict in one line", () => {
     const long = "a word of a note that goes on for longer than anybody would like to read ".repeat(3).trim();
     const many = Array.from({ length: 20 }, (_, at): Part => ({
       name: `program-${at}`,
@@ -170,7 +170,7 @@ describe("the lab's report", () => {
         })),
       ),
     );
-    // A single long word, for example an address, is not broken.
+    // Lines that are a single long word, for example an address, may be longer.
     const lines = text.split("\n").filter((line) => line.trim().includes(" "));
     for (const line of lines) assert.ok(line.length <= 80, `${line.length}: ${line}`);
     for (const { name, version } of [...many, stood]) assert.equal(text.split(`${name} ${version}`).length, 2, name);
@@ -186,7 +186,7 @@ describe("the lab's report", () => {
     assert.equal(filesList(report("/run"), "report.json"), "Report:  report.json\nLogs:    /run");
   });
 
-  it("says in words how often a secret was found where it belongs", () => {
+  it("says how often a secret was found where it belongs", () => {
     const { secretScan } = report("/run");
     const home = { place: "a", wrapping: "clear", why: "its Secret" };
     const rowsWith = (times: number) => [{ ...secretScan!.rows[1]!, missing: [], expected: Array(times).fill(home) }];
@@ -196,8 +196,8 @@ describe("the lab's report", () => {
   });
 });
 
-describe("leftovers of a run", () => {
-  it("are new objects of any kind, except for those that the cluster makes itself; new labels are listed as retained", () => {
+describe("the leftovers of a run", () => {
+  it("are the new objects of any kind that the cluster did not make itself; new labels are listed as retained", () => {
     const before = snapshotOf([object("Node", "n", { labels: { a: "1" } }), object("Secret", "old")]);
     const after = snapshotOf([
       object("Node", "n", { labels: { a: "1", key: "worker" } }),
@@ -213,7 +213,7 @@ describe("leftovers of a run", () => {
 });
 
 describe("progress output", () => {
-  it("has one line per stage if there is no terminal, with times from one clock, each stage's duration, and failures", async () => {
+  it("has one line per stage if there is no terminal, with the times, the stage's duration, and its failure", async () => {
     const lines: string[] = [];
     const progress = startProgress({ isTerminal: false, write: (line) => lines.push(line) });
     assert.equal(await progress.stage("first", (say) => Promise.resolve((say("hello"), say("again"), 7))), 7);
@@ -248,14 +248,14 @@ describe("progress output", () => {
   });
 });
 
-describe("other output of the lab", () => {
-  it("an unknown profile is refused, with the names of the known profiles", () => {
+describe("the lab", () => {
+  it("refuses an unknown profile, and names the known profiles", () => {
     assert.equal(profileNamed(undefined).name, "fast");
     assert.equal(profileNamed("").name, "fast");
     assert.throws(() => profileNamed("slow"), /"slow".*fast, default/);
   });
 
-  it("a message is not shown if the channel does not show it", () => {
+  it("does not show a message that the channel does not show", () => {
     assert.ok(!isVisibleInChannel({ payload: {} }), "the preflight's look at a webhook");
     assert.ok(isVisibleInChannel({ payload: { text: "hello" } }));
     assert.ok(isVisibleInChannel({ payload: "no JSON" }), "what went wrong is shown");
@@ -263,7 +263,7 @@ describe("other output of the lab", () => {
 });
 
 describe("a shell that uses the lab as its cluster", () => {
-  it("gets the variables quoted, and without the empty ones", () => {
+  it("sets the variables that are not empty, and quotes their values", () => {
     assert.deepEqual(exportLines({ A: "x y", B: "it's $HOME", AWS_PROFILE: "", C: undefined }), [
       "export A='x y'",
       `export B='it'\\''s $HOME'`,

@@ -13,20 +13,20 @@ import {
   WEBHOOK,
 } from "../support/lab/plain-pipeline";
 
-/** Alertmanager gives up on a message after this time, or after the group interval if that is longer. */
+/** After this time, or after the group interval if that is longer, Alertmanager gives up on a message. */
 const PATIENCE_S = 10;
 const TIMES = { groupWait: "1s", groupInterval: "5s" };
 
-/** How an alert fared while Slack gave this answer, and after Slack recovered. */
+/** What happened to an alert's message while Slack gave one kind of answer, and after Slack recovered. */
 interface Outcome {
-  /** Attempts until Alertmanager counted the message as failed. */
+  /** The number of attempts until Alertmanager counted the message as failed. */
   readonly attempts: number;
   /** The failure counters above zero, by reason. */
   readonly failed: Readonly<Record<string, number>>;
   readonly failedRequests: number;
-  /** Time from the recovery to the message in the channel. */
+  /** The time between Slack's recovery and the message in the channel. */
   readonly secondsToDelivery: number;
-  /** Messages in the channel at the end. */
+  /** The number of messages in the channel at the end. */
   readonly taken: number;
 }
 
@@ -61,7 +61,7 @@ describe("Alertmanager, if Slack does not accept a message", function () {
     programs = await findPrograms(["alertmanager"], (line) => process.stderr.write(`    ${line}\n`));
     directory = await mkdtemp(path.join(tmpdir(), "slack-answers-"));
   });
-  before("play all answers side by side, because each one takes seconds", () =>
+  before("try all answers in parallel, because each one takes seconds", () =>
     Promise.all([
       ...failures.map(async ([mode]) => void outcomes.set(mode, await played(mode))),
       playBurst(),
@@ -103,7 +103,7 @@ describe("Alertmanager, if Slack does not accept a message", function () {
     );
   }
 
-  /** Polls until a failed message is counted, because Alertmanager does not notify anyone when it gives up. */
+  /** Polls the metrics until a failed message is counted, because Alertmanager shows nowhere else that it gave up. */
   async function untilFailed(alertmanager: Started): Promise<Record<string, number>> {
     for (const deadline = Date.now() + 40_000; Date.now() < deadline;) {
       const failed = await failedByReason(alertmanager);
@@ -123,7 +123,7 @@ describe("Alertmanager, if Slack does not accept a message", function () {
     const recovered = Date.now();
     slack.answer("ok");
     const message = await slack.nextMessage(({ taken }) => taken, 300_000);
-    // A duplicate would come with the next flush.
+    // Alertmanager would send a duplicate when it next flushes the group.
     await slack.quiet(6_000, 300_000);
     return {
       attempts,
@@ -150,7 +150,7 @@ describe("Alertmanager, if Slack does not accept a message", function () {
     await untilFailed(alertmanager);
     await postAlerts(alertmanager, [alert({ startsAt, endsAt: new Date().toISOString() })]);
     slack.answer("ok");
-    // Two flushes.
+    // In this time Alertmanager flushes the group twice.
     await slack.quiet(11_000, 300_000);
     cameAndWent = {
       attempts: slack.messages.length,
@@ -175,25 +175,25 @@ describe("Alertmanager, if Slack does not accept a message", function () {
       assert.ok(found);
       return found;
     };
-    it(`counts ${what} as a failed message, reason ${reason}`, () => {
+    it(`counts a failed message with the reason ${reason} after ${what}`, () => {
       assert.deepEqual(outcome().failed, { [reason]: 1 });
       assert.ok(outcome().failedRequests >= 1);
     });
 
-    it(`${retried ? "retries" : "does not retry"} after ${what} until Alertmanager gives up on the message`, () => {
+    it(`${retried ? "retries until it gives up on the message" : "gives up at once"} after ${what}`, () => {
       const { attempts } = outcome();
-      // A hanging attempt takes the whole time limit, and the next flush waits for it.
+      // An attempt that hangs takes the whole time limit, and the next flush waits for the attempt.
       const expected = mode === "hang" ? attempts <= 2 : retried ? attempts > 3 : attempts === 1;
       assert.ok(expected, `${attempts} attempts`);
     });
 
-    it(`delivers the message once, with the next flush, after ${what} is over`, () => {
+    it(`delivers the message once, at the next flush after Slack recovers from ${what}`, () => {
       assert.equal(outcome().taken, 1);
       assert.ok(outcome().secondsToDelivery < PATIENCE_S + 1, `${outcome().secondsToDelivery} s`);
     });
   }
 
-  it("survives a short burst of HTTP 500 answers: no failed message, and one message in the channel", () => {
+  it("survives a short burst of HTTP 500 answers with no failed message and one message in the channel", () => {
     assert.deepEqual(burst, { attempts: 4, failed: {} });
   });
 
@@ -202,7 +202,7 @@ describe("Alertmanager, if Slack does not accept a message", function () {
     assert.deepEqual(cameAndWent.failed, { authError: cameAndWent.attempts });
   });
 
-  it("uses a webhook that was replaced meanwhile, without a restart", () => {
+  it("uses a webhook that is replaced while messages fail, without a restart", () => {
     assert.equal(pathAfterRotation, "/services/T000/B001/new");
   });
 });

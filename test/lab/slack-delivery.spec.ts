@@ -9,7 +9,7 @@ import { type Slack, startSlack } from "../../lab/slack/start";
 import { readSlackPayload } from "../../lab/slack-message";
 import { type PostedAlert, postAlerts, type Started, startAlertmanager, WEBHOOK } from "../support/lab/plain-pipeline";
 
-/** The parts of Alertmanager's request that are checked here. */
+/** The parts of Alertmanager's request to Slack that these tests check. */
 interface Payload {
   readonly channel?: string;
   readonly link_names?: boolean;
@@ -59,7 +59,7 @@ describe("a message that Alertmanager sends to Slack", function () {
     return whole;
   }
 
-  /** The first message of a group with this title, ignoring earlier messages. */
+  /** The first message with this title, beginning at this index of Slack's messages. */
   async function message(title: string, from = 0) {
     const arrived = await slack.nextMessage(({ payload }) => readSlackPayload(payload).title === title, 300_000, from);
     const payload = arrived.payload as Payload;
@@ -72,7 +72,7 @@ describe("a message that Alertmanager sends to Slack", function () {
     return { payload, read: readSlackPayload(payload), attachment: payload.attachments[0]! };
   }
 
-  it("reports one alert in the channel, with links to Alertmanager and Prometheus", async () => {
+  it("shows one alert in the channel, with links to Alertmanager and Prometheus", async () => {
     await postAlerts(alertmanager, [alert("OneDown", "10.0.2.11:9100")]);
     const { payload, read, attachment } = await message("[FIRING] OneDown · dev");
     assert.equal(payload.channel, "#monitoring");
@@ -92,13 +92,13 @@ describe("a message that Alertmanager sends to Slack", function () {
     assert.match(decodeURIComponent(silence ?? ""), /\/#\/silences\/new\?filter=\{alertname="OneDown",.*\}$/);
   });
 
-  it("lists resolved alerts beside firing ones, and finally says how long the alert lasted", async () => {
+  it("lists resolved alerts beside firing ones, and says at the end how long the alerts lasted", async () => {
     const [a, b] = [alert("TwoDown", "10.0.2.11:9100"), alert("TwoDown", "10.0.2.12:9100")];
     const over = (one: PostedAlert) => ({ ...one, endsAt: new Date().toISOString() });
     await postAlerts(alertmanager, [a, b]);
     const both = await message("[FIRING:2] TwoDown · dev");
     assert.equal(both.read.lines.filter((line) => line.startsWith("• ")).length, 2);
-    // A group with old alerts is sent at once, so the first message may contain only one of the two alerts.
+    // Alertmanager sends a group at once if its alerts are old, so the first message may contain only one of the two.
     const told = slack.messages.length;
     await postAlerts(alertmanager, [over(b)]);
     const mixed = await message("[FIRING] TwoDown · dev", told);
@@ -116,7 +116,7 @@ describe("a message that Alertmanager sends to Slack", function () {
     );
   });
 
-  it("is accepted by Slack, shown completely, and mentions nobody, whatever labels contain", async () => {
+  it("is accepted by Slack, is shown completely, and mentions nobody, whatever labels contain", async () => {
     const hostile = '<!channel> <@U123> <https://evil.example|Silence> "\\ {{ .Nothing }} ``` @here\n& é 😀 %s';
     const huge = "<!channel>&".repeat(10_000);
     for (const [alertname, text] of [
@@ -136,7 +136,7 @@ describe("a message that Alertmanager sends to Slack", function () {
     }
   });
 
-  it("is marked if it is a drill", async () => {
+  it("is marked if it is about a drill", async () => {
     await postAlerts(alertmanager, [alert("AlertingDrill", "x", { labels: { drill: "true", severity: "info" } })]);
     const { read, attachment } = await message("[DRILL] [FIRING] AlertingDrill · dev");
     assert.equal(read.lines[0], "This is a drill: nothing is wrong.");

@@ -29,7 +29,7 @@ describe("the Slack message, rendered as Alertmanager renders it", function () {
     alerts: readonly AlertInMessage[],
     more: Parameters<typeof messageData>[1] = {},
   ): Promise<Rendered> {
-    // execa is an ES module, which tsx loads only this way.
+    // execa is an ES module, which tsx loads only by `await import`.
     const { execa } = await import("execa");
     const file = path.join(directory, "data.json");
     await writeFile(file, JSON.stringify(messageData(alerts, more)));
@@ -63,7 +63,7 @@ describe("the Slack message, rendered as Alertmanager renders it", function () {
     assert.doesNotMatch(message.title + message.fallback + message.footer, /[<>]/);
   }
 
-  it("one alert: says what is wrong, what to do, and since when", async () => {
+  it("says what is wrong, what to do, and since when, if it is about one alert", async () => {
     const message = await rendered([alert("10.0.2.11:9100")]);
     assert.equal(message.title, "[FIRING] InstanceDown · dev");
     assert.deepEqual(read(message).lines, [
@@ -79,13 +79,13 @@ describe("the Slack message, rendered as Alertmanager renders it", function () {
     assertFits(message);
   });
 
-  it("the links lead to the runbook, the graph, a silence for exactly this alert, and the group", async () => {
+  it("has links to the runbook, the graph, a silence for exactly this alert, and the group", async () => {
     const message = await rendered([alert("10.0.2.11:9100", { labels: { node: "a b+c" } })]);
     assert.equal(linkOf(message, "Runbook"), "https://runbooks.example/InstanceDown.md?a=1&b=2");
     assert.equal(linkOf(message, "Graph"), "http://prometheus.example/graph?g0.expr=up+%3D%3D+0&g0.tab=1");
     const silence = new URL(linkOf(message, "Silence") ?? "");
     assert.equal(silence.href.split("?")[0], "http://alertmanager.example/#/silences/new");
-    // Alertmanager's page decodes only percent signs.
+    // Alertmanager's page decodes only percent-encoding, not `+`.
     assert.doesNotMatch(silence.hash, /\+/);
     assert.equal(
       decodeURIComponent(silence.hash.split("filter=")[1] ?? ""),
@@ -97,7 +97,7 @@ describe("the Slack message, rendered as Alertmanager renders it", function () {
     );
   });
 
-  it("two alerts: counts them, and gives the summary and start of each", async () => {
+  it("counts two alerts, and shows the summary and the start of each", async () => {
     const message = await rendered([
       alert("10.0.2.11:9100", { labels: { node: "worker-1" } }),
       alert("10.0.2.12:9100", { labels: { node: "worker-2" }, startsAt: "2026-11-22T23:59:59Z" }),
@@ -113,7 +113,7 @@ describe("the Slack message, rendered as Alertmanager renders it", function () {
     assertFits(message);
   });
 
-  it("twelve alerts: lists ten and counts the other two", async () => {
+  it("lists ten of twelve alerts, and counts the other two", async () => {
     const bullets = (message: Rendered) => read(message).lines.filter((line) => line.startsWith("•")).length;
     const ten = await rendered(many(10));
     assert.equal(bullets(ten), 10);
@@ -125,7 +125,7 @@ describe("the Slack message, rendered as Alertmanager renders it", function () {
     assertFits(twelve);
   });
 
-  it("resolved alert: says how long it lasted, and offers no silence", async () => {
+  it("says how long a resolved alert lasted, and offers no silence for it", async () => {
     const message = await rendered([alert("10.0.2.11:9100", { endsAt: "2026-11-22T14:08:17.4Z" })]);
     assert.equal(message.title, "[RESOLVED] InstanceDown · dev");
     assert.deepEqual(read(message).lines, [
@@ -141,7 +141,7 @@ describe("the Slack message, rendered as Alertmanager renders it", function () {
     assert.match(three.text, /`10\.0\.2\.1:9100` lasted 2d 1h 0m 0s$/m);
   });
 
-  it("some firing and some resolved: lists both, and the title counts the firing ones", async () => {
+  it("lists firing and resolved alerts, and counts the firing ones in the title", async () => {
     const over = many(11, { endsAt: "2026-11-22T14:03:50Z" });
     const message = await rendered([alert("10.0.9.1:9100"), ...over, alert("10.0.9.2:9100")]);
     assert.equal(message.title, "[FIRING:2] InstanceDown · dev");
@@ -166,19 +166,19 @@ describe("the Slack message, rendered as Alertmanager renders it", function () {
     [["page"], "warning"],
     [[undefined], "warning"],
   ] as const) {
-    it(`the color is ${color} for ${severities.map((one) => one ?? "no severity").join(", ")}`, async () => {
+    it(`has the color ${color} for ${severities.map((one) => one ?? "no severity").join(", ")}`, async () => {
       const alerts = severities.map((severity, at) => alert(`i${at}`, { labels: { severity } }));
       assert.equal((await rendered(alerts)).color, color);
     });
   }
 
-  it("the worst severity counts only while its alert fires", async () => {
+  it("has the color of the worst severity only while an alert of that severity fires", async () => {
     const over = alert("a", { endsAt: "2026-11-22T15:00:00Z" });
     assert.equal((await rendered([over, alert("b", { labels: { severity: "info" } })])).color, "#439FE0");
     assert.equal((await rendered([over])).color, "good");
   });
 
-  it("a drill is marked in the title, in the phone notification and first in the text", async () => {
+  it("marks a drill in the title, in the phone notification and at the start of the text", async () => {
     const drill = { labels: { alertname: "AlertingDrill", drill: "true", severity: "info" } };
     const message = await rendered([alert("x", drill)]);
     assert.equal(message.title, "[DRILL] [FIRING] AlertingDrill · dev");
@@ -190,7 +190,7 @@ describe("the Slack message, rendered as Alertmanager renders it", function () {
     assert.match(among.text, /^• `y` since/m);
   });
 
-  it("common labels of the alerts are shown once, and differing labels identify each alert", async () => {
+  it("shows common labels of the alerts once, and identifies each alert by its other labels", async () => {
     const pod = (name: string) =>
       alert("kube-state-metrics:8080", {
         labels: { namespace: "shop", pod: name },
@@ -207,7 +207,7 @@ describe("the Slack message, rendered as Alertmanager renders it", function () {
     ]);
   });
 
-  it("without annotations, environment, runbook, graph and times there is still a message", async () => {
+  it("exists even if there are no annotations, environment, runbook, graph and times", async () => {
     const bare = { labels: { job: "x" }, annotations: {}, startsAt: undefined, generatorURL: "" };
     const one = messageData([alert("10.0.2.11:9100", bare)]).alerts[0]!;
     const alone = { ...one, labels: { alertname: "Mine", job: "x" }, annotations: {} };
@@ -224,7 +224,7 @@ describe("the Slack message, rendered as Alertmanager renders it", function () {
     assert.equal(read(over).lines.at(-1), "It is over");
   });
 
-  it("a runbook that is not a URL is shown as text; one that is not a web page is not a link", async () => {
+  it("shows a runbook as text, not as a link, if it is not the URL of a web page", async () => {
     const runbook = async (url: string) =>
       (await rendered([alert("x", { annotations: { runbook_url: url } })])).text.split("\n")[2]?.split(" · ")[0];
     assert.equal(await runbook("docs/runbooks/InstanceDown.md"), "Runbook: docs/runbooks/InstanceDown.md");
@@ -233,7 +233,7 @@ describe("the Slack message, rendered as Alertmanager renders it", function () {
     assert.equal(await runbook("https://a.example/x?y=<z>"), "Runbook: https://a.example/x?y=&lt;z&gt;");
   });
 
-  it("label and annotation values stay text: no mention, link, code block, template or extra line", async () => {
+  it("shows label and annotation values as text: no mention, link, code block, template or extra line", async () => {
     for (const hostile of [
       "<!channel> <!here|x> <@U123> <!subteam^S1>",
       "<https://evil.example|Silence>",
@@ -282,7 +282,7 @@ describe("the Slack message, rendered as Alertmanager renders it", function () {
     }
   });
 
-  it("a graph address that is not a web address does not become a link", async () => {
+  it("has no graph link if the address of the graph is not a web address", async () => {
     for (const generatorURL of ["javascript:alert(1)", "", "graph?g0.expr=up", "<!channel>"]) {
       const message = await rendered([alert("x", { generatorURL })]);
       assert.equal(linkOf(message, "Graph"), undefined);
@@ -290,7 +290,7 @@ describe("the Slack message, rendered as Alertmanager renders it", function () {
     }
   });
 
-  it("values of 100 kB anywhere still give a message that Slack accepts and shows completely", async () => {
+  it("is accepted and shown completely by Slack even if any value has 100 kB", async () => {
     for (const long of ["x".repeat(100_000), "&".repeat(100_000), " \n".repeat(50_000), "é<".repeat(50_000)]) {
       const everywhere = {
         labels: {
@@ -315,7 +315,7 @@ describe("the Slack message, rendered as Alertmanager renders it", function () {
     }
   });
 
-  it("with every part at its maximum length, nothing is truncated", async () => {
+  it("is not truncated if every part has its maximum length", async () => {
     const labels = Object.fromEntries(Array.from({ length: 5 }, (_, at) => [`label_${at}`, "x".repeat(120)]));
     const annotations = { summary: "&".repeat(200), runbook_url: `https://r.example/${"&".repeat(90)}` };
     const generatorURL = `http://prometheus.example/graph?${"&".repeat(190)}`;
@@ -337,7 +337,7 @@ describe("the Slack message, rendered as Alertmanager renders it", function () {
     assert.match(message.text, /and 2 more\n\*12 resolved\*\n[^]*and 2 more$/);
   });
 
-  it("many long labels: the silence link contains the group's labels and asks to check them", async () => {
+  it("has a silence link with only the group's labels if there are many long labels, and asks to check them", async () => {
     const labels = Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`label_${at}`, "ü".repeat(80)]));
     const message = await rendered([alert("x", { labels })]);
     assert.equal(
@@ -346,19 +346,19 @@ describe("the Slack message, rendered as Alertmanager renders it", function () {
     );
   });
 
-  it("a silence link leaves out labels that the next chart version changes", async () => {
+  it("has a silence link without the labels that the next chart version changes", async () => {
     const labels = { helm_sh_chart: "x-1", app_kubernetes_io_version: "1", pod_template_hash: "7d9f" };
     const link = linkOf(await rendered([alert("x", { labels })]), "Silence") ?? "";
     assert.doesNotMatch(link, /helm|version|hash/);
   });
 
-  it("characters of more than 16 bits, for example emoji, count as one character and are never split", async () => {
+  it("never splits a character of more than 16 bits, for example an emoji, and counts it as one character", async () => {
     const message = await rendered([alert("x", { annotations: { summary: "😀".repeat(500) } })]);
     assert.equal(message.text.split("\n")[0], `${"😀".repeat(200)}…`);
   });
 });
 
-/** JSON as Go writes it. */
+/** A string as JSON, in the form in which Go writes it. */
 function goJson(value: string): string {
   const escapes: Record<string, string> = { "<": "\\u003c", ">": "\\u003e", "&": "\\u0026" };
   return JSON.stringify(value).replace(/[<>&]/g, (character) => escapes[character]!);

@@ -28,7 +28,7 @@ describe("the lab's Slack", () => {
   };
   const hello = JSON.stringify({ channel: "#monitoring", attachments: [{ title: "Hello" }] });
 
-  it("accepts a message, keeps it, and answers ok", async () => {
+  it("accepts a message, keeps it, and answers `ok`", async () => {
     const arriving = slack.nextMessage((message) => JSON.stringify(message.payload) === hello, 5_000);
     assert.deepEqual(await post(hello), [200, "ok"]);
     const message = await arriving;
@@ -61,19 +61,19 @@ describe("the lab's Slack", () => {
     ["server_error", [500, "rollup_error"]],
     ["other_text", [200, "posting_to_general_channel_denied"]],
   ] as const satisfies [AnswerMode, unknown][]) {
-    it(`fails as ${mode} if it is set to`, async () => {
+    it(`fails with ${mode} if a test asks for it`, async () => {
       slack.answer(mode);
       assert.deepEqual(await post(hello), wanted);
       assert.deepEqual([slack.messages.at(-1)?.answered, slack.messages.at(-1)?.taken], [wanted[0], false]);
     });
   }
 
-  it("says after how many seconds a message may be sent again, as Slack does with 429", async () => {
+  it("answers 429 with the number of seconds to wait before the message is sent again, as Slack does", async () => {
     slack.answer("rate_limited");
     assert.equal((await send(hello)).headers.get("retry-after"), "1");
   });
 
-  it("redirects to a page that answers with success but not with ok", async () => {
+  it("redirects to a page whose answer has a success status but is not `ok`", async () => {
     slack.answer("redirect");
     const answer = await send(hello);
     assert.deepEqual([answer.redirected, answer.status], [true, 200]);
@@ -81,13 +81,13 @@ describe("the lab's Slack", () => {
     assert.equal(slack.messages.at(-1)?.answered, 302);
   });
 
-  it("breaks the connection if it is set to", async () => {
+  it("breaks the connection if a test asks for it", async () => {
     slack.answer("reset");
     await assert.rejects(post(hello));
     assert.deepEqual([slack.messages.at(-1)?.answered, slack.messages.at(-1)?.taken], [0, false]);
   });
 
-  it("hangs if it is set to, until the sender gives up", async () => {
+  it("hangs until the sender gives up, if a test asks for it", async () => {
     slack.answer("hang");
     const sender = new AbortController();
     const before = slack.messages.length;
@@ -110,7 +110,7 @@ describe("the lab's Slack", () => {
     assert.equal((await post(hello, other))[0], 200);
   });
 
-  it("reports when nothing has arrived for a while, and when messages still arrive", async () => {
+  it("reports that no message arrived for some time, or that messages still arrive", async () => {
     await slack.quiet(20, 1_000);
     await post(hello);
     await assert.rejects(slack.quiet(1_000, 20), /still comes at least every 1 s after 0.02 s/);

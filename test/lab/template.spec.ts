@@ -19,7 +19,7 @@ describe("`pulumi new` from this project", function () {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  it("writes the prompted settings to the stack's file; a webhook from --config is in clear, and is refused", async function () {
+  it("writes the prompted settings to the stack's file; a webhook from `--config` is not encrypted, and is refused", async function () {
     const cli = await findPrograms(["pulumi"], () => undefined).catch(() => this.skip());
     const pulumi = programPath(cli, "pulumi");
     const [template, project, home, state] = ["template", "project", "home", "state"].map((name) => join(folder, name));
@@ -63,7 +63,7 @@ describe("`pulumi new` from this project", function () {
       /^alerting:slackWebhookUrl: is not set as a secret.* Run `pulumi config set --secret alerting:slackWebhookUrl`/,
     );
     assert.deepEqual(more, []);
-    // As the engine passes a webhook that was typed at the prompt, which the CLI encrypts.
+    // The CLI encrypts a webhook that is typed at the prompt, so the engine passes it as a secret.
     assert.deepEqual(lines(configuration({}, { all }).faults), []);
   });
 });

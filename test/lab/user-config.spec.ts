@@ -8,7 +8,7 @@ const { fast, default: own } = profiles;
 const take = (text: string, profile = fast) => takeConfig(text, "mine.yaml", profile);
 
 describe("the configuration file that CONFIG names", () => {
-  it("is used as written, including null, except for values that the lab sets itself", () => {
+  it("is used as written, including `null`, except for values that the lab sets itself", () => {
     const given = take(`
 config:
   aws:region: eu-west-1
@@ -32,7 +32,7 @@ config:
     assert.match(userConfigLines(given).join("\n"), /left aside {2}alerting:context: the lab has its own cluster/);
   });
 
-  it("drops only those parts of a setting that name something outside the lab", () => {
+  it("loses only those parts of a setting that name something outside the lab", () => {
     const { config, leftAside } = take(`
 config:
   alerting:slack: { channel: "#ops", httpProxy: "http://proxy.example:3128" }
@@ -51,7 +51,7 @@ config:
     );
   });
 
-  it("keeps the chart values that work in the lab, without outside targets or remote write", () => {
+  it("keeps the chart values that work in the lab, but loses targets outside the lab and remote write", () => {
     const { config, leftAside, alerts } = take(`
 config:
   alerting:values:
@@ -79,7 +79,7 @@ config:
     assert.deepEqual(take(text, own).config["alerting:alerts"], { instanceDownFor: "5m", scrapeInterval: "30s" });
   });
 
-  it("has its credentials set as secrets: clear ones as they are, encrypted ones as a lab string", () => {
+  it("has its credentials set as secrets: a clear one as it is, an encrypted one as a random string", () => {
     const { secrets, config, taken } = take(`
 config:
   alerting:credentials: { pagerduty: in-clear-0123, "ops.genie": { secure: v1:abc } }
@@ -90,7 +90,7 @@ config:
     assert.doesNotMatch(taken.join("\n"), /in-clear|lab-/);
   });
 
-  it("marks the credentials that are webhooks of additional channels, which lead to the lab's Slack", () => {
+  it("names the credentials that are webhooks of additional channels, which the lab replaces", () => {
     const { webhooks, leftAside } = take(`
 config:
   alerting:heartbeatUrl: { secure: v1:abc }
@@ -108,13 +108,13 @@ config:
     );
   });
 
-  it("drops values that only its own stack can decrypt", () => {
+  it("loses values that only its own stack can decrypt", () => {
     const { config, leftAside } = take("config: { alerting:values: { a: [{ b: { secure: v1:abc } }] } }");
     assert.deepEqual(config, {});
     assert.match(leftAside[0]?.why ?? "", /encrypted for another stack/);
   });
 
-  it("causes a warning that receivers other than Slack really receive messages", () => {
+  it("causes a warning if it has receivers other than Slack, because they really receive messages", () => {
     const { notes } = take("config: { alerting:alertmanager: { receivers: [{ name: a }] } }");
     assert.match(notes.join(), /really called/);
   });
@@ -132,7 +132,7 @@ config:
     ],
     ["all credentials as one secret", "config: { alerting:credentials: { secure: v1:abc } }", /not a map of names/],
   ] as const) {
-    it(`is refused in one sentence: ${title}`, () => {
+    it(`is refused in one sentence if it has a fault: ${title}`, () => {
       assert.throws(
         () => take(text),
         (error: Error) =>
@@ -143,7 +143,7 @@ config:
     });
   }
 
-  it("is refused in one sentence if the file is missing, and is not needed if CONFIG is empty", async () => {
+  it("is refused in one sentence if it is missing, and is not needed if `CONFIG` is empty", async () => {
     await assert.rejects(
       readUserConfig("/nowhere/mine.yaml", fast),
       /CONFIG is \/nowhere\/mine\.yaml, which does not exist/,
@@ -151,7 +151,7 @@ config:
     assert.equal(await readUserConfig("", fast), undefined);
   });
 
-  it("gives each additional channel a webhook of the lab's Slack, without the string that the secret scan looks for", async () => {
+  it("gets a webhook of the lab's Slack for each additional channel, not the one that the secret scan looks for", async () => {
     const set: Record<string, string>[] = [];
     const stack = {
       configure: (_config: unknown, secrets: Record<string, string>) => Promise.resolve(set.push(secrets)),

@@ -6,7 +6,7 @@ import { copyRuleFolder, groupsOfRuleFolder } from "../../lab/user-rules";
 
 const text = "groups:\n  - name: Own\n    rules:\n      - alert: BuiltInAlert\n        expr: up == 0\n";
 
-describe("the folder of rules that CONFIG's settings name", () => {
+describe("the folder of rules that the settings in `CONFIG` name", () => {
   let directory: string;
   const project = () => path.join(directory, "project");
   const inLab = (...parts: string[]) => path.join(directory, "lab", ...parts);
@@ -29,7 +29,7 @@ describe("the folder of rules that CONFIG's settings name", () => {
     assert.equal(await fs.readFile(inLab("ops", "rules", "own.yaml"), "utf8"), text);
   });
 
-  it("is left for the program to refuse if it is not a folder, and never replaces the lab's own files", async () => {
+  it("is not copied if the program will refuse it, and never replaces the lab's own files", async () => {
     for (const rules of [undefined, {}, { folder: 7 }, { folder: "nowhere" }, { folder: "../elsewhere" }]) {
       await copyRuleFolder({ "alerting:rules": rules }, project(), inLab());
     }
@@ -38,7 +38,7 @@ describe("the folder of rules that CONFIG's settings name", () => {
     assert.equal(await fs.readFile(inLab("Pulumi.yaml"), "utf8"), "name: lab\n");
   });
 
-  it("contributes its groups, whose alerts an idle lab may have", () => {
+  it("contributes rule groups, whose alerts may fire in an idle lab", () => {
     const [group, ...others] = groupsOfRuleFolder({ "alerting:rules": { folder: "ops/rules" } }, project());
     assert.equal((group as { name: string }).name, "Own");
     assert.deepEqual(others, []);

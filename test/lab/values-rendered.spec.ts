@@ -10,11 +10,11 @@ import { chartImages } from "../../versions";
 import { settings, type Values } from "../support/settings";
 import { at, findHelm, standIn, type Yaml } from "../support/lab/helm";
 
-/** The chart to render: the real one if LAB_CHART points to it. */
+/** The chart to render: the lab's, or another one, for example the real one, if `LAB_CHART` is its path. */
 const chart = process.env.LAB_CHART ? resolve(process.env.LAB_CHART) : standIn;
 const subCharts = ["alertmanager", "kube-state-metrics", "prometheus-node-exporter", "prometheus-pushgateway"];
 
-/** Settings with all their optional parts, and the kinds of storage. */
+/** Settings by the title of the test; together they use all optional parts and all kinds of storage. */
 const variants: Readonly<Record<string, { given: Values; credentials?: readonly string[] }>> = {
   "all settings": {
     given: {
@@ -43,7 +43,7 @@ const variants: Readonly<Record<string, { given: Values; credentials?: readonly 
   "no storage": { given: { storage: { type: "none" } } },
 };
 
-/** Values set although they equal the chart's default, by path or path prefix, with the reason. */
+/** The reason for each value that is set although it equals the chart's default, by path or path prefix. */
 const saidAgain: Readonly<Record<string, string>> = {
   "alertmanager.enabled": "the stack needs it, even if a later chart changes its default",
   "prometheus-node-exporter.enabled": "the stack needs it, even if a later chart changes its default",
@@ -71,7 +71,7 @@ const saidAgain: Readonly<Record<string, string>> = {
   "server.retention": "it is a setting with its own default",
 };
 
-/** Few enough that a single value refused by the chart affects only a few others. */
+/** The size of a batch: small, because one value that the chart refuses hides the others in its batch. */
 const MARKED_AT_ONCE = 20;
 
 type Path = readonly (string | number)[];
@@ -91,7 +91,7 @@ describe("the chart's values in the rendered manifests", function () {
   const shown = new Map<string, Yaml>();
 
   for (const [title, { given, credentials = [] }] of Object.entries(variants)) {
-    it(`have an effect, each one, with ${title}`, async () => {
+    it(`each have an effect, with ${title}`, async () => {
       const values = valuesOf(given, credentials);
       const before = await rendered(helm, values);
       const asked = leaves(values).filter(([path, value]) => !isDeepStrictEqual(shown.get(path.join("/")), value));
@@ -129,7 +129,7 @@ function valuesOf(given: Values, credentials: readonly string[]): Yaml {
 }
 
 async function rendered(helm: string, values: Yaml): Promise<string> {
-  // execa is an ES module, which tsx loads only this way.
+  // execa is an ES module, which tsx loads only by `await import`.
   const { execa } = await import("execa");
   const args = ["template", "prometheus", chart, "--namespace", "monitoring", "--kube-version", "1.36.2"];
   const { stdout } = await execa(helm, [...args, "--skip-schema-validation", "--values", "-"], {
@@ -140,8 +140,8 @@ async function rendered(helm: string, values: Yaml): Promise<string> {
 }
 
 /**
- * The values that have to be changed one by one. Most values are strings that appear unchanged in a manifest: many of
- * them at a time get unique marks, and the strings whose marks appear in the render need no further test.
+ * The values that have to be changed one by one. Most values are strings that appear unchanged in a manifest. Each
+ * batch of strings gets unique marks and is rendered once; a string whose mark appears needs no further test.
  */
 async function notMarked(helm: string, values: Yaml, asked: readonly [Path, Yaml][]): Promise<[Path, Yaml][]> {
   const texts = asked.filter(([, value]) => typeof value === "string");
@@ -155,14 +155,14 @@ async function notMarked(helm: string, values: Yaml, asked: readonly [Path, Yaml
       (changed, [path, value], index) => changedAt(changed, path, `${value as string}${markOf(index)}`),
       values,
     );
-    // One string that the chart refuses hides the others.
+    // If the chart refuses one string, the render fails, and no string of the batch counts as shown.
     const text = await rendered(helm, marked).catch(() => "");
     left.push(...batch.filter((_, index) => !text.includes(markOf(index))));
   });
   return left;
 }
 
-/** Every scalar, and every empty map or list, with its path. */
+/** Every scalar and every empty map or list of a value, with its path. */
 function leaves(value: Yaml, path: Path = []): [Path, Yaml][] {
   if (value === null || typeof value !== "object" || Object.keys(value).length === 0) return [[path, value]];
   if (Array.isArray(value)) return value.flatMap((inner, index) => leaves(inner, [...path, index]));
@@ -170,7 +170,7 @@ function leaves(value: Yaml, path: Path = []): [Path, Yaml][] {
 }
 
 /**
- * Like {@link leaves}, but with lists as a whole: Helm replaces lists, so only a completely equal list repeats a
+ * Like {@link leaves}, but each list is one leaf: Helm replaces lists as a whole, so only an equal list repeats a
  * default.
  */
 function wholeLists(value: Yaml, path: Path = []): [Path, Yaml][] {
@@ -178,13 +178,13 @@ function wholeLists(value: Yaml, path: Path = []): [Path, Yaml][] {
   return Object.entries(value).flatMap(([key, inner]) => wholeLists(inner, [...path, key]));
 }
 
-/** Another value of the same type; undefined for null, which restores the chart's default. */
+/** Another value of the same type. For `null` it is `undefined`, which restores the chart's default. */
 function otherThan(value: Yaml): Yaml | undefined {
   switch (typeof value) {
     case "string":
       return `${value}0`;
     case "number":
-      // Decrease: some charts refuse a second replica.
+      // A number is decreased, because some charts refuse a second replica.
       return value - 1;
     case "boolean":
       return !value;

@@ -5,7 +5,7 @@ import { volumeMetrics } from "../../lab/nodes/volume-metrics";
 
 type Pods = ReturnType<Kubelet["pods"]>;
 
-describe("volume metrics of the lab's kubelets", () => {
+describe("the volume metrics of the lab's kubelets", () => {
   const pod = (name: string, claims: ReadonlyMap<string, string>): Pods[number] => ({
     pod: { metadata: { name, namespace: "shop" } },
     podIP: "10.244.1.7",
@@ -15,7 +15,7 @@ describe("volume metrics of the lab's kubelets", () => {
   const metricsOf = async (...pods: Pods) =>
     new Map((await volumeMetrics({ pods: () => pods })).map(({ name, samples }) => [name, samples]));
 
-  it("are those of the file system that holds the volumes, once per claim", async () => {
+  it("are those of the file system that holds the volumes, and appear once per claim", async () => {
     const mounted = new Map([["data", __dirname]]);
     const metrics = await metricsOf(pod("cart-0", mounted), pod("backup", mounted));
     const { blocks, bsize } = await statfs(__dirname);

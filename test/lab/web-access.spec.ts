@@ -64,7 +64,7 @@ describe("Prometheus and Alertmanager with the program's access settings", funct
     return data.result.map(({ value }) => Number(value[1]));
   }
 
-  /** Waits until both servers were scraped and Alertmanager received an alert after this moment. */
+  /** Waits until, from now on, both servers were scraped again and Prometheus sent another alert to Alertmanager. */
   async function goesOn(pair: Pair, access: Access): Promise<void> {
     const since = Date.now() / 1000;
     const sent = async () => (await query(pair, "sum(prometheus_notifications_sent_total)", access))[0] ?? 0;
@@ -78,7 +78,7 @@ describe("Prometheus and Alertmanager with the program's access settings", funct
     }
   }
 
-  /** How often a scrape or a message to Alertmanager failed. */
+  /** The number of failed scrapes and failed messages to Alertmanager. */
   const failures = async (pair: Pair, access: Access) =>
     (await query(pair, "sum(count_over_time((up == 0)[10m:1s])) or vector(0)", access))[0]! +
     (await query(pair, "sum(prometheus_notifications_errors_total)", access))[0]!;
@@ -123,7 +123,7 @@ describe("Prometheus and Alertmanager with the program's access settings", funct
       assert.deepEqual(JSON.parse(await getText(`${alertmanager.origin}/api/v2/silences`, person(1))), []);
     });
 
-    it("admit anyone with the password, and Prometheus at both servers", async () => {
+    it("admit anyone with the password, and Prometheus at both pages", async () => {
       for (const { origin } of Object.values(pair) as GuardedProgram[]) await getText(`${origin}/metrics`, person(1));
       await goesOn(pair, person(1));
       const alerts = await getText(`${pair.alertmanager.origin}/api/v2/alerts`, person(1));
@@ -144,7 +144,7 @@ describe("Prometheus and Alertmanager with the program's access settings", funct
       assert.ok(pair.prometheus.child.running);
     });
 
-    it("do not show the password on their own pages", async () => {
+    it("do not show the password on their pages", async () => {
       const pages = ["/api/v1/status/config", "/api/v1/status/flags", "/api/v1/targets", "/api/v1/alertmanagers"];
       const told = [
         ...pages.map((page) => `${pair.prometheus.origin}${page}`),
@@ -153,12 +153,12 @@ describe("Prometheus and Alertmanager with the program's access settings", funct
       for (const url of told) assert.doesNotMatch(await getText(url, person(1)), /password-of-|\$2[aby]\$/, url);
     });
 
-    /** In either order, because the kubelets of two nodes may deliver the files in any order. */
+    /** The test runs in two orders, because the kubelets of two nodes may deliver the files in any order. */
     for (const [title, order] of [
-      ["Alertmanager's files first", ["alertmanager web", "prometheus web", "prometheus client"]],
-      ["Prometheus' files first", ["prometheus client", "prometheus web", "alertmanager web"]],
+      ["Alertmanager's files", ["alertmanager web", "prometheus web", "prometheus client"]],
+      ["Prometheus' files", ["prometheus client", "prometheus web", "alertmanager web"]],
     ] as const) {
-      it(`rotate the password without a restart, a failed scrape or a failed message: ${title}`, async () => {
+      it(`rotate the password without a restart, a failed scrape or a failed message if ${title} arrive first`, async () => {
         const steps: [passwords: number[], access: Access][] = [
           [[1], person(1)],
           [[1, 2], person(1)],
@@ -235,7 +235,7 @@ describe("Prometheus and Alertmanager with the program's access settings", funct
         });
       });
 
-    it("serve only TLS, and Prometheus continues to scrape and to send alerts", async () => {
+    it("accept only TLS, and Prometheus continues to scrape and to send alerts", async () => {
       await goesOn(pair, access());
       for (const { origin } of Object.values(pair) as GuardedProgram[]) {
         const { status, text } = await ask(origin.replace("https:", "http:"), person(1));

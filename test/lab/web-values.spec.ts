@@ -4,7 +4,7 @@ import { prometheusValues } from "../../values/prometheus-values";
 import { guarded, settings, type Values } from "../support/settings";
 import { at, findHelm, type Objects, render, text, type Yaml } from "../support/lab/helm";
 
-/** The parts of Prometheus' configuration that contain its credentials. */
+/** The parts of Prometheus' configuration that name its credentials. */
 interface PrometheusYml {
   readonly alerting: { readonly alertmanagers: readonly Record<string, unknown>[] };
   readonly scrape_configs: readonly (Record<string, unknown> & { readonly job_name: string })[];
@@ -18,7 +18,7 @@ const container = ["spec", "template", "spec", "containers", 0] as const;
 const statefulSet = "StatefulSet/prometheus-alertmanager";
 const deployment = "Deployment/prometheus-server";
 
-describe("access to the pages, in the chart's manifests", function () {
+describe("the access settings in the chart's manifests", function () {
   let helm: string;
 
   before(async function () {
@@ -34,7 +34,7 @@ describe("access to the pages, in the chart's manifests", function () {
   const job = (objects: Objects, name: string) =>
     prometheusYml(objects).scrape_configs.find(({ job_name }) => job_name === name);
 
-  it("probes both servers only by TCP: the chart's HTTP probe is deleted, not merged", async () => {
+  it("replace the HTTP probes of both servers with TCP probes", async () => {
     for (const given of [{ access: { password: false } }, password]) {
       const objects = await made(given);
       for (const pod of pods(objects)) {
@@ -51,7 +51,7 @@ describe("access to the pages, in the chart's manifests", function () {
     }
   });
 
-  it("is configured by files of a Secret mounted as a whole directory, so that a new password arrives", async () => {
+  it("are files of a Secret that is mounted as a whole directory, so that a new password reaches the pod", async () => {
     const objects = await made(password);
     for (const pod of pods(objects)) {
       const args = at(pod, ...container, "args") as string[];
@@ -76,7 +76,7 @@ describe("access to the pages, in the chart's manifests", function () {
     }
   });
 
-  it("makes Prometheus authenticate at both pages and keeps the chart's settings of its own scrape job", async () => {
+  it("make Prometheus log in at both servers, and keep the chart's other settings of Prometheus' own scrape job", async () => {
     const objects = await made(password);
     assert.deepEqual(job(objects, "prometheus"), {
       job_name: "prometheus",
@@ -90,7 +90,7 @@ describe("access to the pages, in the chart's manifests", function () {
     );
   });
 
-  it("sends no service account token to Alertmanager, with or without a password", async () => {
+  it("send no service account token to Alertmanager, with or without a password", async () => {
     for (const given of [{ access: { password: false } }, password]) {
       const { alertmanagers } = prometheusYml(await made(given)).alerting;
       assert.equal(alertmanagers.length, 1);
@@ -99,7 +99,7 @@ describe("access to the pages, in the chart's manifests", function () {
     }
   });
 
-  it("uses TLS for both if there is a custom certificate, and verifies it against the page's host", async () => {
+  it("use TLS for both servers if there is a custom certificate, and verify it against the page's host", async () => {
     const objects = await made({ ...guarded, access: { password: true } }, true);
     const tls = (host: string) => ({ ca_file: "/etc/alerting-web-client/ca.crt", server_name: host });
     assert.deepEqual(job(objects, "prometheus")?.tls_config, tls("prometheus.example"));
@@ -111,7 +111,7 @@ describe("access to the pages, in the chart's manifests", function () {
     }
   });
 
-  it("gives Prometheus neither the lifecycle nor the admin API, which the chart's defaults would enable", async () => {
+  it("disable Prometheus' lifecycle API and its admin API, although the chart's defaults enable the former", async () => {
     const args = at((await made(password)).get(deployment), ...container, "args") as string[];
     assert.deepEqual(
       args.filter((arg) => arg.includes("web.enable")),
@@ -119,7 +119,7 @@ describe("access to the pages, in the chart's manifests", function () {
     );
   });
 
-  it("contains neither passwords nor hashes: no header, no user, no $2 anywhere", async () => {
+  it("contain no passwords and no hashes: no `Authorization` header, no user, no `$2` anywhere", async () => {
     const all = JSON.stringify([...(await made(password)).values()]);
     assert.doesNotMatch(all, /\$2[aby]?\$|httpHeaders":\[|alerting-1|prometheus-0/);
   });

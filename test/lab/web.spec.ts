@@ -60,19 +60,19 @@ describe("the lab's connection to a server that has a password and a certificate
     return listener.port;
   }
 
-  it("is accepted with the login, and is refused without one", async () => {
+  it("is accepted with the login, and is refused without it", async () => {
     assert.equal((await ask(`http://127.0.0.1:${plain}/`)).status, 401);
     const { status, text } = await ask(`http://127.0.0.1:${plain}/`, { login }, { method: "POST", body: {} });
     assert.deepEqual([status, text.length], [200, large.length + 5]);
     await assert.rejects(getText(`http://127.0.0.1:${plain}/`), /answers 401: Unauthorized/);
   });
 
-  it("trusts the server only by its certificate", async () => {
+  it("is trusted only with the server's certificate", async () => {
     await getText(`https://127.0.0.1:${secure}/`, { login, ca });
     await assert.rejects(getText(`https://127.0.0.1:${secure}/`, { login }), /does not answer: .*self-signed/);
   });
 
-  it("works through a load balancer that passes TLS on, including the last byte of a long answer", async () => {
+  it("works through a load balancer that passes TLS on, up to the last byte of a long answer", async () => {
     const port = await balanced(secure);
     for (let round = 0; round < 5; round++) {
       assert.equal((await getText(`https://127.0.0.1:${port}/`, { login, ca })).length, large.length + 4);
@@ -86,7 +86,7 @@ describe("the lab's connection to a server that has a password and a certificate
     await assert.rejects(getText(`http://127.0.0.1:${port}/`, { login }), /does not answer/);
   });
 
-  it("never prints the password", async () => {
+  it("never shows the password in an error", async () => {
     const gone = await listenOnLoopback(net.createServer());
     await gone.stop();
     await assert.rejects(ask(`http://127.0.0.1:${gone.port}/`, { login }), (error: Error) => {
@@ -96,7 +96,7 @@ describe("the lab's connection to a server that has a password and a certificate
     });
   });
 
-  it("shows only the kind of the authorization that Prometheus sends in clear", async () => {
+  it("shows only the kind of the authorization if Prometheus sends it without TLS", async () => {
     const { hostname, port } = new URL(proxyUrl);
     const path = `http://10.244.1.2:${plain}/api/v2/alerts?a=b`;
     await new Promise((resolve, reject) => {

@@ -15,9 +15,9 @@ describe("the workflows, checked by actionlint", function () {
   });
 
   async function lint(input?: string): Promise<{ stdout: string; exitCode?: number }> {
-    // execa is an ES module, which tsx loads only this way.
+    // execa is an ES module, which tsx loads only by `await import`.
     const { execa } = await import("execa");
-    // ShellCheck and Pyflakes are not on every machine.
+    // ShellCheck and Pyflakes are disabled, because they are not on every machine.
     const args = ["-no-color", "-shellcheck=", "-pyflakes=", ...(input === undefined ? [] : ["-"])];
     return execa(actionlint, args, { cwd: project, input: input ?? "", reject: false });
   }
@@ -28,7 +28,7 @@ describe("the workflows, checked by actionlint", function () {
     assert.equal(exitCode, 0);
   });
 
-  it("would be refused with an error", async () => {
+  it("would be refused if they had an error", async () => {
     const broken =
       "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo ${{ steps.none.outputs.x }}\n";
     const { stdout, exitCode } = await lint(broken);

@@ -18,14 +18,14 @@ export function routesFor(config: AlertmanagerConfig, labels: evaluate.Labels): 
   }));
 }
 
-/** The only route that matches an alert. */
+/** The route that matches an alert; an error if there are several. */
 export function routeFor(config: AlertmanagerConfig, labels: evaluate.Labels): Taken {
   const [taken, ...more] = routesFor(config, labels);
   if (taken === undefined || more.length > 0) throw new Error(`${JSON.stringify(labels)} has not one route`);
   return taken;
 }
 
-/** The inhibition rules that mute an alert while the others fire. */
+/** The inhibition rules that mute an alert while the other alerts fire. */
 export function mutedBy(
   config: AlertmanagerConfig,
   target: evaluate.Labels,
@@ -34,7 +34,7 @@ export function mutedBy(
   return evaluate.mutedBy(config.inhibit_rules ?? [], target, firing);
 }
 
-/** The alerts that are notified if these alerts fire together. */
+/** The alerts about which Alertmanager sends notifications if these alerts fire together. */
 export function told(config: AlertmanagerConfig, firing: readonly evaluate.Labels[]): evaluate.Labels[] {
   return firing.filter((one) => mutedBy(config, one, firing).length === 0);
 }

@@ -1,7 +1,7 @@
 const unquoted = "(without quotes YAML reads 1.10 as 1.1)";
 const noDefault = "is null, which deletes a default of the chart, and the chart has none here";
 
-/** Chart values with problems, and every problem found in them as `<path>: <sentence>`. */
+/** Chart values that have problems, and each problem that must be reported, as `<path>: <sentence>`. */
 export const faults: Readonly<Record<string, readonly [values: unknown, ...found: string[]]>> = {
   "a misspelled key": [
     { server: { tolerationz: [] } },

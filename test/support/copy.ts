@@ -8,7 +8,7 @@ export interface Copy {
   remove(): Promise<void>;
 }
 
-/** Directories that are not copied: packages are linked, and the rest is of no use to a test. */
+/** Directories that are not copied: the packages are linked instead, and no test needs the other two. */
 const LEFT_OUT = new Set(["node_modules", ".git", ".lab"]);
 
 /** Copies the project as it is, including uncommitted changes. */

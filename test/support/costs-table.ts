@@ -1,6 +1,6 @@
 /**
- * `costs-table.ts [--markdown] [--longest <n>]`: the cost of each step of a run, the longest first, from the file that
- * COSTS names. Steps run side by side, so their wall times add up to more than the run took.
+ * `costs-table.ts [--markdown] [--longest <n>]` prints the cost of each step of a run, the longest first, from the file
+ * that `COSTS` names. Steps run side by side, so their wall times add up to more than the time of the run.
  */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";

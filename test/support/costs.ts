@@ -5,18 +5,18 @@ import { descendantsOf, readOfProcess } from "../../lab/process-family";
 /** The cost of a spec file, or of another step of `make test`. */
 export interface Cost {
   readonly step: string;
-  /** Wall time. */
+  /** The wall time. */
   readonly seconds: number;
-  /** Processor time of this process and its child processes; only of this process if there is no /proc. */
+  /** The processor time of this process and its child processes, or only of this process if there is no `/proc`. */
   readonly processorSeconds: number;
   /** How often this process started the Pulumi CLI, by command: `up`, `preview`, ... */
   readonly cliRuns: Readonly<Record<string, number>>;
 }
 
-/** The file that costs are written to, a JSON line each; undefined if costs are not recorded. */
+/** The file to which costs are written, one JSON line each; `undefined` if costs are not recorded. */
 export const costsFile = process.env.COSTS;
 
-/** The kernel's unit in /proc/<pid>/stat: USER_HZ, which is 100 on every architecture that Node runs on. */
+/** The unit of times in `/proc/<pid>/stat` is 1/USER_HZ; USER_HZ is 100 on every architecture that Node runs on. */
 const TICKS_PER_SECOND = 100;
 
 /** Measures wall and processor time between two readings. */
@@ -48,7 +48,8 @@ function look() {
 function processorSeconds(): number {
   const { user, system } = process.cpuUsage();
   const others = descendantsOf(process.pid).map((pid) => {
-    // After "pid (name)", whose name may contain spaces: fields 14 to 17 are utime, stime, and those of ended children.
+    // The text after "pid (name)", because a name may contain spaces. Fields 14 to 17 are utime and stime of the
+    // process, and of its ended children.
     const stat = readOfProcess(pid, "stat");
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     const ticks = fields.slice(pid === process.pid ? 13 : 11, 15).map(Number);

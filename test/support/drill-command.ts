@@ -4,10 +4,10 @@ import * as path from "node:path";
 
 const project = path.resolve(__dirname, "../..");
 
-/** The drill's command as a person runs it. */
+/** A running drill, started from the command line as a person does. */
 export interface Command {
   readonly pid: number;
-  /** Resolves when a line with these words was written; rejects if the command ends before. */
+  /** Resolves when the command has printed these words; rejects if the command ends first. */
   said(words: RegExp): Promise<void>;
   interrupt(signal?: NodeJS.Signals): void;
   readonly ended: Promise<{ code: number | null; output: string }>;

@@ -8,7 +8,7 @@ import { FakeCluster, withVariable } from "./fake-cluster";
 import { type Calls, record, type Recorder, resolved, settled } from "./mocks";
 import { asText, canary, master, workerB, workerC } from "./settings";
 
-/** The stacks of the tests. The stack files beside Pulumi.yaml are the user's, and no test reads them. */
+/** The stacks of the tests. No test reads the stack files beside Pulumi.yaml, because they belong to the user. */
 export const environments = ["dev", "staging", "prod"] as const;
 export type Environment = (typeof environments)[number];
 
@@ -18,7 +18,7 @@ export interface EnvironmentRun {
   readonly outputs: Readonly<Record<string, { readonly value: unknown; readonly secret: boolean }>>;
 }
 
-/** The configuration in a test stack's file: full key to value. */
+/** The configuration in a test stack's file, by full key. */
 export function fileOf(environment: string): Record<string, unknown> {
   const text = readFileSync(join(__dirname, "../fixtures/stacks", `Pulumi.${environment}.yaml`), "utf8");
   return (parse(text) as { config: Record<string, unknown> }).config;
@@ -30,8 +30,8 @@ export function engineConfig(environment: string): Record<string, string> {
 }
 
 /**
- * EC2's answers about three nodes in three zones; ids and groups differ between environments, as they do between
- * accounts.
+ * EC2's answers about three nodes in three zones. The ids and security groups differ between environments, as they
+ * differ between AWS accounts.
  */
 function ec2(environment: Environment): Calls {
   const nodes = [master, workerB, workerC];
@@ -59,14 +59,14 @@ function ec2(environment: Environment): Calls {
   };
 }
 
-/** The nodes that the label selectors of the stack files select; the cluster refuses no request. */
+/** The cluster's answer to a label selector of the stack files: nodes with these names. */
 const picked = (names: readonly string[]) => ({ items: names.map((name) => ({ metadata: { name, labels: {} } })) });
 const selections = {
   "GET /api/v1/nodes?labelSelector=node-role.kubernetes.io/control-plane": picked([master]),
   "GET /api/v1/nodes?labelSelector=!node-role.kubernetes.io/control-plane": picked([workerB, workerC]),
 };
 
-/** Runs index.ts as the engine would for the environment's stack, on mocks and a cluster that is ready. */
+/** Runs index.ts with the configuration of an environment's stack, on a mocked engine and a cluster that is ready. */
 export async function runEnvironment(environment: Environment): Promise<EnvironmentRun> {
   const cluster = await FakeCluster.start(selections);
   try {

@@ -9,7 +9,7 @@ interface Posted {
   readonly endsAt?: string;
 }
 
-/** The parts of Alertmanager that a drill uses, on loopback, with answers set by the test. */
+/** A server on loopback with the parts of Alertmanager that a drill uses. The test sets its answers. */
 export interface FakeAlertmanager {
   readonly origin: string;
   readonly posted: Posted[];
@@ -28,14 +28,14 @@ export interface FakeAlertmanager {
   silences: object[];
   /** Alertmanager's configuration as YAML text. */
   configuration: string;
-  /** User to password; if empty, anyone has access. */
+  /** The password of each user; if there are no users, anyone has access. */
   users: Record<string, string>;
-  /** Users sent with requests, each once; the empty string for requests without a user. */
+  /** The users that requests named; the empty string stands for a request without a user. */
   readonly seen: Set<string>;
   stop(): Promise<void>;
 }
 
-/** Serves TLS if a certificate is given. */
+/** Starts the server, with TLS if a certificate is given. */
 export async function fakeAlertmanager(tls?: { cert: string; key: string }): Promise<FakeAlertmanager> {
   const counts = new Map<string, { begun: number; requests: number; failedRequests: number; seconds: number }>();
   const failures = new Map<string, number>();
@@ -117,7 +117,7 @@ export async function fakeAlertmanager(tls?: { cert: string; key: string }): Pro
         case "POST /api/v2/alerts":
           for (const alert of JSON.parse(body) as Posted[]) {
             fake.posted.push(alert);
-            // The alert starts when it is received, not when it is queried.
+            // An alert without a start time starts when it is received, not when it is queried.
             held.set(JSON.stringify(alert.labels), { startsAt: new Date().toISOString(), ...alert });
           }
           return response.end();

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
-/** The CLI's answer to `pulumi <command> ...`; `exit` and `stderr` if it fails, `hang` if it never ends. */
+/** The answer to `pulumi <command> ...`. If the command fails, `exit` and `stderr` are set. `hang`: it never ends. */
 export interface CliAnswer {
   readonly stdout?: string;
   readonly stderr?: string;
@@ -37,7 +37,7 @@ exit 1
     fs.writeFileSync(path.join(this.directory, "pulumi"), script, { mode: 0o755 });
   }
 
-  /** Options that make `pulumi` give these answers, by the first two words of the command, or the first. */
+  /** Options that make `pulumi` give these answers. The keys are the first word or two of a command. */
   options(answers: Readonly<Record<string, CliAnswer>>) {
     fs.rmSync(this.answers, { recursive: true, force: true });
     for (const [command, { stdout = "", stderr = "", exit = 0, hang = false }] of Object.entries(answers)) {
@@ -49,7 +49,7 @@ exit 1
     return { cwd: this.below, env: { PATH: `${this.directory}:${process.env.PATH}` } };
   }
 
-  /** Every command so far. */
+  /** Every command that was run so far. */
   asked(): string[] {
     return fs.existsSync(this.askedFile) ? fs.readFileSync(this.askedFile, "utf8").trim().split("\n") : [];
   }
@@ -60,7 +60,7 @@ exit 1
   }
 }
 
-/** The state of a stack with these numbered passwords, as `pulumi stack export --show-secrets` prints it. */
+/** The state of a stack that has these passwords, by number, as `pulumi stack export --show-secrets` prints it. */
 export function exportedState(passwords: Readonly<Record<number, string>>, more: readonly object[] = []): CliAnswer {
   const urn = (type: string, name: string) =>
     `urn:pulumi:dev::alerting::pulumi:pulumi:Stack$alerting:access:WebAccess$${type}::${name}`;

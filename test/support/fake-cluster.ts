@@ -6,14 +6,14 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import { master, workerB, workerC } from "./settings";
 
-/** The answer for a path: a body with status 200, another status, or never an answer. */
+/** The answer for a path: a body (with status 200), another status, or `"hang"` for no answer at all. */
 type Answer = object | { readonly status: number; readonly message: string } | "hang";
 
 const node = (name: string, more: object = {}) => ({ metadata: { name, labels: {} }, ...more });
 const list = (items: object[]) => ({ items });
 export const notFound = { status: 404, message: "not found" };
 
-/** The answers of a cluster that is ready for an alerting stack; a test changes some of them. */
+/** The answers of a cluster that is ready for an alerting stack. Tests change single answers. */
 export function readyCluster(): Record<string, Answer> {
   return {
     "GET /version": { major: "1", minor: "36", gitVersion: "v1.36.2" },
@@ -74,7 +74,7 @@ export class FakeCluster {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** A kubeconfig file with one context that points to this server. */
+  /** Writes a kubeconfig file with one context that points to this server. */
   kubeconfig(context = "lab", name = "config"): string {
     const file = join(this.directory, name);
     writeFileSync(file, stringify(kubeconfigOf(context, this.url)));
@@ -88,7 +88,7 @@ export class FakeCluster {
   }
 }
 
-/** A kubeconfig with one context; its user and cluster have the context's name. */
+/** A kubeconfig with one context, whose user and cluster have the same name as the context. */
 export function kubeconfigOf(context: string, server: string): object {
   return {
     apiVersion: "v1",

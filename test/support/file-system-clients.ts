@@ -4,8 +4,8 @@ const role = "arn:aws:iam::123456789012:role/may-mount-everything";
 const another = "arn:aws:elasticfilesystem:ap-northeast-2:123456789012:access-point/fsap-another";
 
 /**
- * Every kind of client: with or without TLS; through each of the stack's access points, a foreign one or none; by a
- * mount target or not; and with a role whose own policy allows everything, or anonymous.
+ * Every kind of client of the file system: with or without TLS; through one of the stack's access points, a foreign
+ * access point or none; through a mount target or not; and anonymous, or with a role whose policy allows everything.
  */
 export function clients(points: readonly string[]): FileSystemClient[] {
   return [true, false].flatMap((tls) =>
@@ -17,20 +17,20 @@ export function clients(points: readonly string[]): FileSystemClient[] {
   );
 }
 
-/** The access that a client must get. */
+/** The access that a client must have. */
 export function accessOf(client: FileSystemClient, points: readonly string[]): ClientAccess {
   const isIn = client.tls && client.byMountTarget && points.includes(client.accessPoint ?? "");
   return { mount: isIn, write: isIn, root: false };
 }
 
-/** Clients by name: a pod of the stack, the same with a role, and a client that only knows the mount target. */
+/** Typical clients: a pod of the stack, the same pod with a role, and a client that only knows the mount target. */
 export function wellKnown(points: readonly string[]) {
   const anonymous: FileSystemClient = { tls: true, accessPoint: points[0], byMountTarget: true };
   const anyone: FileSystemClient = { tls: false, byMountTarget: true };
   return { anonymous, anyone, role: { ...anonymous, role } };
 }
 
-/** Describes a client. */
+/** A description of a client. */
 export function said({ tls, accessPoint, byMountTarget, role }: FileSystemClient, points: readonly string[]): string {
   const own = points.indexOf(accessPoint ?? "");
   const through = own >= 0 ? `our access point ${own + 1}` : accessPoint ? "another's access point" : "no access point";

@@ -2,14 +2,14 @@ import { once } from "node:events";
 import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A server of any kind on loopback, and the requests that it got. */
+/** An HTTP server on loopback, and the requests that it received. */
 export interface HttpServer {
   readonly origin: string;
   readonly requests: readonly http.IncomingMessage[];
   readonly stop: () => void;
 }
 
-/** Starts a server that answers each request so. */
+/** Starts a server that answers each request with this listener. */
 export async function startHttpServer(answer: http.RequestListener): Promise<HttpServer> {
   const requests: http.IncomingMessage[] = [];
   const server = http.createServer((request, response) => {

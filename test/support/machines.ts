@@ -10,7 +10,10 @@ export interface Machine {
   readonly groups: readonly string[];
 }
 
-/** Machines in three zones; every tenth is a master with a separate group, and the last one has a unique group. */
+/**
+ * Machines in three zones. Every tenth machine is a master. The masters have a security group of their own, and the
+ * last machine has another one.
+ */
 export function machines(count: number): Machine[] {
   return Array.from({ length: count }, (_, index) => ({
     id: `i-${index.toString(16).padStart(17, "0")}`,
@@ -20,7 +23,7 @@ export function machines(count: number): Machine[] {
   }));
 }
 
-/** The machine's node, as the cluster's lookup returns it. */
+/** The machine's node, in the form in which the lookup in the cluster returns it. */
 export const nodeOf = ({ id, address, zone }: Machine, hasProviderId: boolean): ClusterNode => ({
   name: `ip-${address.replaceAll(".", "-")}.ap-northeast-2.compute.internal`,
   providerId: hasProviderId ? `aws:///${zone}/${id}` : undefined,
@@ -28,7 +31,7 @@ export const nodeOf = ({ id, address, zone }: Machine, hasProviderId: boolean): 
   labelManagers: {},
 });
 
-/** EC2 with these machines; it supports the filters that the program uses. */
+/** Answers of an EC2 that has these machines and supports the filters that the program uses. */
 export function ec2(all: readonly Machine[]): Calls {
   const nameOf = (machine: Machine) => nodeOf(machine, false).name;
   const values: Record<string, (machine: Machine) => readonly string[]> = {

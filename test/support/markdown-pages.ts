@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../../conventions/project-root";
 
-/** The project's files that match, committed or not. */
+/** The project's files that match one of these patterns, whether they are committed or not. */
 export function projectFiles(...patterns: readonly string[]): string[] {
   const options = ["ls-files", "--cached", "--others", "--exclude-standard", ...patterns];
   return execFileSync("git", options, { cwd: projectRoot, encoding: "utf8" })
@@ -22,7 +22,7 @@ export function withoutCodeBlocks(page: string): string {
       if (isFence) isFenced = !isFenced;
       if (isFence || isFenced) return "";
       if (/^\S/.test(line)) isList = /^(?:-|\d+\.) /.test(line);
-      // A list's paragraphs are indented too, but less than its code.
+      // The paragraphs of a list are also indented, but less than the code in a list.
       return /^ {6}/.test(line) || (!isList && /^ {4}/.test(line)) ? "" : line;
     })
     .join("\n");

@@ -6,11 +6,11 @@ export interface Registered {
   readonly type: string;
   readonly name: string;
   readonly urn: string;
-  /** The inputs as the engine would receive them: a secret is an envelope. */
+  /** The inputs as the engine would receive them, with secrets in envelopes. */
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly custom: boolean;
   readonly parent: string;
-  /** `<urn>::<id>` of the provider; empty if none was given. */
+  /** The reference `<urn>::<id>` of the provider; empty if no provider was given. */
   readonly provider: string;
   readonly dependencies: readonly string[];
   readonly protect: boolean;
@@ -20,7 +20,7 @@ export interface Registered {
   readonly ignoreChanges: readonly string[];
 }
 
-/** Answers to invokes, by token, for example `aws:ec2/getSubnet:getSubnet`. */
+/** The functions that answer the program's invokes, by token, for example `aws:ec2/getSubnet:getSubnet`. */
 export type Calls = Readonly<Record<string, (inputs: Record<string, unknown>) => object>>;
 
 interface Monitor {
@@ -41,7 +41,7 @@ export class Recorder {
     return this.resources.filter((one) => one.type.endsWith(type));
   }
 
-  /** The only resource of a type, or the one with that name. */
+  /** The only resource of a type, or the resource of that type with this name. */
   one(type: string, name?: string): Registered {
     const found = this.all(type).filter((one) => name === undefined || one.name === name);
     if (found.length !== 1) {
@@ -51,13 +51,13 @@ export class Recorder {
     return found[0]!;
   }
 
-  /** Components around a resource, from the nearest to the outermost, by type. */
+  /** The types of the components around a resource, from the nearest to the outermost. */
   ancestors(resource: Registered): string[] {
     const parent = this.resources.find(({ urn }) => urn === resource.parent);
     return parent ? [parent.type, ...this.ancestors(parent)] : [];
   }
 
-  /** Names of the resources that a resource waits for. */
+  /** The names of the resources that a resource waits for. */
   waitsFor(resource: Registered): string[] {
     return resource.dependencies.map((urn) => this.resources.find((one) => one.urn === urn)?.name ?? urn).sort();
   }
@@ -80,7 +80,7 @@ function state(type: string, name: string, inputs: Record<string, unknown>): Rec
   }
 }
 
-/** The explicit provider that a resource of a type must have, as a part of its reference. */
+/** A part of the reference of the explicit provider that a resource of this type must have. */
 export function namedProvider(type: string): string {
   const own = type.split(":")[0]!;
   return `pulumi:providers:${own}::${own === "kubernetes" ? "cluster" : own}::`;
@@ -110,7 +110,7 @@ export async function record(calls: Calls = {}, stack = "dev"): Promise<Recorder
   // The SDK records a stack trace for every promise, which took half of the time of a run on mocks.
   stackTraceLimit ??= Error.stackTraceLimit;
   Error.stackTraceLimit = 0;
-  // The mocks' own record has neither parent nor options, so the requests themselves are read.
+  // The SDK's mocks record neither the parent nor the options of a resource, so the requests themselves are read.
   const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
   const register = monitor.registerResource.bind(monitor);
   monitor.registerResource = (request, callback) =>
@@ -141,7 +141,7 @@ function registered(request: RegisterResourceRequest, urn: string): Registered {
 
 /** Waits until every resource is registered, including those that depend on other resources. */
 export async function settled(): Promise<void> {
-  // Exported by the SDK, but missing from its type file.
+  // The SDK exports this function but does not declare it.
   await (pulumi.runtime as unknown as { waitForRPCs(): Promise<void> }).waitForRPCs();
   Error.stackTraceLimit = stackTraceLimit ?? Error.stackTraceLimit;
   stackTraceLimit = undefined;

@@ -4,13 +4,13 @@ import type { Peer, Port } from "../../values/network-rules";
 
 type Labels = Readonly<Record<string, string>>;
 
-/** A NetworkPolicy as it is applied. */
+/** The parts of a NetworkPolicy that decide about connections. */
 export interface Policy {
   readonly metadata: { readonly name: string; readonly namespace: string };
   readonly spec: PolicySpec;
 }
 
-/** One end of a connection. A pod on its node's network has no pod here, because policies do not apply to it. */
+/** One end of a connection. For a pod on its node's network, `pod` is not set, because policies do not apply to it. */
 export interface End {
   readonly address: string;
   readonly pod?: { readonly namespace: string; readonly namespaceLabels: Labels; readonly labels: Labels };
@@ -26,7 +26,7 @@ export interface Flow {
 
 /** Behavior in which network plugins differ. */
 export interface Plugin {
-  /** Whether an address range also matches pods with an address in it: Calico says yes, Cilium no. */
+  /** Whether an address range also matches the pods whose address is in it, as in Calico but not in Cilium. */
   readonly rangesHoldPods: boolean;
 }
 
@@ -55,7 +55,7 @@ export function isAllowed(policies: readonly Policy[], { from, to, protocol, por
 }
 
 function rulesOf({ ingress, egress }: PolicySpec, type: "Ingress" | "Egress") {
-  // A rule without peers, or without ports, applies to all of them.
+  // A rule without peers applies to all peers, and a rule without ports applies to all ports.
   return type === "Ingress"
     ? (ingress ?? []).map(({ from = [], ports = [] }) => ({ peers: from, ports }))
     : (egress ?? []).map(({ to = [], ports = [] }) => ({ peers: to, ports }));
@@ -89,7 +89,7 @@ function has(labels: Labels, selector: { readonly matchLabels?: Labels }): boole
   return Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value);
 }
 
-/** Whether a range contains an address, calculated by Node and not by the program's code. */
+/** Whether a range contains an address. Node calculates this, to be independent of the program's code. */
 function holds(cidr: string, address: string): boolean {
   const [network, prefix] = cidr.split("/");
   const family = (text: string) => (isIPv6(text) ? "ipv6" : "ipv4");
@@ -121,7 +121,7 @@ export function* withOneLess(policies: readonly Policy[]): Generator<{ without: 
         yield { without: name, policies: others({ ...spec, [key]: rules.filter((_, other) => other !== number) }) };
         for (const part of [peersKey, "ports"]) {
           const list = rule[part] ?? [];
-          // Removing the last peer or port would make the rule match everything.
+          // A rule without its last peer or port would match everything.
           if (list.length < 2) continue;
           for (const [position, item] of list.entries()) {
             const less = { ...rule, [part]: list.filter((_, other) => other !== position) };

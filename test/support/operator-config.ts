@@ -1,4 +1,4 @@
-/** The parts of an operator's configuration for a medium-sized stack; a test changes one part at a time. */
+/** The parts of an operator's configuration that tests change, one at a time. */
 export interface OperatorParts {
   /** A threshold of one of the program's alerts, in percent of the processors. */
   readonly busy: number;

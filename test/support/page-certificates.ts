@@ -11,7 +11,7 @@ const dayMs = 24 * 60 * 60 * 1000;
 const inDays = (days: number) => new Date(Date.now() + days * dayMs);
 const common = { keyType: "ec", algorithm: "sha256" } as const;
 
-/** A self-signed authority, or an intermediate one signed by `by`. */
+/** A self-signed authority, or an intermediate authority that `by` signed. */
 export async function authority(by?: Pems): Promise<Pems> {
   const made = await generate([{ name: "commonName", value: by ? "an intermediate" : "an authority" }], {
     ...common,
@@ -26,7 +26,7 @@ export async function authority(by?: Pems): Promise<Pems> {
   return { cert: made.cert, key: made.private };
 }
 
-/** A certificate for these hosts, signed by an authority or by itself; from and to are in days from today. */
+/** A certificate for these hosts, signed by `by` or by itself. `from` and `to` are days, counted from today. */
 export async function certificate(
   hosts: readonly string[],
   { by, from = -2, to = 90 }: { by?: Pems; from?: number; to?: number } = {},
@@ -34,7 +34,7 @@ export async function certificate(
   const made = await generate([{ name: "commonName", value: hosts[0]! }], {
     ...common,
     notBeforeDate: inDays(from),
-    // One more hour, so that the number of whole days left is exact.
+    // One hour is added, so that the certificate is still valid for `to` whole days when a test reads it.
     notAfterDate: new Date(inDays(to).getTime() + 3_600_000),
     ...(by && { ca: by }),
     extensions: [

@@ -27,7 +27,7 @@ const avoided: readonly (readonly [RegExp, string])[] = [
   [/\b(?:un)?labelled\b|\bcancelled\b|\bhonour\w*|\bfavour\w*|\bgrey\b|\bcentre\w*/i, "US spelling"],
 ];
 
-/** The avoided words in a text: line, word, and replacement. */
+/** The avoided words in a text, each with its line and its replacement. */
 export function avoidedWords(text: string): string[] {
   return text.split("\n").flatMap((line, index) =>
     avoided.flatMap(([pattern, instead]) => {

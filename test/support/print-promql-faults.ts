@@ -1,4 +1,4 @@
-/** Prints the problems that the program finds in an expression; run.spec.ts compiles it as the program is compiled. */
+/** Prints the problems that the program finds in an expression. run.spec.ts compiles this file like the program. */
 import { checkRuleGroups } from "../../prometheus/check-rules";
 
 export const rangeOfNothing = [{ name: "Own", rules: [{ alert: "Slow", expr: "rate(up)" }] }];

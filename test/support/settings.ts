@@ -2,7 +2,7 @@ import { type Configuration, type ConfigurationSource, loadConfig, requireValid 
 import type { StackSettings } from "../../settings/stack-settings";
 import type { Fault } from "../../validation/faults";
 
-/** A webhook that no test may find outside its one Secret; it is not real, and nothing answers at its host. */
+/** A webhook that no test may find outside of its Secret. It is not real, and nothing answers at its host. */
 export const canary = "https://hooks.slack.example/services/T0CANARY0/B0CANARY0/x0CaNaRyX0CaNaRyX0CaNaRy";
 /** The part of the webhook that is the credential. */
 export const canaryPath = "CANARY0";
@@ -11,10 +11,10 @@ export const master = "ip-10-0-1-10.ap-northeast-2.compute.internal";
 export const workerB = "ip-10-0-2-11.ap-northeast-2.compute.internal";
 export const workerC = "ip-10-0-3-12.ap-northeast-2.compute.internal";
 
-/** The required settings, and no others. */
+/** Only the settings that are required. */
 export const least = { context: "lab", nodes: { masters: { names: [master] } } };
 
-/** Values of `alerting:` by bare key; undefined unsets a key of {@link least}. */
+/** Values of `alerting:`, by key without the prefix `alerting:`. `undefined` removes a key of {@link least}. */
 export type Values = Readonly<Record<string, unknown>>;
 
 /** Settings that internet-facing NLBs require: a password, and a certificate for separate hosts. */
@@ -27,7 +27,7 @@ export const guarded = {
   alertmanager: { externalUrl: "https://alertmanager.example" },
 };
 
-/** Settings as the engine passes them: every value is a string, and other types in the stack's file become JSON. */
+/** Settings as the engine passes them: as strings. Values of other types in the stack's file become JSON. */
 export function asText(values: Values): Record<string, string> {
   return Object.fromEntries(
     Object.entries(values)
@@ -36,7 +36,7 @@ export function asText(values: Values): Record<string, string> {
   );
 }
 
-/** The engine's part of a test: the minimal configuration, changed by `values`, with a webhook that is a secret. */
+/** A configuration as the engine passes it: minimal settings, changed by `values`, and a webhook that is a secret. */
 export function source(values: Values = {}, overrides: Partial<ConfigurationSource> = {}): ConfigurationSource {
   const own = asText({ ...least, slackWebhookUrl: canary, ...values });
   return {

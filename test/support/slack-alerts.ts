@@ -9,7 +9,7 @@ export interface AlertInMessage {
 }
 
 interface Differences {
-  /** A label that is undefined is left out. */
+  /** A label whose value is `undefined` is left out. */
   readonly labels?: Readonly<Record<string, string | undefined>>;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly startsAt?: string;
@@ -18,7 +18,7 @@ interface Differences {
   readonly generatorURL?: string;
 }
 
-/** An InstanceDown alert with the given differences. */
+/** An InstanceDown alert, changed by `more`. */
 export function alertInMessage(instance: string, more: Differences = {}): AlertInMessage {
   return {
     status: more.endsAt === undefined ? "firing" : "resolved",

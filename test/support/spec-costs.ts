@@ -30,7 +30,7 @@ export const mochaHooks: RootHookObject = {
   beforeAll(this: Mocha.Context) {
     const suites: Suite[] = this.test?.parent?.suites ?? [];
     const files = new Set(suites.map((suite) => suite.file));
-    // In a parallel run, files are loaded one by one: the loading time of a file counts as its own.
+    // In a parallel run, files are loaded one by one, and the loading time of a file counts as a cost of that file.
     if (files.size > 1) noteStep("(loading all spec files)");
     for (const file of files) {
       const last = suites.findLast((suite) => suite.file === file);

@@ -17,7 +17,7 @@ export const network: StorageNetwork = {
   securityGroupIds: ["sg-masters", "sg-workers"],
 };
 
-/** Registers the storage of a stack with the SDK's current engine, real or mocked. */
+/** Registers the storage of a stack with the SDK's current engine, which may be mocked. */
 export function makeStorage(
   storage: object = {},
   values: Values = {},
@@ -37,7 +37,7 @@ export function makeStorage(
   });
 }
 
-/** The storage of a stack on mocks, recorded. */
+/** Registers the storage of a stack with a mocked engine; returns the record. */
 export async function buildStorage(...args: Parameters<typeof makeStorage>): Promise<Recorder> {
   const recorder = await record({
     "aws:efs/getFileSystem:getFileSystem": () => ({ fileSystemId: existing, arn: `arn:${existing}` }),

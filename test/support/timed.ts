@@ -1,4 +1,4 @@
-/** `timed.ts <step> <command> [arguments]`: runs a command, records its cost, and exits with its exit code. */
+/** `timed.ts <step> <command> [arguments]` runs a command, records its cost, and exits with the command's exit code. */
 import { spawnSync } from "node:child_process";
 import { Meter, note } from "./costs";
 

@@ -2,8 +2,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { loadText } from "./load";
 
 /**
- * Waits until a condition is true, for conditions that send no event. The limit is so high that only a hang reaches it,
- * even on a busy machine. Default: 5 minutes, checked five times a second.
+ * Waits until a condition is true, for conditions that send no event. By default the condition is checked five times a
+ * second for up to 5 minutes, so that even on a busy machine only a hang reaches the limit.
  */
 export async function until(
   what: string,

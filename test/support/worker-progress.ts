@@ -1,4 +1,4 @@
-/** In a parallel run Mocha shows a spec file only after all its tests: until then, this prints what is running. */
+/** In a parallel run, Mocha shows a spec file only after all its tests. Until then, this prints what is running. */
 import * as path from "node:path";
 import type { RootHookObject } from "mocha";
 

@@ -59,7 +59,7 @@ export const accessThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/lab/web-values.spec.ts",
-        title: "uses TLS for both if there is a custom certificate, and verifies it against the page's host",
+        title: "use TLS for both servers if there is a custom certificate, and verify it against the page's host",
       },
     ],
   },
@@ -69,7 +69,7 @@ export const accessThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/lab/web-values.spec.ts",
-        title: "sends no service account token to Alertmanager, with or without a password",
+        title: "send no service account token to Alertmanager, with or without a password",
       },
     ],
   },
@@ -103,7 +103,7 @@ export const accessThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/lab/web-values.spec.ts",
-        title: "probes both servers only by TCP: the chart's HTTP probe is deleted, not merged",
+        title: "replace the HTTP probes of both servers with TCP probes",
       },
     ],
   },
@@ -134,7 +134,8 @@ export const accessThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/lab/web-access.spec.ts",
-        title: "rotate the password without a restart, a failed scrape or a failed message: Alertmanager's files first",
+        title:
+          "rotate the password without a restart, a failed scrape or a failed message if Alertmanager's files arrive first",
       },
     ],
   },

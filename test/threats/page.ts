@@ -11,7 +11,7 @@ export function withThreats(page: string): string {
   return withSection("docs/security.md", page, "threats", tables.join("\n\n"));
 }
 
-/** The table row of a threat; tests are listed by their files below test/, because titles are long. */
+/** The table row of a threat. It names only the files of the tests, below `test/`, because titles are long. */
 export function row({ threat, mitigation, tests }: Threat): string {
   const specs = tests.map(({ spec }) => spec.replace(/^test\//, "").replace(/\.spec\.ts$/, ""));
   return `| ${threat} | ${mitigation} | ${[...new Set(specs)].join(", ")} |`;

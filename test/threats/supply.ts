@@ -7,7 +7,7 @@ export const supplyThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/lab/chart-digest.spec.ts",
-        title: "is never a different chart of the same version: Helm refuses it, and reports both digests",
+        title: "cannot be a different chart of the same version: Helm refuses that chart, and reports both digests",
       },
       {
         spec: "test/unit/values/chart-source.spec.ts",
@@ -31,7 +31,7 @@ export const supplyThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/lab/chart-digest.spec.ts",
-        title: "are the images in the pods: repository and digest, plus the tag if the chart writes it too",
+        title: "appear in the pods with repository and digest, and with the tag if the chart writes it too",
       },
     ],
   },

@@ -51,7 +51,7 @@ export const fileSystem: Kind = {
   delete: ({ efs: client }, id) => client.send(new efs.DeleteFileSystemCommand({ FileSystemId: id })),
 };
 
-/** A setting of a file system: its id is the file system's id, and one call both creates and changes it. */
+/** Creates a setting of a file system. Its id is the file system's id, and one call both creates and changes it. */
 function settingOf(put: Change): Pick<Kind, "create"> {
   return {
     async create(session, inputs) {
@@ -67,7 +67,7 @@ const putBackup: Change = ({ efs: client }, id, { backupPolicy }) => {
   return client.send(new efs.PutBackupPolicyCommand({ FileSystemId: id, BackupPolicy }));
 };
 
-/** `aws:efs/backupPolicy:BackupPolicy`; deleting it switches backups off. */
+/** `aws:efs/backupPolicy:BackupPolicy`. Its deletion switches backups off. */
 export const backupPolicy: Kind = {
   what: "EFS backup policy",
   inputs: { backupPolicy: putBackup, fileSystemId: "replace" },
@@ -95,7 +95,7 @@ export const fileSystemPolicy: Kind = {
   delete: ({ efs: client }, id) => client.send(new efs.DeleteFileSystemPolicyCommand({ FileSystemId: id })),
 };
 
-/** `aws:efs/mountTarget:MountTarget`; a file system can have one in each zone. */
+/** `aws:efs/mountTarget:MountTarget`. A file system can have one in each zone. */
 export const mountTarget: Kind = {
   what: "EFS mount target",
   inputs: {
@@ -119,7 +119,7 @@ export const mountTarget: Kind = {
   delete: ({ efs: client }, id) => client.send(new efs.DeleteMountTargetCommand({ MountTargetId: id })),
 };
 
-/** `aws:efs/accessPoint:AccessPoint`; only its tags can change in place. */
+/** `aws:efs/accessPoint:AccessPoint`. Only the tags can change in place. */
 export const accessPoint: Kind = {
   what: "EFS access point",
   inputs: { fileSystemId: "replace", posixUser: "replace", rootDirectory: "replace", tags: changeTags },

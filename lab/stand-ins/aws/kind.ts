@@ -2,7 +2,7 @@ import { isObject, type Properties } from "../properties";
 import { type CheckFailure, nearestName } from "../provider";
 import type { Session } from "./session";
 
-/** Changes one input of an existing resource to its value in `news`. */
+/** A function that changes one input of an existing resource to the value in `news`. */
 export type Change = (session: Session, id: string, news: Properties, oldState: Properties) => Promise<unknown>;
 
 /** Everything that is specific to one type of resource. */
@@ -10,14 +10,15 @@ export interface Kind {
   /** The name in messages, for example `EFS file system`. */
   readonly what: string;
   /**
-   * All implemented inputs. `replace`: AWS cannot change the input in place; `constant`: the program never changes it.
+   * All implemented inputs. `replace` means that AWS cannot change the input in place, and `constant` that the program
+   * never changes it.
    */
   readonly inputs: Readonly<Record<string, "replace" | "constant" | Change>>;
-  /** For inputs that are objects: the implemented members, at any depth. */
+  /** The implemented members, at any depth, of inputs that are objects. */
   readonly members?: Readonly<Record<string, readonly string[]>>;
   /**
-   * Outputs that are unknown in the preview of a creation. If an output is also an input, AWS chooses its value when
-   * the program does not set it.
+   * Outputs that are unknown in the preview of a creation. If an output is also an input, AWS chooses its value if the
+   * program does not set the input.
    */
   readonly outputs?: readonly string[];
   readonly deleteBeforeReplace?: true;
@@ -26,15 +27,15 @@ export interface Kind {
   /** Creates the resource and returns its id. */
   create(session: Session, inputs: Properties): Promise<string>;
   /**
-   * The rest of the creation, once the resource has an id. If it fails, the resource stays in the state, as not ready.
+   * Completes the creation after the resource has an id. If this fails, the resource stays in the state, as not ready.
    */
   settle?: Change;
-  /** Reads inputs and outputs from AWS; returns undefined, or throws AWS's "not found", if the resource is gone. */
+  /** Reads inputs and outputs from AWS. If the resource is gone, returns `undefined` or throws AWS's "not found". */
   read(session: Session, id: string): Promise<Properties | undefined>;
   delete(session: Session, id: string, state: Properties): Promise<unknown>;
 }
 
-/** Reports each input that would be ignored. */
+/** Reports each input that the stand-in would ignore. */
 export function unknownInputs(
   what: string,
   given: Properties,

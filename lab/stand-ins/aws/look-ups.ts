@@ -6,7 +6,7 @@ import { unknownInputs } from "./kind";
 import { asSentence, type Session } from "./session";
 
 interface LookUp {
-  /** The accepted arguments; any other argument is an error. */
+  /** The accepted arguments. Any other argument is an error. */
   readonly takes: readonly string[];
   readonly ask: (session: Session, args: Properties) => Promise<Properties>;
 }
@@ -15,7 +15,7 @@ const allLookUps: Readonly<Record<string, LookUp>> = {
   "aws:ec2/getInstances:getInstances": {
     takes: ["filters", "instanceStateNames"],
     async ask(session, args) {
-      // The filter that the real provider adds to the given ones.
+      // The real provider adds this filter to the given filters.
       const states = { Name: "instance-state-name", Values: (args.instanceStateNames as string[]) ?? ["running"] };
       const found = await instances(session, { Filters: [...filters(args), states] });
       return {
@@ -46,7 +46,7 @@ const allLookUps: Readonly<Record<string, LookUp>> = {
       };
     },
   },
-  // For earlier versions of the program, which `npm run bench:upgrade` runs: they looked up the instance itself.
+  // Earlier versions of the program, which `npm run bench:upgrade` runs, look up a single instance.
   "aws:ec2/getInstance:getInstance": {
     takes: ["filters", "instanceId"],
     async ask(session, args) {
@@ -83,7 +83,7 @@ const allLookUps: Readonly<Record<string, LookUp>> = {
     async ask({ efs: client }, { fileSystemId }) {
       const request = new DescribeMountTargetsCommand({ FileSystemId: fileSystemId as string });
       const { MountTargets = [] } = await client.send(request);
-      // The real provider's message: it cannot return more than one mount target.
+      // The message is the real provider's, which cannot return more than one mount target.
       if (MountTargets.length > 1) throw new Error(`too many results: wanted 1, got ${MountTargets.length}`);
       const [found] = MountTargets;
       if (found === undefined) throw new Error("couldn't find resource");
@@ -111,7 +111,7 @@ const allLookUps: Readonly<Record<string, LookUp>> = {
   },
 };
 
-/** The implemented functions of the provider. */
+/** The provider's functions that the stand-in implements. */
 export function lookUps(session: () => Session): Record<string, Invoke> {
   return Object.fromEntries(
     Object.entries(allLookUps).map(([token, { takes, ask }]): [string, Invoke] => {

@@ -17,7 +17,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": ingressRule,
 };
 
-// The engine configures the provider before any other call.
+// This session is always set when it is used, because the engine configures the provider before any other call.
 let configured: Session | undefined;
 const session = (): Session => configured!;
 
@@ -25,7 +25,7 @@ const session = (): Session => configured!;
 const provider: Provider = {
   name: "aws",
   version: "7.48.0",
-  // The SDK always sends the two "skip" inputs, with its own defaults.
+  // The two inputs that begin with `skip` are accepted because the SDK always sends them, with its own defaults.
   configKeys: [
     ...["region", "profile", "skipCredentialsValidation", "skipRegionValidation"],
     ...["allowedAccountIds", "forbiddenAccountIds"],

@@ -1,11 +1,11 @@
 import { isObject, type Properties } from "../properties";
 
-/** The named properties in the format of an AWS request: keys begin with a capital letter, at every depth. */
+/** The properties with these keys in the format of an AWS request: keys begin with a capital letter, at every depth. */
 export function toAws<T>(properties: Properties, ...keys: readonly string[]): T {
   return recase(picked(properties, keys), (first) => first.toUpperCase()) as T;
 }
 
-/** The named members of an AWS response in the provider's format: keys begin with a small letter, at every depth. */
+/** The members of an AWS response with these keys, in the provider's format: keys begin with a small letter. */
 export function fromAws(answer: object | undefined, ...keys: readonly string[]): Properties {
   return picked(recase(answer ?? {}, (first) => first.toLowerCase()) as Properties, keys);
 }
@@ -28,13 +28,13 @@ export function tagList(tags: unknown): { Key: string; Value: string }[] {
   return Object.entries((tags ?? {}) as Record<string, string>).map(([Key, Value]) => ({ Key, Value }));
 }
 
-/** Tags in the provider's format, without AWS's own tags, which cannot be set. */
+/** Tags in the provider's format. AWS's own tags, which cannot be set, are left out. */
 export function tagMap(tags: readonly { Key?: string; Value?: string }[] = []): Record<string, string> {
   const own = tags.filter(({ Key }) => !Key?.startsWith("aws:"));
   return Object.fromEntries(own.map(({ Key = "", Value = "" }) => [Key, Value]));
 }
 
-/** The tags to remove and the tags to add, to get from the tags of `before` to those of `now`. */
+/** The tags to remove and to add, so that the tags of `before` become the tags of `now`. */
 export function tagChanges(before: Properties, now: Properties) {
   const [olds, news] = [before.tags ?? {}, now.tags ?? {}] as Record<string, string>[];
   return {

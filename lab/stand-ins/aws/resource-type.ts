@@ -4,7 +4,7 @@ import { type Call, NotReadyError, type ResourceType } from "../provider";
 import { type Kind, unknownInputs } from "./kind";
 import { asSentence, isNotFound, type Session } from "./session";
 
-/** Makes a provider's resource type from a kind; contains everything that the kinds have in common. */
+/** Makes a resource type from a kind. This function contains the behavior that all kinds share. */
 export function resourceType(kind: Kind, session: () => Session): ResourceType {
   const { outputs = [] } = kind;
   const names = Object.keys(kind.inputs);
@@ -24,8 +24,8 @@ export function resourceType(kind: Kind, session: () => Session): ResourceType {
     diffProperties(olds, news, { replaceOn }).filter((one) => !(one.kind === "delete" && outputs.includes(one.path)));
 
   /**
-   * The inputs that correspond to a state. An input that AWS cannot change cannot have drifted, even if AWS formats it
-   * differently.
+   * The inputs that correspond to a state. An input that AWS cannot change keeps its old value: it cannot have drifted,
+   * and AWS may only format it differently.
    */
   const inputsOf = (state: Properties, before: Properties): Properties =>
     Object.fromEntries(
@@ -34,7 +34,7 @@ export function resourceType(kind: Kind, session: () => Session): ResourceType {
         .filter(([, value]) => value !== undefined),
     );
 
-  /** The inputs of an imported resource: all that AWS describes, except for those that AWS itself chooses. */
+  /** The inputs of an imported resource: all inputs that AWS describes, except those that AWS itself chooses. */
   const importedInputs = (found: Properties): Properties =>
     Object.fromEntries(Object.entries(found).filter(([name]) => name in kind.inputs && !outputs.includes(name)));
 
@@ -72,7 +72,7 @@ export function resourceType(kind: Kind, session: () => Session): ResourceType {
           await kind.settle?.(session(), id, inputs, {});
           return { id, state: await stateOf(id, inputs) };
         } catch (error) {
-          // The resource exists. If the engine did not learn of it, the resource would never be deleted.
+          // The engine must learn that the resource exists, because otherwise the resource would never be deleted.
           const state = await stateOf(id, inputs).catch(() => ({}));
           throw new NotReadyError(id, inputs, state, [asSentence(doing("creating", call, id), error)]);
         }
@@ -95,7 +95,7 @@ export function resourceType(kind: Kind, session: () => Session): ResourceType {
           throw new Error(`the lab's stand-in of the aws provider does not implement a change of "${constant}"`);
         }
         if (call.preview) return { ...oldState, ...news };
-        // Inputs that the state lacks are set too, because the creation may have ended half way.
+        // Inputs that the state lacks are also set, because the creation may have ended half way.
         for (const name of namesOf(changes(inputsOf(oldState, oldInputs), news))) {
           const change = kind.inputs[name];
           if (typeof change === "function") await change(session(), id, news, oldState);

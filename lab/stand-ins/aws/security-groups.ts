@@ -9,13 +9,13 @@ const changeTags: Change = async ({ ec2: client }, id, news, oldState) => {
   if (put.length > 0) await client.send(new ec2.CreateTagsCommand({ Resources: [id], Tags: put }));
 };
 
-/** EC2 rejects an empty list of tags. */
+/** The part of a request that sets tags; empty if there are no tags, because EC2 rejects an empty list of tags. */
 function tagged(ResourceType: ec2.ResourceType, tags: unknown): { TagSpecifications?: ec2.TagSpecification[] } {
   const Tags = tagList(tags);
   return Tags.length > 0 ? { TagSpecifications: [{ ResourceType, Tags }] } : {};
 }
 
-/** `aws:ec2/securityGroup:SecurityGroup`; its rules are separate resources. */
+/** `aws:ec2/securityGroup:SecurityGroup`. The rules of a group are separate resources. */
 export const securityGroup: Kind = {
   what: "security group",
   inputs: { description: "replace", name: "replace", tags: changeTags, vpcId: "replace" },
@@ -30,7 +30,7 @@ export const securityGroup: Kind = {
     );
     return GroupId!;
   },
-  // AWS gives a new group a rule that allows all outgoing traffic; the real provider removes that rule.
+  // AWS gives a new group a rule that allows all outgoing traffic. Like the real provider, this removes the rule.
   async settle({ ec2: client }, id) {
     const filter = { Name: "group-id", Values: [id] };
     const { SecurityGroupRules = [] } = await client.send(

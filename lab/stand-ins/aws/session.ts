@@ -13,12 +13,12 @@ export function sessionFor({ region, profile }: Properties): Session {
   if (typeof region !== "string" || region === "") {
     throw new Error("No AWS region: set the provider's input region, or AWS_REGION in the environment.");
   }
-  // Few attempts, so that an unreachable AWS is reported soon.
+  // There are only a few attempts, so that an unreachable AWS is reported soon.
   const settings = { region, maxAttempts: 4, ...(typeof profile === "string" && { profile }) };
   return { ec2: new EC2Client(settings), efs: new EFSClient(settings) };
 }
 
-/** Fails if the provider's inputs do not allow this account, with the real provider's message. */
+/** Fails with the real provider's message if the provider's inputs do not allow this account. */
 export async function checkAccount({ ec2 }: Session, config: Properties): Promise<void> {
   const listed = (key: string) => JSON.parse((config[key] as string | undefined) ?? "null") as string[] | null;
   const [allowed, forbidden] = [listed("allowedAccountIds"), listed("forbiddenAccountIds")];
@@ -37,7 +37,7 @@ interface ServiceError {
   $metadata?: { httpStatusCode?: number };
 }
 
-/** A failed call as one sentence, with AWS's error code and message but nothing of the request. */
+/** One sentence about a failed call. It contains AWS's error code and message, but no part of the request. */
 export function asSentence(doing: string, error: unknown): string {
   const { name, message, code, $metadata: about } = error as ServiceError;
   if (about?.httpStatusCode !== undefined) {

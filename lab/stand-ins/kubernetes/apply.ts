@@ -1,4 +1,4 @@
-/** Server-side apply, and messages for its errors. */
+/** This file has the server-side apply and the messages for its errors. */
 
 import { isObject, Properties } from "../properties";
 import { ApiError, Cluster, KubernetesObject } from "./cluster";
@@ -8,8 +8,8 @@ import { withoutValues } from "./shapes";
 const applyPatch = "application/apply-patch+yaml"; // JSON is YAML
 
 /**
- * Applies the inputs as the fields that a manager owns. A conflict is an error, unless it is forced or all other
- * managers are kubectl's, whose fields the real provider takes over.
+ * Applies the inputs as the fields that a manager owns. A conflict is an error, unless the apply is forced or all other
+ * managers are `kubectl`: the real provider takes over fields from `kubectl`.
  */
 export async function apply(
   cluster: Cluster,
@@ -47,7 +47,7 @@ function isWithKubectlOnly(error: unknown): boolean {
   return owners.length > 0 && owners.every((owner) => owner.startsWith("kubectl"));
 }
 
-/** An error of the API server as a sentence that names the object, and never contains a value of a Secret. */
+/** An error of the API server as a sentence, which names the object and never contains a value of a Secret. */
 export function explain(error: unknown, kind: Kind, inputs: Properties, manager: string): unknown {
   if (!(error instanceof ApiError)) return error;
   const encoded = kind.kind === "Secret" && isObject(inputs.data) ? Object.values(inputs.data).map(String) : [];

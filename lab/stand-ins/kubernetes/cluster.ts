@@ -1,5 +1,6 @@
 /**
- * The connection to the cluster: uses the official client for kubeconfig and authentication, and sends plain requests.
+ * The connection to the cluster. It uses the official client for the kubeconfig and for authentication, and sends plain
+ * requests.
  */
 
 import http from "node:http";
@@ -40,13 +41,13 @@ export interface RequestOptions {
 export class Cluster {
   private constructor(
     private readonly config: KubeConfig,
-    /** The kubeconfig's path; undefined if the default one is used. */
+    /** The kubeconfig's path; `undefined` if the default kubeconfig is used. */
     readonly kubeconfig: string | undefined,
   ) {}
 
-  /** takes a second to load, so the port is printed first */
+  /** Opens the connection. */
   static async open({ kubeconfig, context }: { kubeconfig?: string; context?: string }): Promise<Cluster> {
-    const client = await import("@kubernetes/client-node"); // takes a second to load, so it comes after the port
+    const client = await import("@kubernetes/client-node"); // takes a second, so not at the start
     const config = new client.KubeConfig();
     if (kubeconfig === undefined) config.loadFromDefault();
     else config.loadFromFile(kubeconfig);
@@ -61,18 +62,18 @@ export class Cluster {
     return new Cluster(config, kubeconfig);
   }
 
-  /** The context's namespace, which is the default of objects. */
+  /** The context's namespace, which is the default namespace of objects. */
   get namespace(): string {
     return this.config.getContextObject(this.context)?.namespace || "default";
   }
 
-  /** Identifies this cluster. */
+  /** A string that identifies this cluster. */
   get identity(): string {
     const { server, caData, caFile } = this.config.getCurrentCluster()!;
     return JSON.stringify([server, caData, caFile]);
   }
 
-  /** The context in use. */
+  /** The name of the context in use. */
   get context(): string {
     return this.config.getCurrentContext();
   }
@@ -115,8 +116,8 @@ export class Cluster {
   }
 
   /**
-   * Reads one object repeatedly until `missing` returns nothing, and returns the object (undefined if there is none).
-   * After the time-out or a cancellation, throws an error that names what is missing.
+   * Reads one object repeatedly until `missing` returns `undefined`. Returns the object, or `undefined` if there is no
+   * such object. After the time-out or a cancellation, throws an error that names what is missing.
    */
   async waitFor(o: {
     collection: string;
@@ -152,7 +153,7 @@ function parseAnswer(answer: string): unknown {
   try {
     return JSON.parse(answer);
   } catch {
-    return answer; // a proxy's web page, or the plain text of /healthz
+    return answer; // not JSON: a proxy's web page, or the plain text of `/healthz`
   }
 }
 

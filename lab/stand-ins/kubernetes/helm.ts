@@ -1,17 +1,18 @@
 /**
- * Runs the helm command. Values are passed through standard input, never as arguments, which every user of the machine
- * could read.
+ * This file runs the `helm` command. Values are passed through standard input, because every user of the machine could
+ * read arguments.
  */
 
 import { Session } from "./session";
 import { withoutValues } from "./shapes";
 
 /**
- * Shorter values are not removed from helm's messages: the messages would become unreadable, and no secret is so short.
+ * The minimum length of values that are removed from helm's messages. No secret is shorter, and without shorter values
+ * the messages would be unreadable.
  */
 const shortestHiddenValue = 12;
 
-/** Helm's error message, without any of the values. */
+/** An error of helm. Its message contains none of the values. */
 export class HelmError extends Error {}
 
 export class Helm {
@@ -41,7 +42,7 @@ export class Helm {
     throw new HelmError(withoutValues(message, o.values, shortestHiddenValue));
   }
 
-  /** The flag that makes helm wait like helm 3, which the real provider contains; helm 4 calls that "legacy". */
+  /** The flag that makes helm wait as helm 3 does, which the real provider contains. Helm 4 calls this "legacy". */
   async waitFlag(signal: AbortSignal): Promise<string> {
     this.version ??= this.run(["version", "--template", "{{.Version}}"], { signal, offline: true });
     return (await this.version).startsWith("v3.") ? "--wait" : "--wait=legacy";
@@ -55,7 +56,8 @@ export class Helm {
 }
 
 /**
- * Helm's message. If helm waited in vain, it also contains what was not ready, which helm reports only with --debug.
+ * Helm's message without its debug output. If helm waited in vain, the message also contains the debug lines about what
+ * was not ready.
  */
 export function withoutDebug(output: string): string {
   const lines = output.trim().split("\n");

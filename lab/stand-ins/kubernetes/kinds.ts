@@ -1,4 +1,4 @@
-/** The implemented kinds, and for each the properties that cannot be changed in place, as in the real provider. */
+/** The implemented kinds. Each has the properties that cannot be changed in place, as in the real provider. */
 
 export interface Kind {
   readonly apiVersion: string;
@@ -6,9 +6,9 @@ export interface Kind {
   /** The kind's name in the API's paths. */
   readonly plural: string;
   readonly namespaced: boolean;
-  /** Properties, besides name and namespace, whose change requires a new object. */
+  /** Properties whose change requires a new object, in addition to the name and the namespace. */
   readonly immutable: readonly string[];
-  /** Properties that are always secret as a whole. */
+  /** Properties whose whole content is always secret. */
   readonly secret?: readonly string[];
 }
 
@@ -34,7 +34,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
   ...namespaced("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies"),
 };
 
-/** Objects that belong to others; the program sets only some of their fields. */
+/** Kinds of objects that belong to someone else. The program sets only some of their fields. */
 export const patchKinds: Readonly<Record<string, Kind>> = clusterWide("core/v1", "Node", "nodes", [], "Patch");
 
 function clusterWide(group: string, kind: string, plural: string, immutable: readonly string[] = [], suffix = "") {

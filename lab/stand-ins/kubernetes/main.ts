@@ -1,6 +1,6 @@
 /**
- * The stand-in for `pulumi-resource-kubernetes`: implements the resources that this project's program registers, with
- * the official client and helm.
+ * The stand-in for `pulumi-resource-kubernetes`. With the official client and helm it implements the resources that
+ * this project's program registers.
  */
 
 import { version } from "@pulumi/kubernetes/package.json";

@@ -1,6 +1,6 @@
 /**
- * Ordinary objects: created and changed by server-side apply, checked by a dry run, awaited, and deleted in the
- * foreground.
+ * Ordinary objects. They are created and changed by server-side apply, and deleted in the foreground. Previews use dry
+ * runs. Updates wait until the objects are ready.
  */
 
 import { randomBytes } from "node:crypto";
@@ -98,7 +98,7 @@ export function objectType(session: Session, kind: Kind): ResourceType {
   };
 }
 
-/** Adds kind and namespace to the inputs. The program must set every name. */
+/** Adds the kind and the namespace to the inputs. The program must set every name. */
 export function checkObject(session: Pick<Session, "namespace">, kind: Kind, news: Properties): Checked {
   const inputs = withData({ ...withoutNulls(news), apiVersion: kind.apiVersion, kind: kind.kind });
   const metadata: Properties = { ...(isObject(inputs.metadata) ? inputs.metadata : {}) };
@@ -116,7 +116,7 @@ export function pathOf(kind: Kind, object: Properties): string {
   return apiPath(kind, kind.namespaced ? namespace : undefined, name);
 }
 
-/** Compares inputs. If an object keeps its name, it must be deleted before its replacement is created. */
+/** Compares inputs. If a replaced object keeps its name, it must be deleted before its replacement is created. */
 export function diffObject(
   session: Pick<Session, "flag">,
   kind: Kind,
@@ -138,7 +138,7 @@ export function idOf(object: Properties): string {
   return namespace === undefined ? name : `${namespace}/${name}`;
 }
 
-/** The name of the field manager: from the annotation, otherwise a different one for each resource. */
+/** The name of the field manager, from the annotation if there is one. Otherwise each resource has its own name. */
 export function newManager(inputs: Properties): string {
   return annotation(inputs, "patchFieldManager") ?? `pulumi-kubernetes-${randomBytes(4).toString("hex")}`;
 }
@@ -148,8 +148,8 @@ export function isForced(session: Session, inputs: Properties): boolean {
 }
 
 /**
- * Whether, in a preview, an error is expected: the namespace is created, or the object with that name is replaced, by
- * the same update.
+ * Whether an error is expected in a preview, because the same update creates the namespace or replaces the object of
+ * this name.
  */
 function isToBeMadeFirst(error: unknown, session: Session, call: Call): boolean {
   if (!(error instanceof ApiError)) return false;

@@ -1,7 +1,7 @@
 /**
- * Patches: fields of an object that belongs to someone else. Like the real provider, no patch checks whether its object
- * exists: applying a patch to a missing object creates the object, and deleting the patch of a deleted object creates
- * it again.
+ * Patches set fields of an object that belongs to someone else. As in the real provider, a patch does not check whether
+ * its object exists: applying a patch to a missing object creates the object, and deleting the patch of a deleted
+ * object creates the object again.
  */
 
 import { ResourceType } from "../provider";

@@ -1,4 +1,4 @@
-/** Decides when an object is ready, like the real provider, except for its 10 s of settling. */
+/** Decides when an object is ready, as the real provider does, but without its 10 s for a Service to settle. */
 
 import { Properties, textAt, valueAt } from "../properties";
 import { Call } from "../provider";
@@ -8,14 +8,15 @@ import { apiPath, Kind } from "./kinds";
 const minuteMs = 60_000;
 
 /**
- * A condition on an object (of another collection, if one is named). Returns what is missing, as words for a message.
+ * A condition on an object, or on an object of another collection if `collection` is set. `missing` returns what is
+ * missing, in words for a message.
  */
 interface Condition {
   readonly collection?: { apiVersion: string; plural: string };
   readonly missing: (object: KubernetesObject | undefined) => string | undefined;
 }
 
-/** Waits until the object is ready; the error names what is missing. */
+/** Waits until the object is ready. The error after the time-out names what is missing. */
 export async function waitUntilReady(cluster: Cluster, call: Call, kind: Kind, live: KubernetesObject): Promise<void> {
   if (annotation(live, "skipAwait") === "true") return;
   const { name, namespace } = live.metadata;
@@ -71,7 +72,7 @@ function phase(kind: Kind, wanted: readonly string[]): Condition {
   };
 }
 
-/** Whether a claim stays pending until a pod uses it: waiting for such a claim would never end. */
+/** Whether a claim stays pending until a pod uses it, so that waiting for the claim would never end. */
 async function bindsWithFirstPod(cluster: Cluster, claim: KubernetesObject): Promise<boolean> {
   const name = valueAt(claim, "spec", "storageClassName");
   if (typeof name !== "string" || name === "" || valueAt(claim, "spec", "volumeName")) return false;
@@ -80,7 +81,7 @@ async function bindsWithFirstPod(cluster: Cluster, claim: KubernetesObject): Pro
 }
 
 /**
- * What a rollout lacks: the controller must have seen the newest template, every replica must run it and be available,
+ * What a rollout lacks. The controller must have seen the newest template, every replica must use it and be available,
  * and no old replica may be left.
  */
 export function rolloutMissing(deployment: Properties | undefined): string | undefined {
@@ -120,7 +121,7 @@ function serviceConditions(service: KubernetesObject): Condition[] {
   return found;
 }
 
-/** The time-out: the program's `customTimeouts`, otherwise the annotation, otherwise the kind's default. */
+/** The time-out, which is the program's `customTimeouts`, or else the annotation's, or else the kind's default. */
 function timeoutOf(call: Call, object: Properties, otherwiseMs: number): number {
   const seconds = Number(annotation(object, "timeoutSeconds"));
   return call.timeoutMs ?? (seconds > 0 ? seconds * 1000 : otherwiseMs);

@@ -1,4 +1,4 @@
-/** The helm.sh/v3 Release: installs a chart with the helm command, and waits as helm waits. */
+/** The resource type `helm.sh/v3:Release`. It installs a chart with the `helm` command, which also waits. */
 
 import { randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
@@ -75,10 +75,10 @@ export function releaseType(session: Session): ResourceType {
   };
 }
 
-/** Like the real provider since 4.6, neither looks for the chart nor renders it before the release is applied. */
+/** Checks only the inputs. Like the real provider since 4.6, it does not look for the chart and does not render it. */
 function checkRelease(session: Session, call: Call, news: Properties, olds: Properties): Checked {
   const inputs = withoutNulls(news);
-  // A null in helm's values deletes the chart's default.
+  // The values keep their `null`s, because a `null` in helm's values deletes the chart's default.
   if (isObject(news.values)) inputs.values = news.values;
   inputs.name ??= olds.name ?? `${call.name}-${randomBytes(4).toString("hex")}`;
   inputs.namespace ??= session.namespace;
@@ -100,7 +100,7 @@ function unimplemented(inputs: Properties): CheckFailure[] {
   ];
 }
 
-/** The arguments for name, chart and the chart's repository; the values go to standard input. */
+/** The arguments for the name, the chart and the chart's repository. The values are not arguments. */
 function chartArguments(inputs: Properties): string[] {
   const option = (flag: string, ...path: string[]): string[] => {
     const value = textAt(inputs, ...path);
@@ -117,7 +117,7 @@ function valuesOf(inputs: Properties): unknown {
   return inputs.values ?? {};
 }
 
-/** The values in the cluster if someone else changed them, otherwise the program's values. */
+/** The values in the cluster if someone else changed them, or else the program's values. */
 function valuesNow(inputs: Properties, release: Properties): unknown {
   const live = release.config ?? {};
   return isDeepStrictEqual(withoutNulls(live), withoutNulls(valuesOf(inputs))) ? inputs.values : live;
@@ -140,7 +140,7 @@ function timeoutSeconds(call: Call, inputs: Properties): number {
   return Number(inputs.timeout ?? (call.timeoutMs ? call.timeoutMs / 1000 : defaultTimeoutSeconds));
 }
 
-/** Helm's data about the release; undefined if there is none. */
+/** Helm's data about the release; `undefined` if there is no such release. */
 async function lookUp(helm: Helm, inputs: Properties, signal: AbortSignal): Promise<Properties | undefined> {
   const args = ["status", String(inputs.name), "--namespace", String(inputs.namespace), "--output", "json"];
   try {

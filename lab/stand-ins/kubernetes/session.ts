@@ -1,4 +1,4 @@
-/** A configured provider: its cluster and its settings. */
+/** This file has the session of a configured provider, which is its cluster and its settings. */
 
 import { Severity } from "../engine";
 import { Properties } from "../properties";
@@ -13,7 +13,7 @@ export const providerInputs = [
   "enableSecretMutable",
   "enableConfigMapMutable",
   "enablePatchForce",
-  // These have the values that the program sets: server-side apply, and no upsert of existing objects.
+  // Only the values that the program sets are implemented: server-side apply, and no upsert of existing objects.
   "enableServerSideApply",
   "upsertExistingObjects",
 ];
@@ -23,11 +23,12 @@ export class Session {
   private unreachable = "the provider is not configured yet";
   private config: Properties = {};
   /**
-   * Resources that the engine has compared. If a preview then creates one of them, it replaces the object of that name.
+   * Resources that the engine has compared with their old inputs. If a preview then creates such a resource, it
+   * replaces the object of this name.
    */
   readonly replaceable = new Set<string>();
 
-  /** Does not fail if the cluster is unreachable: like the real provider, a preview then continues with a warning. */
+  /** Connects to the cluster. If that fails, only warns, so that a preview continues, as with the real provider. */
   async configure(config: Properties, log: (severity: Severity, message: string) => void): Promise<void> {
     this.config = config;
     try {
@@ -56,7 +57,7 @@ export class Session {
     return this.text("namespace") ?? this.connected?.namespace ?? "default";
   }
 
-  /** A boolean setting; the engine may send it as a string. */
+  /** A boolean setting. The engine may send it as a string. */
   flag(name: string): boolean {
     return this.config[name] === true || this.config[name] === "true";
   }
@@ -68,13 +69,12 @@ export class Session {
 }
 
 /**
- * The changed settings, if the cluster's address or authority differs, because they then mean another cluster;
- * otherwise none.
+ * The changed settings if they mean another cluster, which has another address or authority. Otherwise there are none.
  */
 export async function clusterChanges(olds: Properties, news: Properties): Promise<readonly string[]> {
   const identity = async (config: Properties): Promise<string | undefined> => {
     const text = (key: string): string | undefined => (typeof config[key] === "string" ? config[key] : undefined);
-    // A kubeconfig of another machine cannot be read here, which does not mean that it is another cluster.
+    // A kubeconfig that cannot be read may be on another machine. That does not mean that the cluster is another one.
     return Cluster.open({ kubeconfig: text("kubeconfig"), context: text("context") }).then(
       (cluster) => cluster.identity,
       () => undefined,
@@ -84,7 +84,7 @@ export async function clusterChanges(olds: Properties, news: Properties): Promis
   return before !== undefined && now !== undefined && before !== now ? providerInputs : [];
 }
 
-/** Whether a resource may be dropped from the state because its cluster is gone; only if the user allows it. */
+/** Whether a resource may be dropped from the state because its cluster is gone. The user has to allow this. */
 export function mayForget(session: Session, call: Call): boolean {
   if (session.isReachable) return false;
   const allowed = process.env.PULUMI_K8S_DELETE_UNREACHABLE === "true";

@@ -1,16 +1,16 @@
-/** Converts between a program's inputs, objects of the API, and the engine's state. */
+/** This file converts between a program's inputs, objects of the API, and the engine's state. */
 
 import { isDeepStrictEqual } from "node:util";
 import { isObject, Properties, secret, unknownValue, valueAt } from "../properties";
 import { Kind } from "./kinds";
 
-/** Metadata that only the server sets: unknown in a preview, and never part of the inputs. */
+/** Metadata that only the server sets. It is unknown in a preview, and never part of the inputs. */
 const assignedMetadata = ["uid", "resourceVersion", "creationTimestamp", "generation", "managedFields", "selfLink"];
 
-/** Fields of a Service whose values are random, even in each dry run; node ports too. */
+/** Fields of a Service whose values are random, also in each dry run. The node ports are random too. */
 const assignedSpec = ["clusterIP", "clusterIPs", "healthCheckNodePort"];
 
-/** Removes nulls, which mean "not given" as in the real provider. */
+/** Removes each `null`, which means "not given", as in the real provider. */
 export function withoutNulls<T>(value: T): T {
   if (Array.isArray(value)) return value.filter((item) => item !== null).map(withoutNulls) as T;
   if (!isObject(value)) return value;
@@ -18,10 +18,10 @@ export function withoutNulls<T>(value: T): T {
   return Object.fromEntries(kept.map(([key, item]) => [key, withoutNulls(item)])) as T;
 }
 
-/** Converts a Secret's stringData to data, as the real provider stores, compares and sends it. */
+/** Converts a Secret's `stringData` to `data`, which the real provider stores, compares and sends. */
 export function withData(inputs: Properties): Properties {
   const { stringData, ...rest } = inputs;
-  // A value that is not a string is passed unchanged, so that the API server rejects it.
+  // If a value is not a string, the inputs stay unchanged, so that the API server rejects them.
   if (!isObject(stringData) || !Object.values(stringData).every((value) => typeof value === "string")) return inputs;
   const encoded = Object.entries(stringData).map(([key, value]) => [
     key,
@@ -30,13 +30,13 @@ export function withData(inputs: Properties): Properties {
   return { ...rest, data: { ...(isObject(rest.data) ? rest.data : {}), ...Object.fromEntries(encoded) } };
 }
 
-/** The engine's state of a live object. */
+/** The state that the engine stores for a live object. */
 export function toState(kind: Kind, live: Properties, manager: string): Properties {
   const metadata = without(live.metadata as Properties, ["managedFields"]);
   return markSecrets(kind, { ...live, metadata, __fieldManager: manager });
 }
 
-/** The part of a dry run's object that will stay true. The rest is unknown to the program in a preview. */
+/** The state in a preview: the values of a dry run that will stay true. The other values are unknown. */
 export function toPreviewState(kind: Kind, dryRun: Properties, inputs: Properties, isNew: boolean): Properties {
   const metadata = without(dryRun.metadata as Properties, assignedMetadata);
   const state: Properties = { ...(isNew ? without(dryRun, ["status"]) : dryRun), metadata };
@@ -46,13 +46,13 @@ export function toPreviewState(kind: Kind, dryRun: Properties, inputs: Propertie
   return markSecrets(kind, state);
 }
 
-/** Marks the properties of a kind that are secret as a whole. */
+/** Marks the properties as secret whose whole content is secret in this kind. */
 export function markSecrets(kind: Kind, properties: Properties): Properties {
   const marked = (kind.secret ?? []).filter((key) => properties[key] !== undefined);
   return { ...properties, ...Object.fromEntries(marked.map((key) => [key, secret(properties[key])])) };
 }
 
-/** The inputs of an imported object: all of the live object that the API server does not assign. */
+/** The inputs of an imported object: all fields of the live object that the API server does not assign. */
 export function importedInputs(live: Properties): Properties {
   return { ...without(live, ["status"]), metadata: without(live.metadata as Properties, assignedMetadata) };
 }
@@ -62,8 +62,8 @@ function without(object: Properties, keys: readonly string[]): Properties {
 }
 
 /**
- * The current inputs: each field that the program set, but with the live value if that differs from the server's value
- * after the last update. So the server's own format (of a quantity, for example) is not a difference.
+ * The current inputs: each field that the program set, but with the live value if the live value has changed since the
+ * last update. So a field is not different only because the server formats it differently, for example a quantity.
  */
 export function liveInputs(inputs: Properties, before: Properties, live: Properties): Properties {
   return project(inputs, before, live) as Properties;
@@ -81,7 +81,7 @@ function project(input: unknown, before: unknown, live: unknown): unknown {
   return live;
 }
 
-/** Removes every value from a message, raw and encoded, because an API server quotes the values that it rejects. */
+/** Removes every value, raw and encoded, from a message, because an API server quotes the values that it rejects. */
 export function withoutValues(text: string, value: unknown, shortest = 4): string {
   const leaves = [...new Set(leafTexts(value))].filter((leaf) => leaf.length >= shortest);
   leaves.sort((a, b) => b.length - a.length);

@@ -1,6 +1,6 @@
 /**
- * A thin `pulumi-language-nodejs`: runs the program with the SDK's own runner, as the real one does. It requests no
- * plugins (the engine finds them on PATH), and can neither install dependencies nor generate code.
+ * A small `pulumi-language-nodejs`. It runs the program with the SDK's own runner, as the real language host does. It
+ * requests no plugins, because the engine finds them on `PATH`, and can neither install dependencies nor generate code.
  */
 
 import { ChildProcess, spawn } from "node:child_process";
@@ -79,7 +79,7 @@ function endChildren(): void {
 
 async function main(): Promise<void> {
   const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
-  // Methods that are left out answer "unimplemented", which the engine accepts.
+  // Methods that are not listed here answer "unimplemented", which the engine accepts.
   server.addService(LanguageRuntimeService, {
     handshake: answer((request: LanguageHandshakeRequest) => {
       engineAddress = request.getEngineAddress();

@@ -7,7 +7,7 @@ import { randomText, textDefaults } from "./text";
 
 const knownImages = ["keepers", "length", "overrideSpecial", ...Object.keys(textDefaults)];
 
-/** A password. It is generated once, kept only in the state, and generated again when any input changes. */
+/** A password. It is generated once, is only in the state, and is generated again if any input changes. */
 const randomPassword: ResourceType = {
   check(_call, inputs) {
     const { length } = inputs;

@@ -8,7 +8,7 @@ const classes: Readonly<Record<string, string>> = {
   special: "!@#$%&*()-_=+[]{}<>:?",
 };
 
-/** The real provider's defaults. */
+/** The real provider's default inputs. */
 export const textDefaults: Properties = { lower: true, upper: true, numeric: true, special: true };
 
 /** A random string with the length and character classes that the inputs require. */

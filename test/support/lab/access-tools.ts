@@ -18,7 +18,7 @@ interface Guarded {
   readonly certificate: CustomCertificate;
 }
 
-/** Tests of the commands that people run beside such a stack; the tests do not change the stack. */
+/** Tests of the commands that people run beside such a stack. The tests do not change the stack. */
 export function describeAccessTools(lab: () => Lab, guarded: () => Guarded): void {
   let stack: LabStack;
   let urls: Urls;
@@ -51,7 +51,7 @@ export function describeAccessTools(lab: () => Lab, guarded: () => Guarded): voi
     assert.ok(!text.includes(privateKey), "no private key");
   }
 
-  it("prints the pages' addresses, user and password, which give access", async () => {
+  it("print addresses, a user and a password that give access to the pages", async () => {
     const { stdout, code } = await run("login", ["--json"]);
     assert.equal(code, 0);
     const read = JSON.parse(stdout) as Record<string, string>;
@@ -64,7 +64,7 @@ export function describeAccessTools(lab: () => Lab, guarded: () => Guarded): voi
     }
   });
 
-  it("finds no problem with the pages and the certificate, through the API server if the hosts do not resolve", async () => {
+  it("find no problem with the pages and the certificate, and use the API server if the hosts do not resolve", async () => {
     const { stdout, stderr, code } = await run("preflight", ["--json"]);
     requireUntold(stdout + stderr);
     const { rows } = JSON.parse(stdout) as { rows: Row[] };
@@ -88,7 +88,7 @@ export function describeAccessTools(lab: () => Lab, guarded: () => Guarded): voi
     ["through the API server", () => []],
     ["at a load balancer of this machine", () => ["--alertmanager", urls.alertmanager]],
   ] as const) {
-    it(`delivers a drill ${way}, with the password and the stack's custom authority`, async () => {
+    it(`deliver a drill ${way}, with the password and the stack's custom authority`, async () => {
       const drill = runDrillCommand(
         ["--stack", stack.name, "--out", path.join(lab().directory, "drills", way), ...args()],
         { cwd: lab().stacks.directory, env: lab().stacks.env },
@@ -100,7 +100,7 @@ export function describeAccessTools(lab: () => Lab, guarded: () => Guarded): voi
     });
   }
 
-  it("reports a missing passphrase, without which the password cannot be read", async () => {
+  it("report a missing passphrase, without which they cannot read the password", async () => {
     const env = Object.fromEntries(
       Object.entries(lab().stacks.env).filter(([variable]) => !variable.startsWith("PULUMI_CONFIG_PASSPHRASE")),
     );

@@ -5,12 +5,12 @@ import type { KubeConfig } from "@kubernetes/client-node";
 /** The API server's answer. */
 export interface ApiAnswer {
   readonly status: number;
-  /** Warnings with the answer, for example those that kubectl shows. */
+  /** The warnings in the answer's headers, which kubectl would show. */
   readonly warnings: readonly string[];
   readonly body: string;
 }
 
-/** One request, with a JSON body. */
+/** Sends one request, with a JSON body if there is one. */
 export async function ask(config: KubeConfig, method: string, path: string, body?: unknown): Promise<ApiAnswer> {
   const options: https.RequestOptions = { method, headers: { "content-type": "application/json" }, timeout: 10_000 };
   await config.applyToHTTPSOptions(options);

@@ -3,8 +3,8 @@ import * as path from "node:path";
 import type { Lab } from "../../../lab/lab";
 
 /**
- * Writes a changed copy of the lab's kubeconfig, for suites that need one that points elsewhere or gives no access. The
- * copy is deleted after the suite, because its token must not be found by the secret scan of later suites.
+ * Returns a function that writes a changed copy of the lab's kubeconfig, for example one that gives no access. The copy
+ * is deleted after the suite, because a later secret scan would find the token in it.
  */
 export function changedKubeconfigs(
   lab: () => Lab,

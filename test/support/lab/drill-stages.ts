@@ -1,4 +1,4 @@
-/** The stages of a drill with a node, in order. */
+/** The stages of a drill that stops a node's exporter, in order. */
 export const nodeDrillStages = [
   "scrape finds it down",
   "pending",

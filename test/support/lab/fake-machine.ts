@@ -6,13 +6,13 @@ import type { AddressInfo } from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
 
-/** A machine with its own PATH, cache and Go, where none of the real machine's programs is found. */
+/** A simulated machine with its own `PATH`, cache and Go. None of the real machine's programs can be found on it. */
 export interface FakeMachine {
   readonly directory: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Puts a program on PATH, in a folder after those of earlier calls. */
+  /** Puts a program on `PATH`, in a folder behind the folders of earlier calls. */
   addProgram(name: string, script: string): string;
-  /** Puts a `go` on PATH that "builds" shell scripts, and writes its arguments to `goCalls`. */
+  /** Puts a `go` on `PATH` that "builds" shell scripts and writes its arguments to `goCalls`. */
   addGo(build?: string): void;
   goBuilds(): string[][];
   /** Every file below a folder of the cache. */
@@ -20,7 +20,7 @@ export interface FakeMachine {
   remove(): void;
 }
 
-/** Tools that the code under test starts, besides the programs that a test puts on PATH. */
+/** The tools that the code under test starts, in addition to the programs that a test puts on `PATH`. */
 const TOOLS = ["sh", "cat", "flock", "setpriv", "tar", "gzip", "chmod", "mkdir", "sleep"];
 
 export function fakeMachine(): FakeMachine {
@@ -120,7 +120,7 @@ export async function startReleaseServer(): Promise<ReleaseServer> {
   };
 }
 
-/** A .tar.gz that contains these executables. */
+/** A `.tar.gz` archive that contains these executables. */
 export function archiveOf(members: Readonly<Record<string, string>>): Buffer {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), "release-"));
   try {

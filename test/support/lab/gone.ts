@@ -8,18 +8,18 @@ import { settle } from "../../../lab/idle";
 import { SlackWatch } from "./slack-watch";
 import { say } from "./with-lab";
 
-/** Alert settings that spare the tests below from waiting for minutes. */
+/** Alert settings with which the tests below do not have to wait for minutes. */
 export const goneSoon = { KubeStateMetricsMissing: { for: "4s" } };
 
 const deployment = { name: "prometheus-kube-state-metrics", namespace: "monitoring" };
 
 /**
- * Titles except InstanceDown: service discovery drops the target of a deleted pod only after five seconds or more on a
- * busy machine, about as long as the fast profile waits before InstanceDown.
+ * The titles except those of InstanceDown. On a busy machine, service discovery drops the target of a deleted pod only
+ * after five seconds or more, which can be long enough for InstanceDown to fire in the fast profile.
  */
 const lasting = ({ titles }: SlackWatch) => titles.filter((title) => !title.includes("InstanceDown"));
 
-/** Tests of missing metric sources. They do not change the stack. */
+/** Tests in which sources of metrics go away. The tests do not change the stack. */
 export function describeGone(lab: () => Lab, urls: () => Urls): void {
   async function scale(replicas: number): Promise<void> {
     const apps = clientConfig(lab().controlPlane.labKubeconfigPath).makeApiClient(AppsV1Api);
@@ -28,7 +28,7 @@ export function describeGone(lab: () => Lab, urls: () => Urls): void {
 
   before("wait until nothing fires", () => settle(urls(), say));
 
-  it("include kube-state-metrics: if it is scaled to zero, Slack is notified although no target is down", async () => {
+  it("are reported in Slack if kube-state-metrics is scaled to zero, although no target is down", async () => {
     const watch = await SlackWatch.of(
       lab(),
       () => scale(0),
@@ -41,7 +41,7 @@ export function describeGone(lab: () => Lab, urls: () => Urls): void {
     assert.deepEqual(down, []);
   });
 
-  it("include kube-state-metrics: when it is back, Slack is notified", async () => {
+  it("are reported as resolved in Slack when kube-state-metrics is back", async () => {
     const watch = await SlackWatch.of(
       lab(),
       () => scale(1),

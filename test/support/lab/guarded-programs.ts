@@ -15,7 +15,7 @@ import type { Access } from "../../../lab/web";
 import { SecretText } from "../../../tools/stack/secret-text";
 import type { Started } from "./plain-pipeline";
 
-/** Prometheus and Alertmanager as local processes, with the program's access settings and the files of their pods. */
+/** Prometheus or Alertmanager as a local process, with the program's access settings and the files of its pod. */
 export interface GuardedProgram extends Started {
   /** Delivers the files of a Secret as a kubelet does: all at once. */
   deliver(secret: Secret, files: Readonly<Record<string, string>>): Promise<void>;
@@ -26,7 +26,7 @@ const mounted: Readonly<Record<Secret, string>> = { web: webDirectory, client: w
 const passwordOf = (user: string) => `password-of-${user}-0123456789`;
 const hashes = new Map<string, Promise<string>>();
 
-/** The files of both Secrets for these passwords, as WebAccess makes them. */
+/** The files of both Secrets for these passwords, as the component `WebAccess` makes them. */
 export async function secretFiles(passwords: readonly number[], certificate?: CustomCertificate) {
   const { people, clients, used } = webUsers(passwords);
   const users = [...people.map(personUser), ...clients.map(clientUser)].map(async (user) => {
@@ -46,7 +46,7 @@ export async function secretFiles(passwords: readonly number[], certificate?: Cu
   return { web, client };
 }
 
-/** A person's credentials. */
+/** The credentials that a person gets, with the password of this number. */
 export function person(number: number, ca?: string): Access {
   const user = personUser(number);
   return { login: { user, password: new SecretText(passwordOf(user)) }, ...(ca !== undefined && { ca }) };
@@ -57,7 +57,7 @@ export interface GuardedOptions {
   readonly directory: string;
   readonly settings: StackSettings;
   readonly files: Awaited<ReturnType<typeof secretFiles>>;
-  /** The authority of the certificate, if there is one. */
+  /** The authority of the custom certificate, if there is a custom certificate. */
   readonly ca?: string;
 }
 
@@ -73,7 +73,7 @@ export async function startAlertmanager(options: GuardedOptions): Promise<Guarde
   ]);
 }
 
-/** Starts a Prometheus that scrapes itself and Alertmanager, and sends Alertmanager an alert that always fires. */
+/** Starts a Prometheus that scrapes itself and Alertmanager and has an alert that always fires. */
 export async function startPrometheus(options: GuardedOptions, alertmanager: Started): Promise<GuardedProgram> {
   const pod = await makePod(options, "prometheus", ["web", "client"]);
   const port = await freePort();
@@ -102,7 +102,7 @@ export async function startPrometheus(options: GuardedOptions, alertmanager: Sta
     `--storage.tsdb.path=${path.join(pod.directory, "data")}`,
     ...server.extraFlags.map((flag) => `--${flag}`),
     ...Object.entries(server.extraArgs).map(([flag, value]) => `--${flag}=${pod.toHost(value)}`),
-    // With the default, the next alert would be sent only after a minute.
+    // With the default delay, Prometheus would send the alert again only after a minute.
     "--rules.alert.resend-delay=1s",
   ]);
 }
@@ -132,7 +132,7 @@ async function makePod(options: GuardedOptions, name: "prometheus" | "alertmanag
       child,
       timeoutMs: 300_000,
       ...(options.ca !== undefined && { ca: options.ca }),
-      // The tests themselves check whether it asks for a password.
+      // Both answers are accepted, because the tests check whether the server asks for a password.
       accept: ({ status }) => status === 401 || status === 200,
     });
     return { origin, child, deliver };

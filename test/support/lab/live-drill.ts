@@ -15,7 +15,7 @@ import { firstWorker } from "./operator";
 import { say } from "./with-lab";
 import { nodeDrillStages } from "./drill-stages";
 
-/** Tests of the drill on a running stack, which the tests do not change. */
+/** Tests of the drill on a running stack. They do not change the stack. */
 export function describeLiveDrill(lab: () => Lab, given: () => { stack: LabStack; urls: Urls }): void {
   let stack: LabStack;
   let urls: Urls;
@@ -23,7 +23,7 @@ export function describeLiveDrill(lab: () => Lab, given: () => { stack: LabStack
     ({ stack, urls } = given());
   });
 
-  /** Runs the drill as a person does beside the stack's files. */
+  /** Runs the drill in the stack's directory, as a person does. */
   function run(name: string, ...further: string[]) {
     const directory = path.join(lab().directory, "drills", name);
     const command = runDrillCommand(
@@ -57,7 +57,7 @@ export function describeLiveDrill(lab: () => Lab, given: () => { stack: LabStack
     assert.doesNotMatch(output, new RegExp(lab().canary));
   });
 
-  it("warns about a long silence, which no alert can report", async () => {
+  it("warns about a long silence, because no alert can report it", async () => {
     const [startsAt, endsAt] = [1, 9].map((days) => new Date(Date.now() + days * 86_400_000).toISOString());
     const matchers = [{ name: "alertname", value: "NoAlertOfOurs", isRegex: false, isEqual: true }];
     const body = { matchers, startsAt, endsAt, createdBy: "ops", comment: "to be forgotten" };
@@ -77,7 +77,7 @@ export function describeLiveDrill(lab: () => Lab, given: () => { stack: LabStack
     }
   });
 
-  it("goes through the API server if the load balancer cannot be reached from here, and says why", async () => {
+  it("uses the API server and says why, if the load balancer cannot be reached from this machine", async () => {
     const drill = run("port-forward");
     const { code, output } = await drill.ended;
     assert.equal(code, 0, output);
@@ -91,7 +91,7 @@ export function describeLiveDrill(lab: () => Lab, given: () => { stack: LabStack
     requireInTime(report);
   });
 
-  it("resolves its alert through the port-forward at Ctrl-C", async () => {
+  it("resolves its alert through the port-forward if it is stopped with Ctrl-C", async () => {
     const drill = run("interrupted");
     await drill.said(/Alertmanager has the alert;/);
     drill.interrupt();

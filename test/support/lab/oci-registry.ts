@@ -1,4 +1,4 @@
-/** A local registry of charts, with the parts that Helm pulls from: manifests by tag and by digest, and blobs. */
+/** A local registry of charts with everything that Helm pulls: manifests by tag and by digest, and blobs. */
 import { createHash } from "node:crypto";
 import * as http from "node:http";
 import { listenOnLoopback } from "../../../lab/processes/loopback-server";
@@ -12,7 +12,7 @@ const types = {
 export interface OciRegistry {
   /** `127.0.0.1:<port>` */
   readonly host: string;
-  /** Stores a packed chart under a tag, replacing an earlier one, and returns its manifest's digest. */
+  /** Stores a packed chart under a tag, in place of an earlier chart, and returns the digest of its manifest. */
   push(repository: string, tag: string, chart: Buffer, metadata: object): string;
   /** Removes a tag; the chart stays available by its digest. */
   untag(repository: string, tag: string): void;
@@ -24,7 +24,7 @@ const digestOf = (content: Buffer) => `sha256:${createHash("sha256").update(cont
 /** Starts an empty registry. */
 export async function startOciRegistry(): Promise<OciRegistry> {
   const blobs = new Map<string, Buffer>();
-  /** Digests by `<repository>:<tag>`. */
+  /** The digests of the manifests, by `<repository>:<tag>`. */
   const tags = new Map<string, string>();
   const keep = (content: Buffer, mediaType: string) => {
     const digest = digestOf(content);

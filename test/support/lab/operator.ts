@@ -10,7 +10,7 @@ import { changesSince, say } from "./with-lab";
 
 export const [master, firstWorker, lastWorker] = labNodes.map(({ name }) => name) as [string, string, string];
 
-/** A stack of the lab whose operator changes its configuration step by step. */
+/** A stack of the lab, and the operator who changes its configuration step by step. */
 export class Operator {
   private changes: Record<string, unknown> = {};
   private secrets: Readonly<Record<string, string>>;
@@ -18,7 +18,7 @@ export class Operator {
   private constructor(
     private readonly lab: Lab,
     readonly stack: LabStack,
-    /** The cluster, with all rights. */
+    /** A client of the cluster that has all rights. */
     readonly core: CoreV1Api,
   ) {
     this.secrets = lab.secrets;
@@ -31,14 +31,14 @@ export class Operator {
     return operator;
   }
 
-  /** Changes the stack's configuration and keeps the change for the next step; `undefined` removes a key. */
+  /** Changes some keys of the stack's configuration; `undefined` removes a key. The changes stay for the next call. */
   async configure(more: Record<string, unknown>, secrets: Readonly<Record<string, string>> = {}): Promise<void> {
     this.changes = { ...this.changes, ...more };
     this.secrets = { ...this.secrets, ...secrets };
     await configureLike(this.lab, this.stack, this.changes, this.secrets);
   }
 
-  /** Expects that a command fails with a message that says all of this, and that nothing was changed. */
+  /** Expects that a command fails with a message that matches every pattern, and that nothing was changed. */
   async refused(command: Promise<unknown>, ...says: RegExp[]): Promise<void> {
     const started = new Date();
     await assert.rejects(command, (error: unknown) => {
@@ -63,7 +63,7 @@ export class Operator {
   }
 }
 
-/** Lists of workers as `alerting:nodes`, with the lab's only master. */
+/** The key `alerting:nodes` with these workers and the lab's only master. */
 export function workers(...names: string[]): Record<string, unknown> {
   return { "alerting:nodes": { masters: { names: [master] }, workers: { names } } };
 }

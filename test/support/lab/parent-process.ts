@@ -1,4 +1,4 @@
-/** A minimal lab for processes.spec.ts to kill: starts one process, prints its process id, and waits. */
+/** A minimal lab that processes.spec.ts kills: it starts one process, prints the process id, and waits. */
 import { startChild } from "../../../lab/processes/child";
 
 const child = startChild({

@@ -29,8 +29,8 @@ export interface PlainOptions {
 export const WEBHOOK = "/services/T000/B000/example";
 
 /**
- * Starts Alertmanager with the configuration and templates that the program builds; the webhook is a file, as in its
- * pod.
+ * Starts Alertmanager with the configuration and templates that the program builds. The webhook is in a file, as in
+ * Alertmanager's pod.
  */
 export async function startAlertmanager(
   options: PlainOptions & {
@@ -63,7 +63,7 @@ export async function startAlertmanager(
   return started(options, "alertmanager", [
     `--config.file=${file}`,
     `--storage.path=${path.join(directory, "data")}`,
-    // The password file exists only in the pod.
+    // The `web.` arguments are left out, because the password file exists only in the pod.
     ...Object.entries(extraArgs).flatMap(([name, value]) => (name.startsWith("web.") ? [] : [`--${name}=${value}`])),
   ]);
 }
@@ -71,7 +71,7 @@ export async function startAlertmanager(
 /** Starts Prometheus with the rules that the program builds and the given scrape jobs. */
 export async function startPrometheus(
   options: PlainOptions & {
-    /** A function receives Prometheus' own address. */
+    /** Scrape jobs, or functions that return a scrape job for Prometheus' own address. */
     scrapeConfigs: readonly (object | ((self: string) => object))[];
     alertmanager?: string;
     rules?: readonly object[];
@@ -144,7 +144,7 @@ export async function postAlerts({ origin }: Started, alerts: readonly PostedAle
   if (!answer.ok) throw new Error(`Alertmanager takes no alert: ${answer.status} ${await answer.text()}`);
 }
 
-/** Samples of one metric: labels, as written, to value. */
+/** The samples of one metric on a server's metrics page: the values by the labels, in the page's notation. */
 export async function samplesOf({ origin }: Started, metric: string): Promise<Record<string, number>> {
   const text = await getText(`${origin}/metrics`);
   const samples = text.matchAll(new RegExp(`^${metric}(?:\\{(.*)\\})? (\\S+)$`, "gm"));

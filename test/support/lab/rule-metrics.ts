@@ -10,7 +10,7 @@ import { needsOf } from "./rule-needs";
 import { until } from "../until";
 
 const namespace = "default";
-/** Selectors for which this stack has no series, with the reason. */
+/** The selectors for which this stack has no series, with the reason. */
 const unseen: Readonly<Record<string, string>> = {
   'ALERTS{alertname="InstanceDown", job="kubernetes-nodes"}': "no target is down",
   'ALERTS{alertname="InstanceDown", app_kubernetes_io_name="prometheus-node-exporter"}': "no target is down",
@@ -19,7 +19,7 @@ const unseen: Readonly<Record<string, string>> = {
   'prometheus_sd_refresh_failures_total{job="prometheus"}':
     "counts only discoveries of custom jobs, and there are none",
 };
-/** Alerts that this suite itself or other load on this machine may cause. */
+/** The alerts that this suite itself or other load on this machine may cause. */
 const caused = ["JobFailed", "PodCrashLooping", "NodeCpuHigh", "NodeMemoryLow"];
 
 const series = z.array(z.looseObject({ metric: z.record(z.string(), z.string()) }));
@@ -36,8 +36,8 @@ const rulesAnswer = z.looseObject({
 });
 
 /**
- * Tests of the metrics that the rules need, on a stack that has just come up with every rule. They do not change the
- * stack.
+ * Tests of the metrics that the rules need, on a stack that was just deployed with every rule. The tests do not change
+ * the stack.
  */
 export function describeRuleMetrics(lab: () => Lab, urls: () => Urls): void {
   let prometheus: PrometheusApi;
@@ -59,7 +59,7 @@ export function describeRuleMetrics(lab: () => Lab, urls: () => Urls): void {
     idleSince = Date.now();
   });
 
-  it("every rule is loaded and evaluated without an error", async () => {
+  it("let every rule be loaded and evaluated without an error", async () => {
     const all = async () => rulesAnswer.parse(JSON.parse(await prometheus.page("/api/v1/rules"))).data.groups;
     await until("A first evaluation of every group", async () =>
       (await all()).every(({ rules }) => rules.every(({ health }) => health !== "unknown")),
@@ -77,7 +77,7 @@ export function describeRuleMetrics(lab: () => Lab, urls: () => Urls): void {
     );
   });
 
-  it("no alert fires while nothing happens, once everything is up", async () => {
+  it("let no alert fire while nothing happens, once everything is up", async () => {
     const minutes = 2;
     const counted =
       'sum by (rule_group) (increase(prometheus_rule_group_iterations_total{rule_group=~".+;Nodes"}[5m]))';
@@ -90,7 +90,7 @@ export function describeRuleMetrics(lab: () => Lab, urls: () => Urls): void {
   });
 
   describe("with a push, a failing Job, a CronJob and a crashing container", () => {
-    before("create them", async () => {
+    before("create the push, the Job, the CronJob and the container", async () => {
       const gateway = await lab().nodes.urlOf({ app: "prometheus-pushgateway" });
       const pushed = await fetch(`${gateway}/metrics/job/nightly`, { method: "POST", body: "rows_imported 7\n" });
       assert.equal(pushed.status, 200, await pushed.text());
@@ -99,7 +99,7 @@ export function describeRuleMetrics(lab: () => Lab, urls: () => Urls): void {
         namespace,
         body: {
           metadata: { name: "crashing" },
-          // A real program with an unknown flag, which makes it crash.
+          // An unknown flag makes this real program crash.
           spec: {
             containers: [
               { name: "app", image: "registry.example/prometheus/node-exporter:v1", args: ["--no-such-flag"] },
@@ -109,7 +109,7 @@ export function describeRuleMetrics(lab: () => Lab, urls: () => Urls): void {
       });
     });
 
-    it("every selector of every rule finds series", async () => {
+    it("include series for every selector of every rule", async () => {
       const wanted = new Set(catalog().flatMap(({ expr }) => needsOf(expr).selectors));
       const missing = new Set([...wanted].filter((selector) => unseen[selector] === undefined));
       await until("A series of each selector", async () => {
@@ -123,7 +123,7 @@ export function describeRuleMetrics(lab: () => Lab, urls: () => Urls): void {
       );
     });
 
-    it("every label that a rule groups or joins by is on those series", async () => {
+    it("have every label that a rule groups or joins by", async () => {
       const faults: string[] = [];
       for (const { name, expr } of catalog()) {
         for (const { label, anyOf } of needsOf(expr).labels) {
@@ -136,7 +136,7 @@ export function describeRuleMetrics(lab: () => Lab, urls: () => Urls): void {
       assert.deepEqual(faults, []);
     });
 
-    it("the failed Job of a CronJob is reported, and no longer reported after a later run succeeded", async () => {
+    it("report the failed Job of a CronJob until a later run succeeds", async () => {
       const told = async () =>
         (await prometheus.alerts()).some(
           ({ labels }) => labels.alertname === "JobFailed" && labels.job_name === "nightly-1",
@@ -146,10 +146,10 @@ export function describeRuleMetrics(lab: () => Lab, urls: () => Urls): void {
       await until("The end of JobFailed", async () => !(await told()));
     });
 
-    it("the crash loop is reported with the pod's node, after a few restarts", async () => {
+    it("report the crash loop with the pod's node, after a few restarts", async () => {
       const pod = await core.readNamespacedPod({ name: "crashing", namespace });
       const { expr } = catalog().find(({ name }) => name === "PodCrashLooping")!;
-      // Any number of restarts, to avoid waiting for the fourth.
+      // The changed expression accepts any number of restarts, so that the test need not wait for the fourth restart.
       const looping = async () => query(expr.replace(/> 3$/, ">= 0"));
       await until("The expression's result", async () => (await looping()).length > 0);
       assert.deepEqual(await looping(), [
@@ -157,7 +157,7 @@ export function describeRuleMetrics(lab: () => Lab, urls: () => Urls): void {
       ]);
     });
 
-    after("remove them", async () => {
+    after("remove the push, the Job, the CronJob and the container", async () => {
       await core.deleteNamespacedPod({ name: "crashing", namespace, gracePeriodSeconds: 0 });
       await batch.deleteNamespacedJob({ name: "nightly-1", namespace, propagationPolicy: "Background" });
       await batch.deleteNamespacedCronJob({ name: "nightly", namespace });
@@ -198,7 +198,7 @@ export function describeRuleMetrics(lab: () => Lab, urls: () => Urls): void {
     });
   }
 
-  /** Records that the CronJob had a successful run at that time. */
+  /** Writes to the CronJob's status that a run succeeded at this time. */
   async function succeed(at: Date): Promise<void> {
     const cronJob = await batch.readNamespacedCronJob({ name: "nightly", namespace });
     cronJob.status = { ...cronJob.status, lastSuccessfulTime: at, lastScheduleTime: at };

@@ -1,6 +1,6 @@
 import { readTree, type Tree } from "../../../prometheus/parsers/parsers";
 
-/** A label that a grouping or a join names, and selectors of which at least one must have it. */
+/** A label that a grouping or a join names, and selectors; the series of at least one of them must have the label. */
 export interface LabelNeed {
   readonly label: string;
   readonly anyOf: readonly string[];
@@ -8,7 +8,7 @@ export interface LabelNeed {
 
 /** The series and labels that an expression needs in Prometheus. */
 export interface Needs {
-  /** Selectors as written, without ranges and offsets. */
+  /** The selectors as they are written, but without ranges and offsets. */
   readonly selectors: readonly string[];
   readonly labels: readonly LabelNeed[];
 }
@@ -29,7 +29,7 @@ export function needsOf(text: string): Needs {
   return { selectors: [...selectors], labels };
 }
 
-/** Lists of selectors: in each list at least one selector must have the label, so that the result has it. */
+/** Lists of selectors. For the result to have the label, at least one selector of each list must have it. */
 function carriers(label: string, node: Tree): string[][] {
   switch (node.kind) {
     case "VectorSelector":

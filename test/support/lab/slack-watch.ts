@@ -28,7 +28,7 @@ export class SlackWatch {
     return SlackWatch.since(lab, from);
   }
 
-  /** The messages after the first `from` ones. */
+  /** The messages that Slack received after the first `from` messages. */
   static since({ slack }: Lab, from: number): SlackWatch {
     const messages = slack.messages.slice(from);
     const seen = messages.map(({ payload }) => readSlackPayload(payload));
@@ -40,7 +40,7 @@ export class SlackWatch {
     return this.seen.map(({ title }) => title);
   }
 
-  /** Every message is in the channel, and none is truncated. */
+  /** Asserts that every message is in the channel and that none is truncated. */
   assertReadable(): void {
     for (const { payload, taken } of this.messages) {
       assert.ok(taken);
@@ -48,7 +48,7 @@ export class SlackWatch {
     }
   }
 
-  /** No webhook was posted to more often than Slack allows, except that two groups may be sent at the same moment. */
+  /** Asserts that no webhook got messages faster than Slack allows; two groups may be sent at the same moment. */
   assertOneASecond(): void {
     const times = this.messages.map(({ receivedAt }) => Date.parse(receivedAt));
     const seconds = (Math.max(...times) - Math.min(...times)) / 1000;

@@ -2,7 +2,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
-/** What `.` means inside a block: the template's root, a path of the values, or something not followed. */
+/** What `.` means inside a block: the template's root, a path of the values, or something that is not analyzed. */
 type Dot =
   { readonly kind: "root" } | { readonly kind: "values"; readonly path: string } | { readonly kind: "unknown" };
 
@@ -14,7 +14,7 @@ interface Frame {
 const root: Dot = { kind: "root" };
 const unknown: Dot = { kind: "unknown" };
 
-/** The paths, dotted and without `.Values.`, that a chart's own templates read, or that one file of them reads. */
+/** The paths of values that a chart's own templates read, or that only one of their files reads; without `.Values.`. */
 export function pathsReadBy(chart: string, only?: string): Set<string> {
   const folder = join(chart, "templates");
   const files = only === undefined ? readdirSync(folder) : [only];
@@ -51,7 +51,8 @@ function pathsReadIn(template: string): string[] {
 }
 
 /**
- * The paths named in one action. Picking keys of a map (`lab.fields`, `hasKey`, `index`) reads those keys, not the map.
+ * The paths that one action reads. An action that picks keys of a map (`lab.fields`, `hasKey`, `index`) reads only
+ * those keys, not the map.
  */
 function read(action: string, dot: Dot): string[] {
   const found: string[] = [];

@@ -7,17 +7,17 @@ import { settle } from "../../../lab/idle";
 import { master, firstWorker } from "./operator";
 import { say } from "./with-lab";
 
-/** The interval in the fast profile. */
+/** The interval of heartbeats in the fast profile. */
 const INTERVAL_MS = 10_000;
-/** How long the receiver waits for a ping: the period plus a quarter of it as grace. */
+/** How long the receiver waits for a ping: the interval plus a quarter of it. */
 const BOUND_MS = INTERVAL_MS * 1.25;
 
-/** Tests of the heartbeat, which reports if the alerting itself fails. They do not change the stack. */
+/** Tests of the heartbeat, which reports if the alerting itself fails. The tests do not change the stack. */
 export function describeWatchman(lab: () => Lab, urls: () => Urls): void {
   before("wait until nothing fires", () => settle(urls(), say));
   after("have Slack answer again", () => lab().slack.answer("ok"));
 
-  /** Milliseconds from an outage to the receiver's report that pings have stopped. */
+  /** Causes an outage; returns the milliseconds until the receiver reports that pings have stopped. */
   async function untilTold(cut: () => Promise<unknown>): Promise<number> {
     const { heartbeat } = lab();
     await heartbeat.nextPing(3 * INTERVAL_MS);
@@ -28,7 +28,7 @@ export function describeWatchman(lab: () => Lab, urls: () => Urls): void {
     return toldAt - cutAt;
   }
 
-  it("is pinged once an interval", async () => {
+  it("arrives once in each interval", async () => {
     const { heartbeat } = lab();
     const from = heartbeat.pings.length;
     for (let beat = 0; beat < 3; beat++) await heartbeat.nextPing(2 * INTERVAL_MS);
@@ -56,7 +56,7 @@ export function describeWatchman(lab: () => Lab, urls: () => Urls): void {
     await lab().heartbeat.nextPing(300_000);
   });
 
-  it("reports within two intervals, from the first refused message, that Slack refuses messages", async () => {
+  it("reports that Slack refuses messages within two intervals after the first refused message", async () => {
     const { slack, nodes, heartbeat } = lab();
     await settle(urls(), say);
     slack.answer("invalid_token");
@@ -74,7 +74,7 @@ export function describeWatchman(lab: () => Lab, urls: () => Urls): void {
     );
   });
 
-  it("lets both alerts be delivered once Slack accepts messages again", async () => {
+  it("lets both alerts reach Slack when Slack accepts messages again", async () => {
     const { slack, nodes } = lab();
     const from = slack.messages.length;
     slack.answer("ok");

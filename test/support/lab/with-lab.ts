@@ -5,7 +5,7 @@ import type { Lab } from "../../../lab/lab";
 import { profileNamed } from "../../../lab/profiles";
 import { makeRunDirectory } from "../../../lab/run-directory";
 
-/** Prints the progress of the lab's parts, only if `LAB_SAY=1` is set. */
+/** Prints the progress of the lab's parts if `LAB_SAY=1` is set. */
 export const say = (line: string): void => {
   if (process.env.LAB_SAY !== undefined) {
     process.stderr.write(`    ${line}\n`);
@@ -14,7 +14,7 @@ export const say = (line: string): void => {
 
 let starting: Promise<Lab> | undefined;
 
-/** Starts the lab before the tests of this suite, or uses the running one: all suites of a process share it. */
+/** Starts the lab before the tests of this suite, or uses the running lab, because all suites of a process share it. */
 export function withLab(): () => Lab {
   let lab: Lab | undefined;
   before("start the lab", async function () {
@@ -36,15 +36,15 @@ async function start(): Promise<Lab> {
   return startLab({ directory: await makeRunDirectory(), profile: profileNamed("fast"), ending, say });
 }
 
-// Mocha's workers do not know which suite is their last. A worker's child processes end with it
-// (lab/processes/child.ts).
+// Mocha's workers do not know which suite is their last one, so they do not stop the lab. Its processes end together
+// with the worker (lab/processes/child.ts).
 if (process.env.MOCHA_WORKER_ID === undefined) {
   after("stop the lab", async function () {
     await (await starting)?.stop();
   });
 }
 
-/** Changes that the program requested from the cluster since a moment, without dry runs. */
+/** The changes that the program requested from the cluster since this moment, except dry runs. */
 export function changesSince(lab: Lab, moment: Date): string[] {
   return readAuditLog(lab.controlPlane.auditLogFile, "admin")
     .filter((entry) => !entry.dryRun && entry.at >= moment.toISOString())

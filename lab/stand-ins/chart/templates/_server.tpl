@@ -33,7 +33,7 @@ labels: {{- include "server.labels" . | nindent 2 }}
 {{- end }}
 {{- end }}
 
-{{/* (list image default-tag): the image by its digest if there is one, otherwise by its tag. */}}
+{{/* (list image default-tag): the image's name, with its digest if there is one, and otherwise with its tag. */}}
 {{- define "server.image" -}}
 {{- with index . 0 }}
 {{- if .digest }}{{ .repository }}@{{ .digest }}{{ else }}{{ .repository }}:{{ index $ 1 }}{{ end }}

@@ -1,4 +1,4 @@
-{{/* Named templates are global in Helm: the sub-charts use these too, each with its own .Chart and .Values. */}}
+{{/* Named templates are global in Helm, so the sub-charts use these templates too, with their own .Chart and .Values. */}}
 
 {{/* (list map "key key ..."): the named keys that are not empty, as YAML. */}}
 {{- define "lab.fields" -}}
@@ -54,7 +54,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{ default (ternary (include "lab.fullname" .) "default" .Values.serviceAccount.create) .Values.serviceAccount.name }}
 {{- end }}
 
-{{/* (list of pull secrets): accepts names and {name: ...} maps, and makes a pod's key of them. */}}
+{{/* (list of pull secrets): a pod's imagePullSecrets. Each pull secret is a name or a {name: ...} map. */}}
 {{- define "lab.pullSecrets" -}}
 {{- with . }}
 imagePullSecrets:
@@ -64,7 +64,7 @@ imagePullSecrets:
 {{- end }}
 {{- end }}
 
-{{/* (list extraSecretMounts): the volumes; "lab.mounts" makes the mounts from the same list. */}}
+{{/* (list extraSecretMounts): the volumes of these mounts. "lab.mounts" makes the mounts from the same list. */}}
 {{- define "lab.secretVolumes" -}}
 {{- range . }}
 - name: {{ .name }}
@@ -82,14 +82,14 @@ imagePullSecrets:
 {{- end }}
 {{- end }}
 
-{{/* (map): command line arguments --key=value, --key for a key without a value. */}}
+{{/* (map): the command line arguments --key=value, or --key for a key without a value. */}}
 {{- define "lab.args" -}}
 {{- range $key, $value := . }}
 - --{{ $key }}{{ if not (or (kindIs "invalid" $value) (eq (toString $value) "")) }}={{ $value }}{{ end }}
 {{- end }}
 {{- end }}
 
-{{/* (class): the storageClassName of a claim; "-" means the empty class, and without a class the key is left out. */}}
+{{/* (class): the storageClassName of a claim. "-" means the empty class. Without a class, the key is left out. */}}
 {{- define "lab.storageClass" -}}
 {{- with . }}
 storageClassName: {{ ternary "" . (eq . "-") | quote }}
