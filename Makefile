@@ -31,7 +31,7 @@ What to run while developing, with times on 2 processors:
   1.5 min  make demo                                               a demo of the main job on the lab
   22 min   make test                                               everything, including the end-to-end tests on the lab
 
-After a change: npm run docs (writes the tables in the documents), npm run goldens (writes the resources that tests expect).
+After a change: npm run docs (writes the tables in the documents), npm run goldens (writes what tests expect).
 
 Targets:
 endef
@@ -55,7 +55,7 @@ programs:
 setup: ## install npm packages and fetch or build the lab's programs
 	@$(MAKE) --silent --no-print-directory -j2 $(installed) programs
 
-demo: setup ## show the main job on the lab: up, stop an exporter, see both messages, destroy; PROFILE=default, CONFIG=<file>
+demo: setup ## show the main job on the lab: up, stop an exporter, both messages, destroy; PROFILE=default, CONFIG=<file>
 	@node --import tsx lab/demo.ts
 
 lab: setup ## start the lab, apply the program, and run until Ctrl-C; PROFILE=default, CONFIG=<file>
