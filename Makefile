@@ -1,4 +1,4 @@
-# `make demo` and `make test` install everything they need; see README.md.
+# `make demo` and `make test` install packages and the lab's programs; README.md lists what must be installed before.
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -6,15 +6,16 @@ PROFILE ?= fast
 export PROFILE
 $(if $(filter fast default,$(PROFILE)),,$(error PROFILE is fast or default, not "$(PROFILE)"))
 
-# Packages are installed without their install scripts: none is needed, and those of the SDKs would download plugins.
+# Packages are installed without running their install scripts. No script is needed, and the scripts of the Pulumi SDKs
+# would download plugins.
 installed := node_modules/.package-lock.json
 
 export COSTS := $(CURDIR)/.lab/costs.jsonl
 timed := node --import tsx test/support/timed.ts
-# Each suite runs in a separate process. Suites on the lab spend 40 % of their time waiting for intervals and probes, so
-# three run on two processors.
+# Each spec file runs in a separate process. Specs on the lab spend 40 % of their time waiting for intervals and probes,
+# so three of them run at the same time on two processors.
 mocha := npx --no-install mocha --parallel --exit
-# The longest suites start first, so that none of them runs at the end while the other processes are idle.
+# The longest specs start first, so that none of them runs at the end while the other processes are idle.
 longest := $(patsubst %,test/%.spec.ts,e2e/default-stack e2e/storm e2e/access e2e/operations e2e/app-stack e2e/main-job \
 	e2e/operations-chart e2e/operations-nodes e2e/secret-rotation e2e/two-environments e2e/preflight lab/prometheus-restart)
 onLab := $(longest) $(filter-out $(longest),$(wildcard test/e2e/*.spec.ts test/lab/*.spec.ts))
@@ -30,7 +31,7 @@ What to run while developing, with times on 2 processors:
   1.5 min  make demo                                               a demo of the main job on the lab
   22 min   make test                                               everything, including the end-to-end tests on the lab
 
-After a change: npm run docs (writes the tables in the documents), npm run goldens (writes the expected resources).
+After a change: npm run docs (writes the tables in the documents), npm run goldens (writes what tests expect).
 
 Targets:
 endef
@@ -44,8 +45,8 @@ $(installed): package.json package-lock.json
 	@echo "Installing npm packages ..."
 	@start=$$SECONDS; npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && touch $@ && echo "Installed npm packages in $$((SECONDS - start)) s."
 
-# This target needs no package of node_modules, so in a fresh clone it runs in parallel with `npm ci`. It then runs tsx
-# from outside this folder, because the packages in this folder may be only partly installed.
+# In a fresh clone, `make setup` runs this target in parallel with `npm ci`. While `npm ci` runs, the packages in
+# node_modules may be only partly installed, so the target then runs a tsx from outside this folder.
 tsx := $(shell node -p "require('./package.json').devDependencies.tsx")
 programs:
 	@if [ $(installed) -nt package-lock.json ]; then node --import tsx lab/programs/main.ts >/dev/null; \
@@ -54,10 +55,10 @@ programs:
 setup: ## install npm packages and fetch or build the lab's programs
 	@$(MAKE) --silent --no-print-directory -j2 $(installed) programs
 
-demo: setup ## run the main job on the lab: up, stop an exporter, see both messages, destroy; PROFILE=default, CONFIG=<file>
+demo: setup ## show the main job on the lab: up, stop an exporter, both messages, destroy; PROFILE=default, CONFIG=<file>
 	@node --import tsx lab/demo.ts
 
-lab: setup ## start the lab with the program applied, until Ctrl-C; PROFILE=default, CONFIG=<file>
+lab: setup ## start the lab, apply the program, and run until Ctrl-C; PROFILE=default, CONFIG=<file>
 	@node --import tsx lab/main.ts
 
 check: $(installed) ## check format, lint and types
@@ -72,7 +73,7 @@ types:
 	@$(timed) format npx --no-install prettier --cache --no-color --log-level warn --check .
 	@$(timed) types npx --no-install tsc -p tsconfig.json
 
-# Every step runs, even if an earlier step fails. At the end it prints a table with the time of each step.
+# Every step runs, even if an earlier step fails. At the end, `make test` prints a table with the time of each step.
 test: setup ## run every check and test, including the end-to-end tests on the lab
 	@rm -f "$$COSTS"; code=0; \
 	$(MAKE) --no-print-directory check || code=1; \

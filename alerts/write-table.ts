@@ -5,18 +5,20 @@ import { projectRoot } from "../conventions/project-root";
 
 const intro = `# Alerts
 
-The alerts that come with this program, from the files under alerts/rules/. Each name leads to its runbook: what it means, the
-first three commands, usual causes. Every alert carries \`severity\`; one about a node carries \`node\`, one about a pod
-\`namespace\`, \`pod\` and \`node\`; \`cluster\` and \`environment\` are added when Prometheus sends it.
+This page lists the built-in alerts, whose rules are in \`alerts/rules/\`. The name of each alert links to its runbook,
+which says what the alert means, which three commands to run first, and what the usual causes are.
 
-Each can be changed by its name; the page shows the defaults:
+Every alert has the label \`severity\`. An alert about a node also has \`node\`; an alert about a pod also has
+\`namespace\`, \`pod\` and \`node\`. Prometheus adds \`cluster\` and \`environment\` when it sends an alert.
+
+You can change each alert by its name. The table shows the defaults:
 
     pulumi config set --path 'alerting:rules.alerts.NodeMemoryLow.threshold' 5
     pulumi config set --path 'alerting:rules.alerts.NodeMemoryLow.for' 20m
     pulumi config set --path 'alerting:rules.alerts.NodeVanished.enabled' false
 
-Alerts that need \`kube-state-metrics\` are not loaded if that is disabled, and \`Watchdog\` is only loaded if a heartbeat
-is configured. This page is written by \`npm run docs\`.
+Alerts that need \`kube-state-metrics\` are not loaded if \`kube-state-metrics\` is disabled. \`Watchdog\` is loaded only if
+a heartbeat is configured. \`npm run docs\` writes this page.
 `;
 
 /** The page docs/alerts.md, built from the rule files and the runbooks. */

@@ -32,7 +32,9 @@ export const settingsSchema = z.strictObject({
     .string()
     .regex(/^~?\/[^\n\r]*$/, { error: "the path of a file, absolute or from ~/, and not the kubeconfig itself" })
     .optional()
-    .describe("The kubeconfig file, absolute or from `~/`; default: `KUBECONFIG`, then `~/.kube/config`"),
+    .describe(
+      "The kubeconfig file, as an absolute path or a path that begins with `~/`; default: `KUBECONFIG`, then `~/.kube/config`",
+    ),
   cluster: z
     .string()
     .regex(/^[A-Za-z0-9][-A-Za-z0-9_.]{0,39}$/, {
@@ -44,7 +46,7 @@ export const settingsSchema = z.strictObject({
   namespace: kubernetesName
     .default("monitoring")
     .describe(
-      "The namespace of everything but node-exporter, whose namespace has the suffix `-nodes`; this program creates both",
+      "The namespace of all pods except node-exporter, which runs in `<namespace>-nodes`; this program creates both namespaces",
     ),
   nodes: z
     .strictObject({
@@ -55,8 +57,8 @@ export const settingsSchema = z.strictObject({
   nodeLabel: z
     .strictObject({
       key: labelKey.default("key").describe("The label's key"),
-      master: labelValue.default("master").describe("Its value on master nodes"),
-      worker: labelValue.default("worker").describe("Its value on worker nodes"),
+      master: labelValue.default("master").describe("The label's value on master nodes"),
+      worker: labelValue.default("worker").describe("The label's value on worker nodes"),
     })
     .prefault({})
     .refine((label) => label.master !== label.worker, { path: ["worker"], error: "a value other than the masters'" })
@@ -84,17 +86,17 @@ export const settingsSchema = z.strictObject({
     .describe("The AWS account"),
   network: z
     .strictObject({
-      vpcId: identifier("vpc").optional().describe("The VPC; default: the nodes'"),
+      vpcId: identifier("vpc").optional().describe("The VPC; default: the VPC of the nodes"),
       subnetIds: distinct(identifier("subnet"))
         .min(1, { error: "at least one subnet" })
         .optional()
         .describe(
-          "Subnets for the mount targets, at most one per zone; default: the nodes'. A mount target stays in its subnet",
+          "Subnets for the mount targets, at most one per zone; default: the subnets of the nodes. A mount target cannot move to another subnet",
         ),
       securityGroupIds: distinct(identifier("sg"))
         .min(1, { error: "at least one security group" })
         .optional()
-        .describe("Security groups that may mount the file system; default: the nodes'"),
+        .describe("Security groups whose members may mount the file system; default: the security groups of the nodes"),
     })
     .prefault({})
     .describe("The network of the file system"),
@@ -107,7 +109,7 @@ export const settingsSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      "Whether to refuse to delete the file system and its access points, and to keep them in AWS if the stack loses them",
+      "Whether Pulumi refuses to delete the file system and its access points, and keeps them in AWS if they are removed from the stack",
     ),
   chart: z
     .strictObject({
@@ -119,7 +121,7 @@ export const settingsSchema = z.strictObject({
         })
         .optional()
         .describe(
-          "An `https://` repository, an `oci://` reference, or the path, from Pulumi.yaml's folder, of a directory or a `.tgz`; default: the chart's own repository",
+          "Where the chart comes from: an `https://` repository, an `oci://` reference, or a directory or `.tgz` file (as a path relative to Pulumi.yaml); default: the chart's own repository",
         ),
       digest: chartDigest,
     })
@@ -130,7 +132,7 @@ export const settingsSchema = z.strictObject({
       registry: imageRegistry,
       pullSecrets: distinct(z.string().min(1))
         .default([])
-        .describe("Names of image pull secrets, which must exist in the namespace and in node-exporter's"),
+        .describe("Names of image pull secrets, which must exist in the namespace and in node-exporter's namespace"),
       digests: imageDigests,
     })
     .prefault({})
@@ -151,7 +153,9 @@ export const settingsSchema = z.strictObject({
   values: z
     .record(z.string(), z.unknown())
     .default({})
-    .describe("Values of the chart, merged over this program's as Helm does; each is checked against the pinned chart"),
+    .describe(
+      "Chart values that are merged over this program's values, as Helm merges values; each is checked against the pinned chart",
+    ),
 });
 
 /** The settings after checks, with every default filled in. */

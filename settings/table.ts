@@ -27,7 +27,7 @@ const optionalSecrets = [
     key: "credentials",
     type: "secret strings by name",
     meaning:
-      "Credentials of receivers besides Slack; `pulumi config set --secret --path alerting:credentials.<name>` asks for one, and a receiver names it: `routing_key_file: { credential: <name> }`",
+      "Credentials of more channels and receivers, by name; `pulumi config set --secret --path alerting:credentials.<name>` asks for one, and a receiver refers to it: `routing_key_file: { credential: <name> }`",
   },
   {
     key: "heartbeatUrl",
@@ -39,7 +39,7 @@ const optionalSecrets = [
     key: "certificate",
     type: "secret strings: `chain`, `key`, `ca`",
     meaning:
-      "A certificate of your own, which Prometheus and Alertmanager serve (docs/access.md); `pulumi config set --secret --path alerting:certificate.chain < chain.pem`, and `key` in the same way; `ca` if the authority is not public",
+      "Your own certificate, with which Prometheus and Alertmanager serve TLS (docs/access.md); `pulumi config set --secret --path alerting:certificate.chain < chain.pem` sets the chain; set `key` in the same way, and `ca` if the authority is not public",
   },
 ].map((row): Row => ({ ...row, mustBeSet: false }));
 

@@ -20,7 +20,7 @@ export const access = z
     passwords: passwords
       .default([1])
       .describe(
-        "Numbers of the accepted passwords; to rotate: `[1]`, then `[1, 2]`, and once everyone has the new one `[2]`, with an `up` after each change",
+        "Numbers of the accepted passwords. To replace password 1, set `[1, 2]`, and once everyone has the new password `[2]`; run `pulumi up` after each change",
       ),
     certificateArn: z
       .string()
@@ -30,7 +30,7 @@ export const access = z
       })
       .optional()
       .describe(
-        "A certificate in ACM with which the NLBs terminate TLS; behind them it is plain HTTP. For your own certificate, set the secret `certificate`",
+        "A certificate in ACM with which the NLBs terminate TLS; behind them the traffic is plain HTTP. For your own certificate, set the secret `certificate` instead",
       ),
   })
   .prefault({});

@@ -39,7 +39,7 @@ export const alerts = z
       .enum(timingNames)
       .default("default")
       .describe(
-        "A profile for the four intervals below: `prompt` alerts sooner, `calm` uses the chart's own intervals",
+        "A profile that sets the next four intervals: `prompt` alerts sooner, `calm` uses the chart's own intervals",
       ),
     scrapeInterval: timed("scrapeInterval", "How often targets are scraped"),
     scrapeTimeout: timed("scrapeTimeout", "Scrape timeout; at most the scrape interval"),
@@ -48,15 +48,15 @@ export const alerts = z
     groupWait: duration().default("10s").describe("How long the first message of a group waits for more alerts"),
     groupInterval: duration()
       .default("1m")
-      .describe("How long the next message of a group waits, including resolved ones"),
+      .describe("How long each later message of a group waits, resolved messages included"),
     repeatInterval: duration().default("4h").describe("How often an alert that still fires is sent again"),
     criticalRepeatInterval: duration().optional().meta({
-      description: "The same for critical alerts; at most `repeatInterval`",
+      description: "How often a critical alert that still fires is sent again; at most `repeatInterval`",
       default: usualCriticalRepeat,
     }),
     quietHours: quietHours
       .optional()
-      .describe("When warnings are not sent: `{ from, to, timeZone, weekends }`; critical alerts always are"),
+      .describe("When warnings are not sent: `{ from, to, timeZone, weekends }`; critical alerts are always sent"),
   })
   .prefault({})
   .superRefine((value, context) => {

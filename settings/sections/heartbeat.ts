@@ -29,12 +29,14 @@ export const heartbeat = z
         error: "a duration that is not a multiple of 97 seconds, or all beats would look alike",
       })
       .default("1m")
-      .describe("How often the heartbeat is sent; set the same period at the service"),
+      .describe("How often the heartbeat is sent; set the same interval at the service"),
     authorization: authorization
       .optional()
       .describe(
-        "The `Authorization` header, for services that require one: `{ type: GenieKey, credential: <name> }`, with a credential of `alerting:credentials`",
+        "The `Authorization` header, for services that require one: `{ type: GenieKey, credential: <name> }`; the name is a key of `alerting:credentials`",
       ),
-    httpProxy: webUrl.optional().describe("The HTTP proxy for requests to the service; without credentials"),
+    httpProxy: webUrl
+      .optional()
+      .describe("The URL, without credentials, of the HTTP proxy for requests to the service"),
   })
   .prefault({});

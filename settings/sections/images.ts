@@ -18,10 +18,11 @@ export const imageRegistry = z
   )
   .optional()
   .describe(
-    `A registry that mirrors every image, for sites without internet access; or one for each upstream registry: \`{ ${upstreams.map((one) => `${one}: <prefix>`).join(", ")} }\``,
+    `A registry that mirrors every image, for sites without internet access; or a mirror for each upstream registry: \`{ ${upstreams.map((one) => `${one}: <prefix>`).join(", ")} }\``,
   );
 
-const imageDigest = (of: string) => digest.optional().describe(`Digest of ${of}; without it, the tag decides`);
+const imageDigest = (of: string) =>
+  digest.optional().describe(`Digest of ${of}; without it, only the tag selects the image`);
 
 /** A digest for each image that the chart starts. */
 export const imageDigests = z
@@ -38,5 +39,5 @@ export const imageDigests = z
 export const chartDigest = digest
   .optional()
   .describe(
-    "Digest of the chart: of the manifest for an `oci://` source, of the file for a `.tgz`; other sources have none",
+    "Digest of the chart: of the manifest if the source is `oci://`, of the file if the source is a `.tgz`; refused for other sources",
   );

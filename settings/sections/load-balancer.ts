@@ -15,14 +15,16 @@ export const loadBalancer = z
     sourceRanges: z
       .array(cidr)
       .default([])
-      .describe("Address ranges that may reach the NLBs; required when internet-facing, empty means any"),
+      .describe(
+        "Address ranges that may reach the NLBs; an empty list allows any address, and is refused for internet-facing NLBs",
+      ),
     allowAnySource: z
       .boolean()
       .default(false)
-      .describe("Confirms that source ranges may be the whole internet, or half of it"),
+      .describe("Whether the source ranges may cover half of the internet or more"),
     subnetIds: distinct(identifier("subnet"))
       .default([])
-      .describe("Subnets of the NLBs; empty means that the controller selects them"),
+      .describe("Subnets of the NLBs; if the list is empty, the controller selects them"),
   })
   .prefault({})
   .superRefine((value, context) => {

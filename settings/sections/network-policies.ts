@@ -20,7 +20,7 @@ export const networkPolicies = z
       })
       .default([...privateRanges])
       .describe(
-        "Address ranges of the nodes and the API server; narrow ranges keep other pods from bypassing the NLBs",
+        "Address ranges of the nodes and the API server; pods with addresses in these ranges can reach the pages without the NLBs, so keep the ranges narrow",
       ),
     apiServerPorts: distinct(port)
       .min(1, { error: "at least one port, because kube-state-metrics asks the API server" })
@@ -28,7 +28,7 @@ export const networkPolicies = z
       .describe("TCP ports of the API server's endpoints (`kubectl get endpointslices kubernetes`)"),
     alertmanagerPorts: distinct(port)
       .default([])
-      .describe("More TCP ports that Alertmanager may reach, besides 443 and those of its receivers' URLs"),
+      .describe("TCP ports that Alertmanager may reach in addition to 443 and the ports in its receivers' URLs"),
   })
   .prefault({})
   .superRefine(({ nodeRanges }, context) => {

@@ -11,7 +11,7 @@ export const nodeSet = (role: string) =>
         .string()
         .min(1)
         .optional()
-        .describe(`A label selector that picks the ${role} nodes; for nodes that come and go`),
+        .describe(`A label selector that picks the ${role} nodes, if nodes are often added and removed`),
       ec2Tag: z
         .strictObject({ key: z.string().min(1), value: z.string() })
         .optional()

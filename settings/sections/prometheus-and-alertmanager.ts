@@ -8,8 +8,12 @@ const resources = (cpu: string, memory: string, cpuLimit: string, memoryLimit: s
     .strictObject({
       cpu: cpuQuantity().default(cpu).describe("CPU request"),
       memory: binaryQuantity().default(memory).describe("Memory request"),
-      cpuLimit: cpuQuantity().default(cpuLimit).describe("CPU limit, so that a master's own work is never starved"),
-      memoryLimit: binaryQuantity().default(memoryLimit).describe("Memory limit; beyond it the container is restarted"),
+      cpuLimit: cpuQuantity()
+        .default(cpuLimit)
+        .describe("CPU limit, which leaves processor time for the other programs on the master"),
+      memoryLimit: binaryQuantity()
+        .default(memoryLimit)
+        .describe("Memory limit; a container that needs more is restarted"),
     })
     .prefault({})
     .superRefine((value, context) => {
@@ -22,7 +26,9 @@ const resources = (cpu: string, memory: string, cpuLimit: string, memoryLimit: s
 export const prometheus = z
   .strictObject({
     retention: duration().default("15d").describe("How long samples are kept"),
-    retentionSize: byteSize().default("8GB").describe("Maximum disk space of samples; the oldest are deleted first"),
+    retentionSize: byteSize()
+      .default("8GB")
+      .describe("Maximum disk space of the samples; the oldest samples are deleted first"),
     externalUrl: pageUrl
       .optional()
       .describe("The URL of Prometheus for people, without a path; links to graphs in messages begin with it"),
@@ -39,10 +45,12 @@ export const alertmanager = z
       "More receivers, in Alertmanager's configuration language; credentials come from `alerting:credentials`",
     ),
     routes: nativeLanguage.describe(
-      "More routes, in Alertmanager's configuration language; the first match wins. Slack gets the alert too if that route has `continue: true`, or if none matches",
+      "More routes, in Alertmanager's configuration language; the first route that matches an alert gets it. Slack gets the alert too if that route has `continue: true`, or if no route matches",
     ),
     inhibitRules: nativeLanguage.describe("Inhibition rules, in Alertmanager's configuration language"),
-    longestSilence: duration().default("7d").describe("The preflight and the drill report silences that are longer"),
+    longestSilence: duration()
+      .default("7d")
+      .describe("The preflight and the drill report silences that are longer than this"),
     timeIntervals: nativeLanguage.describe("Time intervals for routes, in Alertmanager's configuration language"),
     resources: resources("50m", "64Mi", "500m", "256Mi").describe("CPU and memory of Alertmanager"),
   })

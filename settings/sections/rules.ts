@@ -16,10 +16,10 @@ const number = z.union(
 
 /** The fields of a built-in alert that can be changed. */
 const alertTuning = z.strictObject({
-  enabled: z.boolean().optional().describe("Whether its rule is loaded"),
-  severity: z.enum(["critical", "warning", "info"]).optional().describe("Its severity, by which it is routed"),
-  for: duration().optional().describe("How long its condition has to last before it fires"),
-  threshold: number.optional().describe("The number that its expression compares with, in its own unit"),
+  enabled: z.boolean().optional().describe("Whether the alert's rule is loaded"),
+  severity: z.enum(["critical", "warning", "info"]).optional().describe("The alert's severity, by which it is routed"),
+  for: duration().optional().describe("How long the condition has to last before the alert fires"),
+  threshold: number.optional().describe("The number with which the alert's expression compares, in the alert's unit"),
 });
 
 export type AlertTuning = z.output<typeof alertTuning>;
@@ -37,15 +37,15 @@ export const rules = z
     alerts: z
       .record(z.string(), alertTuning)
       .default({})
-      .describe("Changes of built-in alerts, by name: `{ enabled, severity, for, threshold }`, each optional"),
+      .describe("Changes to built-in alerts, by the alert's name: any of `{ enabled, severity, for, threshold }`"),
     folder: folder
       .optional()
       .describe(
-        "A folder with your own rule files, `*.yaml` and `*.yml`, relative to Pulumi.yaml; its subfolder `tests` is not read",
+        "A folder with your own rule files (`*.yaml`, `*.yml`), as a path relative to Pulumi.yaml; its subfolder `tests` is not read",
       ),
     runbookUrl: webUrl
       .optional()
-      .describe("URL of the folder that contains `docs`; links to runbooks in messages begin with it"),
+      .describe("URL of the folder that contains `docs`; the links to runbooks in messages begin with this URL"),
     groups: nativeLanguage.describe("More rule groups, in Prometheus' configuration language"),
   })
   .prefault({});

@@ -50,14 +50,16 @@ export const slack = z
   .strictObject({
     channel: channelName
       .default("#monitoring")
-      .describe("The channel; webhooks of Slack apps ignore it, and post to the channel that they were created for"),
+      .describe(
+        "The Slack channel; webhooks of Slack apps ignore this setting, and post to the channel for which they were created",
+      ),
     channels: z
       .array(channel)
       .default([])
       .describe(
-        "More channels, `{ channel, credential, severity, team }`: the first match gets the alert instead of the channel above, through its own webhook, a credential of `alerting:credentials`",
+        "More channels, `{ channel, credential, severity, team }`: the first channel that matches an alert gets it instead of `slack.channel`; `credential` names its webhook in `alerting:credentials`",
       ),
-    httpProxy: webUrl.optional().describe("The HTTP proxy for requests to Slack; without credentials"),
+    httpProxy: webUrl.optional().describe("The URL, without credentials, of the HTTP proxy for requests to Slack"),
   })
   .prefault({})
   .superRefine(({ channels }, context) => {

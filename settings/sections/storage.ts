@@ -8,7 +8,7 @@ export const storage = z
       .enum(["efs", "storageClass", "none"])
       .default("efs")
       .describe(
-        "Where data is kept: an EFS file system, volumes of a storage class (EBS), or nowhere (lost with the pod)",
+        "Where data is kept: an EFS file system, volumes of a storage class (EBS), or nowhere (the data is lost with the pod)",
       ),
     fileSystemId: identifier("fs").optional().describe("An existing EFS file system; without it, one is created"),
     mountTargets: z
@@ -19,7 +19,7 @@ export const storage = z
       .ipv4({ error: "an IPv4 address" })
       .optional()
       .describe(
-        "Address of an existing mount target, for clusters that cannot resolve the file system's name: with custom DNS servers, or in a peered VPC. It cannot change later",
+        "Address of an existing mount target, for clusters that cannot resolve the file system's name, because of custom DNS servers or a peered VPC. The address cannot change later",
       ),
     kmsKeyId: z
       .string()
@@ -36,13 +36,15 @@ export const storage = z
       .default(30)
       .describe("Days without access until a file moves to EFS Infrequent Access: 1, 7, 14, 30, 60 or 90"),
     backup: z.boolean().default(true).describe("Whether AWS Backup keeps daily backups of the file system"),
-    storageClass: z.string().min(1).default("gp3").describe("The storage class, if type is `storageClass`"),
+    storageClass: z.string().min(1).default("gp3").describe("The storage class, if `storage.type` is `storageClass`"),
     serverSize: binaryQuantity()
       .default("20Gi")
-      .describe("Size of Prometheus' volume; EFS ignores it. It can only grow later, if the storage class allows that"),
+      .describe(
+        "Size of Prometheus' volume; EFS ignores it. Later the size can only grow, and only if the storage class can expand volumes",
+      ),
     alertmanagerSize: binaryQuantity()
       .default("2Gi")
-      .describe("Size of Alertmanager's volume; EFS ignores it. It cannot change later"),
+      .describe("Size of Alertmanager's volume; EFS ignores it. The size cannot change later"),
   })
   .prefault({})
   .superRefine(({ type, fileSystemId, mountTargets, mountTargetIp, kmsKeyId }, context) => {
