@@ -1,8 +1,8 @@
 /** The users that the pages accept, by the numbers of their passwords. */
 export interface WebUsers {
-  /** Numbers of the accepted passwords of people. */
+  /** The version numbers of the accepted passwords with which people sign in. */
   readonly people: readonly number[];
-  /** Numbers of the accepted passwords of Prometheus itself. */
+  /** The version numbers of the accepted passwords with which Prometheus itself signs in. */
   readonly clients: readonly number[];
   /** The number of the password that Prometheus uses. */
   readonly used: number;

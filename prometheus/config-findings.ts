@@ -119,8 +119,7 @@ function refusal(name: string, { path, kind = "", said = "" }: ConfigVerdict, va
 const plain = /^(min_version|max_version|server_name|insecure_skip_verify|region|profile|role_arn|scopes|type)$/;
 
 /**
- * Whether a value may be a secret: because of the keys above it, or because it is not a path although a file is
- * expected.
+ * Whether a value may be a secret: its keys say so, or the key expects the path of a file and the value is not a path.
  */
 function isHidden(value: unknown, path: Path, kind: string): boolean {
   if (typeof value !== "string" && typeof value !== "number") return false;

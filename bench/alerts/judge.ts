@@ -11,9 +11,9 @@ export interface Stop {
   readonly webhookPath: string;
   readonly stoppedAt: number;
   readonly startedAt: number;
-  /** The time after which messages belong to the next stop of the same processes. */
+  /** The time after which a message counts for the next time that the same processes are stopped. */
   readonly overAt: number;
-  /** The expected time until Slack is notified if only the intervals take time. */
+  /** The expected time until Slack is notified, counting only the intervals of the settings. */
   readonly expectedSeconds: number;
 }
 

@@ -89,7 +89,7 @@ const copyOver: Change = (place, next, places) => put(place, structuredClone(pic
 const misspell: Change = (place, next) => {
   if (typeof place.value === "string") put(place, mutatedText(place.value, next));
 };
-/** Wraps a value in a list, or takes the first entry of a list; a scalar becomes a string. */
+/** Replaces a list by its first entry, and any other value by a list that contains it. A scalar becomes a string. */
 const wrap: Change = (place, next) => {
   if (next() < 0.5) put(place, [place.value]);
   else put(place, Array.isArray(place.value) ? place.value[0] : JSON.stringify(place.value));

@@ -3,7 +3,10 @@ import { isMap } from "../../validation/plain-data";
 /** The keys of each map and the kind of each key's value, by the key that contains the map. */
 export type KindsBelow = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-/** The keys below each key of a tool's types; if a key holds two types, the keys of the later one. */
+/**
+ * For each key of a configuration file, the keys that its value may have. If a key occurs with two types, the later one
+ * counts.
+ */
 export function kindsBelow(types: KindsBelow): KindsBelow {
   return Object.fromEntries(
     Object.values(types).flatMap((kinds) =>

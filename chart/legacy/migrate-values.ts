@@ -39,7 +39,7 @@ function reported(migration: Migration, path: KeyPath, value: unknown, migrate: 
   migration.drop(path, isFilled ? "contains nothing to carry over" : "sets nothing that is not already set");
 }
 
-/** Takes Alertmanager's configuration out of its current place in the chart: its parts have to be migrated together. */
+/** Removes Alertmanager's configuration from the migrated values, because its parts have to be migrated together. */
 function alertmanagerConfig(migration: Migration): void {
   const path = ["alertmanager", "config"];
   const config = valueAt(migration.values, path);

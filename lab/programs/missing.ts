@@ -83,7 +83,7 @@ export async function installUnit<M extends Missing>(
   });
 }
 
-/** Reports which programs must be installed in another way, and why. Programs with the same reasons share a line. */
+/** Reports which programs the lab could not install, and why. Programs with the same reasons share a line. */
 export function explain(programs: readonly Missing[], what: string, say: Say): void {
   for (const group of groupBy(programs, ({ reasons }) => reasons.join("; "))) {
     say(

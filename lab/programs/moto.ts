@@ -31,7 +31,7 @@ export async function motoKey(version: string): Promise<string> {
   return `${version}-pypi-${hash.digest("hex").slice(0, 12)}`;
 }
 
-/** The version of moto in the Python of a `moto_server`. */
+/** The version of moto in the Python environment of a `moto_server` script. */
 export async function motoVersion(file: string, env: NodeJS.ProcessEnv): Promise<string> {
   const python = await pythonOf(file);
   if (python === undefined) {

@@ -108,7 +108,7 @@ async function licensesOf(vendor: string, modules: string, root: string): Promis
   return texts.join(`\n${"-".repeat(80)}\n`);
 }
 
-/** Writes the keys of the tools' files as TypeScript modules, so that they are known as types too. */
+/** Writes the keys of both tools' configuration files as TypeScript modules, from which types are derived. */
 async function writeKeys(): Promise<void> {
   for (const [tool, folder] of [
     ["prometheus", ".."],

@@ -51,7 +51,7 @@ describe("on the lab, values of an older chart version", function () {
     assert.doesNotMatch(message, /\bat .*\.[jt]s:\d+/, "no stack trace");
   });
 
-  it("are translated by the command that the preview names, and can be deployed after the fix that it asks for", async () => {
+  it("are translated by the command that the preview names, and are deployed once the problems that this command lists are fixed", async () => {
     assert.match(message, /`npm run values:translate -- <values\.yaml>`/);
     const out = translate([oldValues]);
     assert.match(out, /These problems existed before[^]*memory: got "3Gi"; accepted: at most its limit/);

@@ -252,7 +252,7 @@ describe("the places that the scan looks in", () => {
     assert.equal(place?.name, "process: pulumi config set key");
   });
 
-  it("may contain the AWS key only if they are the environment of the CLI or its child processes", async () => {
+  it("do not contain the AWS key, except for the environment of the CLI and its child processes", async () => {
     const directory = await fs.mkdtemp(path.join(os.tmpdir(), "processes-"));
     const value = randomBytes(20).toString("hex");
     const env = { PATH: process.env.PATH, AWS_SECRET_ACCESS_KEY: value };

@@ -202,7 +202,7 @@ describe("Alertmanager, if Slack does not accept a message", function () {
     assert.deepEqual(cameAndWent.failed, { authError: cameAndWent.attempts });
   });
 
-  it("uses a webhook that is replaced while messages fail, without a restart", () => {
+  it("switches to a new webhook without a restart, even while messages fail", () => {
     assert.equal(pathAfterRotation, "/services/T000/B001/new");
   });
 });

@@ -71,7 +71,7 @@ export const networkThreats: readonly Threat[] = [
     tests: [
       {
         spec: "test/unit/components/network-policies.spec.ts",
-        title: "block public addresses from the pages",
+        title: "do not let public addresses reach the pages",
       },
     ],
   },
@@ -173,7 +173,10 @@ export const networkThreats: readonly Threat[] = [
     threat: "Enable the chart's own network policies by an override",
     mitigation: "refused at preview",
     tests: [
-      { spec: "test/unit/chart/overrides/keys.spec.ts", title: 'are reported in a sentence: {"networkPolicy":{"enabled":true}}' },
+      {
+        spec: "test/unit/chart/overrides/keys.spec.ts",
+        title: 'are reported in a sentence: {"networkPolicy":{"enabled":true}}',
+      },
     ],
   },
 ];

@@ -203,7 +203,7 @@ describe("a folder of rule files", () => {
     });
   }
 
-  it("accepts strings of any kind: quotes, line breaks, closed braces, 100 kB", () => {
+  it("accepts strings of any kind: quotes, line breaks, closing braces, 100 kB", () => {
     const rules = [
       { alert: 'A "quoted"', expr: "up == 0", labels: { severity: "info", odd: 'a"b\nc\\d {{ "}}" }} é' } },
     ];

@@ -183,7 +183,7 @@ describe("the network policies of the minimal configuration", () => {
     assertAllowed(policies, [tcp(prometheus, stateMetrics, 8080), tcp(prometheus, stateMetrics, 8081)]);
   });
 
-  it("block public addresses from the pages", () => {
+  it("do not let public addresses reach the pages", () => {
     assertRefused(
       policies,
       [slack, slackByIpv6].flatMap((from) => [tcp(from, prometheus, 9090), tcp(from, alertmanager, 9093)]),

@@ -225,7 +225,7 @@ describe("text from outside the program", () => {
     assert.equal(outsideText(driven), "ared b c txt");
   });
 
-  it("shows no part of a known secret, neither whole nor line by line", () => {
+  it("shows neither a known secret nor any single line of it", () => {
     const secret = `first-line-of-it\nsecond-line-of-it\n`;
     const said = `got "first-line-of-it\nsecond-line-of-it", and second-line-of-it again`;
     assert.equal(outsideText(said, [secret]), 'got "[secret]", and [secret] again');

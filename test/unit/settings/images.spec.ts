@@ -81,7 +81,7 @@ describe("images by digest", () => {
     assert.deepEqual(new Set(Object.values(others)), new Set([undefined]));
   });
 
-  it("are values that the chart knows", () => {
+  it("are set under keys that the chart has", () => {
     assert.deepEqual(releaseValues(settings({ images: { digests } }), []).faults, []);
   });
 

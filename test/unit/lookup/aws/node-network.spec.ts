@@ -328,7 +328,7 @@ describe("the network of the file system", () => {
     ]);
   });
 
-  it("refuses nodes in several VPCs, names the nodes, and names no setting that is not set", async () => {
+  it("refuses nodes in several VPCs: the message lists the nodes, and mentions only settings that are set", async () => {
     const { told } = await find(ec2([...inEc2.slice(0, 2), { ...inEc2[2]!, vpcId: "vpc-2" }]));
     assert.equal(told.length, 1);
     assert.match(

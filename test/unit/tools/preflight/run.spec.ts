@@ -236,7 +236,7 @@ describe("a preflight", function () {
       });
     }
 
-    it("also fails for unrecognized credentials if the cluster is too old to name the user", async () => {
+    it("also fails for unrecognized credentials in a cluster that is too old to tell which user it sees", async () => {
       const old = { [whoPath]: notFound, [reviewsPath]: refusedTo("system:anonymous", "selfsubjectaccessreviews") };
       const [row] = of(await look({}, old), "rights");
       assert.equal(row!.status, "failed");

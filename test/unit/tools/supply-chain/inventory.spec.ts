@@ -66,7 +66,7 @@ describe("the inventory", () => {
     }
   });
 
-  it("shows a stack's digests, mirror, chart and driver, and shows no digests of images and charts without a stack", () => {
+  it("shows a stack's digests, mirror, chart and driver; if no stack is named, it shows no digests", () => {
     const images = { registry: "mirror.example/all", digests: { alertmanager: digest } };
     const [, alertmanager, ...others] = of("image", { images });
     assert.deepEqual(
