@@ -34,20 +34,6 @@ export function containsUnknown(value: unknown): boolean {
   return value === unknownValue;
 }
 
-/** The value under a path of keys, or undefined where the path ends early. */
-export function valueAt(value: unknown, ...path: readonly (string | number)[]): unknown {
-  return path.reduce<unknown>((here, key) => {
-    if (Array.isArray(here)) return here[Number(key)];
-    return isObject(here) ? here[key] : undefined;
-  }, value);
-}
-
-/** The same as a string; undefined for lists and objects. */
-export function textAt(value: unknown, ...path: readonly (string | number)[]): string | undefined {
-  const found = valueAt(value, ...path);
-  return typeof found === "string" || typeof found === "number" || typeof found === "boolean" ? `${found}` : undefined;
-}
-
 /** Properties as the protocol carries them. Keys whose value is undefined are left out: protobuf has no such thing. */
 export function toStruct(properties: Properties): Struct {
   return Struct.fromJavaScript(defined(properties) as Parameters<typeof Struct.fromJavaScript>[0]);

@@ -8,7 +8,6 @@
 
 import { closest, distance } from "fastest-levenshtein";
 import { Change } from "./diff";
-import { Severity } from "./engine";
 import { Properties } from "./properties";
 
 /** What a call is about. */
@@ -19,12 +18,6 @@ export interface Call {
   readonly type: string;
   /** Only a preview: nothing may be changed anywhere. Inputs may hold UNKNOWN. Never true in read and delete. */
   readonly preview: boolean;
-  /** The `customTimeouts` of the resource, if it has any. */
-  readonly timeoutMs: number | undefined;
-  /** Goes off when the user cancels. Every wait has to end with it. */
-  readonly signal: AbortSignal;
-  /** A line in the engine's output, beside the resource. */
-  log(severity: Severity, message: string): void;
 }
 
 /** A fault of one input, shown by the engine beside the resource; the preview fails. */
@@ -71,7 +64,7 @@ export interface ReadResult {
 }
 
 /** A function of the provider, such as `aws:ec2/getInstance:getInstance`. */
-export type Invoke = (args: Properties, call: { preview: boolean; signal: AbortSignal }) => Promise<Properties>;
+export type Invoke = (args: Properties, call: { preview: boolean }) => Promise<Properties>;
 
 /** A provider. A process serves one configured provider: the engine starts one for each provider resource. */
 export interface Provider {
@@ -79,9 +72,7 @@ export interface Provider {
   readonly version: string;
   /** The provider's own inputs, all of them that the stand-in implements. Any other is an error that says so. */
   readonly configKeys: readonly string[];
-  /** Which of them need all resources to be replaced when they change. Default: none. */
-  readonly configReplaces?: readonly string[] | ((olds: Properties, news: Properties) => Promise<readonly string[]>);
-  configure(config: Properties, log: (severity: Severity, message: string) => void): Promise<void>;
+  configure(config: Properties): Promise<void>;
   readonly resources: Readonly<Record<string, ResourceType>>;
   readonly invokes?: Readonly<Record<string, Invoke>>;
 }
