@@ -56,6 +56,7 @@ export interface Lab {
 /** The names of the programs that a run uses. */
 export const labPrograms: readonly ProgramName[] = [
   "pulumi",
+  "pulumi-resource-kubernetes",
   "etcd",
   "kube-apiserver",
   "kube-controller-manager",

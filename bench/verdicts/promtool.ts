@@ -2,7 +2,8 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { openCache } from "../../lab/programs/cache";
 import { run } from "../../lab/programs/command";
-import { buildEnvironment, buildFlags, goModule } from "../../lab/programs/go-recipe";
+import { sharedModule } from "../../lab/programs/completed-modules";
+import { buildEnvironment, buildFlags } from "../../lab/programs/go-recipe";
 import { startTicker } from "../../lab/programs/ticker";
 import type { Say } from "../../lab/progress";
 
@@ -18,7 +19,7 @@ export async function wholePromtool(say: Say): Promise<string> {
   const ticker = startTicker(say, (elapsed) => `building promtool with every discovery, ${elapsed}`);
   try {
     await run("go", ["build", ...flags, "-o", program, "github.com/prometheus/prometheus/cmd/promtool"], {
-      cwd: goModule,
+      cwd: sharedModule.directory,
       env: { ...process.env, ...buildEnvironment },
     });
   } finally {

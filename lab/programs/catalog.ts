@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { type GoModule, kubernetesPluginModule } from "./completed-modules";
 import type { ProgramName } from "./program";
 import type { VersionRange } from "./version-range";
 
@@ -15,6 +18,8 @@ export interface Release {
 export type Source =
   | {
       readonly kind: "go";
+      /** The Go module with the versions of all dependencies. Default: lab/programs/go. */
+      readonly module?: GoModule;
       /** The import path of the main package, which is in lab/programs/go or in a module that its go.mod lists. */
       readonly package: string;
       /** The name of the file that `go build` writes, if it is not the program's name. */
@@ -37,6 +42,8 @@ export interface CatalogEntry<S extends Source = Source> {
   readonly serves: VersionRange;
   /** The arguments that make the program print its version; `undefined` if its Python is asked for the version. */
   readonly versionArguments?: readonly string[];
+  /** A plugin of the Pulumi CLI, which prints no version, and which may be in the CLI's folder of plugins. */
+  readonly isPlugin?: true;
   readonly release?: Release;
   readonly source: S;
 }
@@ -123,6 +130,22 @@ export function catalogFor(architecture: string = process.arch): Catalog {
         variables: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": `v${pulumiVersion}` },
       },
     },
+    "pulumi-resource-kubernetes": {
+      version: kubernetesPluginVersion,
+      serves: { from: kubernetesPluginVersion, below: "5" },
+      isPlugin: true,
+      release: {
+        url: `https://github.com/pulumi/pulumi-kubernetes/releases/download/v${kubernetesPluginVersion}/pulumi-resource-kubernetes-v${kubernetesPluginVersion}-linux-${goArch}.tar.gz`,
+        checksums: `https://github.com/pulumi/pulumi-kubernetes/releases/download/v${kubernetesPluginVersion}/pulumi-kubernetes_${kubernetesPluginVersion}_checksums.txt`,
+        member: "pulumi-resource-kubernetes",
+      },
+      source: {
+        kind: "go",
+        module: kubernetesPluginModule(kubernetesPluginVersion),
+        package: "github.com/pulumi/pulumi-kubernetes/provider/v4/cmd/pulumi-resource-kubernetes",
+        variables: { "github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/version.Version": kubernetesPluginVersion },
+      },
+    },
     etcd: {
       version: etcdVersion,
       serves: { from: "3.6", below: "4" },
@@ -199,6 +222,12 @@ export function catalogFor(architecture: string = process.arch): Catalog {
 }
 
 const pulumiVersion = "3.246.0";
+/** The version that the program's SDK asks for. */
+const kubernetesPluginVersion = (
+  JSON.parse(readFileSync(path.join(__dirname, "../../package.json"), "utf8")) as {
+    dependencies: { "@pulumi/kubernetes": string };
+  }
+).dependencies["@pulumi/kubernetes"];
 const kubernetesVersion = "1.36.2";
 const etcdVersion = "3.6.8";
 const kubeStateMetricsVersion = "2.20.0";

@@ -2,10 +2,10 @@ import { link, mkdir } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import type { Say } from "../progress";
-import { moduleFileWithWebPage } from "./alertmanager-module";
 import { type CommandOptions, onPath, run } from "./command";
-import { buildEnvironment, buildFlags, goModule, type GoSource, linkerFlags } from "./go-recipe";
-import type { InstallContext, Missing } from "./missing";
+import { completedModuleFile, type GoModule, sharedModule } from "./completed-modules";
+import { buildEnvironment, buildFlags, type GoSource, linkerFlags } from "./go-recipe";
+import { groupBy, type InstallContext, type Missing } from "./missing";
 import { formatSeconds, startTicker } from "./ticker";
 import { serves, versionIn } from "./version-range";
 
@@ -15,11 +15,23 @@ const oldestGo = "1.26";
 /** The memory that each linker may need, in bytes. If memory is scarce, fewer linkers run at a time. */
 const memoryEach = 2 * 1024 ** 3;
 
+/** Builds the programs, one Go module after the other. The caller must hold the lock of `go-programs`. */
+export async function buildWithGo(programs: readonly Missing<GoSource>[], context: InstallContext): Promise<void> {
+  for (const group of groupBy(programs, ({ entry }) => moduleOf(entry.source).directory)) {
+    await buildModule(moduleOf(group[0]!.entry.source), group, context);
+  }
+}
+
+function moduleOf(source: GoSource): GoModule {
+  return source.module ?? sharedModule;
+}
+
 /**
- * Builds all programs in one `go build`, which is fastest because they share most of their packages. The caller must
- * hold the lock of `go-programs`.
+ * Builds the missing programs of one module in one `go build`, which is fastest because they share most of their
+ * packages.
  */
-export async function buildWithGo(
+async function buildModule(
+  own: GoModule,
   programs: readonly Missing<GoSource>[],
   { cache, env, say, signal }: InstallContext,
 ): Promise<void> {
@@ -29,7 +41,7 @@ export async function buildWithGo(
   const sources = programs.map(({ entry }) => entry.source);
   await cache.withFolder("go", async (work) => {
     const options: CommandOptions = {
-      cwd: goModule,
+      cwd: own.directory,
       // The compiler's temporary files are inside the work folder, so that the next run removes the files of a killed
       // build.
       env: { ...env, ...buildEnvironment, GOTMPDIR: work },
@@ -41,7 +53,7 @@ export async function buildWithGo(
       .sort()
       .join("+")}`;
     announce(names, await cache.lastSeconds(unit), say);
-    const moduleFile = await moduleFileWithWebPage(go, { cache, work, options, say });
+    const moduleFile = await completedModuleFile(own, go, { cache, work, options, say });
     const common = [`-modfile=${moduleFile}`, ...buildFlags];
     const total = await fetchModules(go, common, packages, options, say);
     const output = path.join(work, "bin");
@@ -71,7 +83,10 @@ async function findGo(names: string, env: NodeJS.ProcessEnv): Promise<string> {
   if (go === undefined) {
     throw new Error(`go is not on PATH, and it is needed to build programs of the lab. ${remedy}`);
   }
-  const { stdout } = await run(go, ["env", "GOVERSION"], { env: { ...env, ...buildEnvironment }, cwd: goModule });
+  const { stdout } = await run(go, ["env", "GOVERSION"], {
+    env: { ...env, ...buildEnvironment },
+    cwd: sharedModule.directory,
+  });
   const version = /\d+\.\d+(\.\d+)?/.exec(stdout)?.[0];
   if (version === undefined || !serves(versionIn(`${version}.0`) ?? version, { from: oldestGo, below: "2" })) {
     throw new Error(

@@ -2,9 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import type { CatalogEntry } from "./catalog";
-
-/** The Go module that lists every program's module and the exact version of all dependencies. */
-export const goModule = path.join(__dirname, "go");
+import { sharedModule } from "./completed-modules";
 
 /**
  * Large packages (generated clients, the clouds' SDKs, whole programs) whose speed hardly matters in the lab. They are
@@ -48,10 +46,6 @@ export const buildEnvironment: Readonly<Record<string, string>> = {
   GOWORK: "off",
 };
 
-/** The line that replaces Alertmanager's web pages, because its module does not contain the pages that it embeds. */
-export const webPagePlaceholder =
-  "<!doctype html><title>Alertmanager</title>Built from the Go module, which has no web pages. The API is here.\n";
-
 /** The source of a program that is built with `go build`. */
 export type GoSource = Extract<CatalogEntry["source"], { kind: "go" }>;
 
@@ -65,13 +59,14 @@ export function linkerFlags(source: GoSource): string {
 }
 
 /** A hash of everything that determines the result of a build. The program's key in the cache contains it. */
-export async function recipeHash(source: GoSource, moduleDirectory: string = goModule): Promise<string> {
+export async function recipeHash(source: GoSource): Promise<string> {
+  const { directory, recipe } = source.module ?? sharedModule;
   const hash = createHash("sha256");
-  hash.update(JSON.stringify([process.arch, buildFlags, buildEnvironment, webPagePlaceholder, linkerFlags(source)]));
+  hash.update(JSON.stringify([process.arch, buildFlags, buildEnvironment, recipe, linkerFlags(source)]));
   const own = /^lab\/programs\/(.+)$/.exec(source.package)?.[1];
-  const ownFiles = own === undefined ? [] : (await readdir(path.join(moduleDirectory, own))).sort();
+  const ownFiles = own === undefined ? [] : (await readdir(path.join(directory, own))).sort();
   for (const file of ["go.mod", "go.sum", ...ownFiles.map((name) => path.join(own as string, name))]) {
-    hash.update(file).update(await readFile(path.join(moduleDirectory, file)));
+    hash.update(file).update(await readFile(path.join(directory, file)));
   }
   return hash.digest("hex").slice(0, 12);
 }

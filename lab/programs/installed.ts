@@ -1,4 +1,6 @@
-import { onPath, run } from "./command";
+import os from "node:os";
+import path from "node:path";
+import { isExecutable, onPath, run } from "./command";
 import type { CatalogEntry } from "./catalog";
 import { motoVersion } from "./moto";
 import type { Program, ProgramName } from "./program";
@@ -13,6 +15,7 @@ export async function findInstalled(
   entry: CatalogEntry,
   env: NodeJS.ProcessEnv,
 ): Promise<Installed> {
+  if (entry.isPlugin) return findPlugin(name, entry.version, env);
   const reasons: string[] = [];
   for (const file of onPath(name, env)) {
     try {
@@ -28,6 +31,16 @@ export async function findInstalled(
     }
   }
   return { reason: reasons.length === 0 ? "not on PATH" : reasons.join("; ") };
+}
+
+/** Looks for a plugin as the CLI does: on PATH in any version, then among those that are installed for the CLI. */
+function findPlugin(name: ProgramName, version: string, env: NodeJS.ProcessEnv): Installed {
+  const [file] = onPath(name, env);
+  if (file !== undefined) return { program: { name, path: file, version: "as found", origin: "PATH" } };
+  const home = env.PULUMI_HOME ?? path.join(env.HOME ?? os.homedir(), ".pulumi");
+  const installed = path.join(home, "plugins", `${name.replace("pulumi-", "")}-v${version}`, name);
+  if (isExecutable(installed)) return { program: { name, path: installed, version, origin: "the CLI's plugins" } };
+  return { reason: "not on PATH; not installed for the Pulumi CLI" };
 }
 
 async function printedVersion(file: string, entry: CatalogEntry, env: NodeJS.ProcessEnv): Promise<string> {

@@ -1,6 +1,7 @@
 /** A program that the lab starts. */
 export type ProgramName =
   | "pulumi"
+  | "pulumi-resource-kubernetes"
   | "etcd"
   | "kube-apiserver"
   | "kube-controller-manager"
@@ -17,7 +18,7 @@ export type ProgramName =
   | "actionlint";
 
 /** Where a program was found, or how it was just installed into the cache. */
-export type Origin = "PATH" | "cache" | "download" | "built" | "npm package" | "PyPI package";
+export type Origin = "PATH" | "the CLI's plugins" | "cache" | "download" | "built" | "npm package" | "PyPI package";
 
 /** An installed program in a usable version. */
 export interface Program {

@@ -2,18 +2,15 @@
 
 import * as grpc from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
-import { Engine } from "./engine";
 import { serviceFor } from "./protocol";
 import { Provider } from "./provider";
 
 /** Serves a provider until the engine ends this process or dies. Only the port is written to standard output. */
 export async function servePlugin(provider: Provider): Promise<void> {
-  const cancelled = new AbortController();
-  const engine = new Engine(process.argv.slice(2).find((argument) => !argument.startsWith("-")));
   const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
-  server.addService(ResourceProviderService, serviceFor(provider, engine, cancelled));
+  server.addService(ResourceProviderService, serviceFor(provider));
   const port = await listen(server);
-  endWithParent(() => cancelled.abort(new Error("the engine has ended")));
+  endWithParent();
   process.stdout.write(`${port}\n`);
 }
 
@@ -31,9 +28,9 @@ export function listen(server: grpc.Server): Promise<number> {
  * Ends this process when the engine ends. The engine keeps this process's standard input open as long as the engine
  * lives, and sends SIGINT for a normal end.
  */
-export function endWithParent(beforeExit: () => void): void {
+export function endWithParent(beforeExit?: () => void): void {
   const end = (): void => {
-    beforeExit();
+    beforeExit?.();
     process.exit(0);
   };
   process.stdin.on("end", end).on("error", end).resume();

@@ -24,7 +24,6 @@ interface Plugin {
 
 const neededPlugins: readonly Plugin[] = [
   { name: "pulumi-language-nodejs", standIn: "language-host", sdk: "@pulumi/pulumi" },
-  { name: "pulumi-resource-kubernetes", standIn: "kubernetes", sdk: "@pulumi/kubernetes" },
   { name: "pulumi-resource-aws", standIn: "aws", sdk: "@pulumi/aws" },
   { name: "pulumi-resource-random", standIn: "random", sdk: "@pulumi/random" },
 ];

@@ -36,20 +36,6 @@ export function containsUnknown(value: unknown): boolean {
   return value === unknownValue;
 }
 
-/** The value at a path of keys; `undefined` if the path does not exist. */
-export function valueAt(value: unknown, ...path: readonly (string | number)[]): unknown {
-  return path.reduce<unknown>((here, key) => {
-    if (Array.isArray(here)) return here[Number(key)];
-    return isObject(here) ? here[key] : undefined;
-  }, value);
-}
-
-/** The value at a path as a string; `undefined` for lists and objects. */
-export function textAt(value: unknown, ...path: readonly (string | number)[]): string | undefined {
-  const found = valueAt(value, ...path);
-  return typeof found === "string" || typeof found === "number" || typeof found === "boolean" ? `${found}` : undefined;
-}
-
 /**
  * Converts properties to the protocol's format. Keys with the value `undefined` are left out, because protobuf has no
  * such value.

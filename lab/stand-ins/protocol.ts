@@ -7,7 +7,6 @@ import { IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { answer, grpcError, unimplemented } from "./handlers";
 import { Change, diffProperties } from "./diff";
-import { Engine } from "./engine";
 import { Call, CheckFailure, DiffResult, nearestName, Provider, ResourceType } from "./provider";
 import { fromStruct, Properties, toStruct, withoutSecrets } from "./properties";
 
@@ -15,31 +14,19 @@ import { fromStruct, Properties, toStruct, withoutSecrets } from "./properties";
  * All methods of the gRPC service of a provider. Methods that no stand-in needs answer "unimplemented", as the protocol
  * requires.
  */
-export function serviceFor(provider: Provider, engine: Engine, cancelled: AbortController): IResourceProviderServer {
-  const call = (
-    request: { getUrn(): string; getName(): string; getType(): string },
-    more: { preview?: boolean; timeoutSeconds?: number } = {},
-  ): Call => ({
+export function serviceFor(provider: Provider): IResourceProviderServer {
+  const call = (request: { getUrn(): string; getName(): string; getType(): string }, preview = false): Call => ({
     urn: request.getUrn(),
     name: request.getName(),
     type: request.getType(),
-    preview: more.preview ?? false,
-    timeoutMs: more.timeoutSeconds ? more.timeoutSeconds * 1000 : undefined,
-    signal: cancelled.signal,
-    log: (severity, message) => engine.log(severity, message, request.getUrn()),
+    preview,
   });
   const resource = (request: { getType(): string }): ResourceType =>
     member(provider.resources, request.getType(), "resource type", provider.name);
 
   return {
-    handshake: answer((request: proto.ProviderHandshakeRequest) => {
-      engine.connect(request.getEngineAddress());
-      return new proto.ProviderHandshakeResponse();
-    }),
-    attach: answer((request: { getAddress(): string }) => {
-      engine.connect(request.getAddress());
-      return new Empty();
-    }),
+    handshake: answer(() => new proto.ProviderHandshakeResponse()),
+    attach: answer(() => new Empty()),
     getPluginInfo: answer(() => {
       const response = new PluginInfo();
       response.setVersion(provider.version);
@@ -54,24 +41,19 @@ export function serviceFor(provider: Provider, engine: Engine, cancelled: AbortC
       const news = fromStruct(request.getNews());
       return checkResponse(news, unknownConfigKeys(provider, news));
     }),
-    diffConfig: answer(async (request: proto.DiffRequest) => {
-      const [olds, news] = [oldInputs(request), fromStruct(request.getNews())];
-      const { configReplaces = [] } = provider;
-      const replaceOn = typeof configReplaces === "function" ? await configReplaces(olds, news) : configReplaces;
-      return diffResponse({ changes: diffProperties(olds, news, { replaceOn }) });
-    }),
+    diffConfig: answer((request: proto.DiffRequest) =>
+      diffResponse({ changes: diffProperties(oldInputs(request), fromStruct(request.getNews())) }),
+    ),
     configure: answer(async (request: proto.ConfigureRequest) => {
-      const config = withoutSecrets(fromStruct(request.getArgs())) as Properties;
-      await provider.configure(config, (severity, message) => engine.log(severity, message));
+      await provider.configure(withoutSecrets(fromStruct(request.getArgs())) as Properties);
       const response = new proto.ConfigureResponse();
       response.setSupportspreview(true);
       return response;
     }),
     invoke: answer(async (request: proto.InvokeRequest) => {
       const invoke = member(provider.invokes ?? {}, request.getTok(), "function", provider.name);
-      const about = { preview: request.getPreview(), signal: cancelled.signal };
       const response = new proto.InvokeResponse();
-      response.setReturn(toStruct(await invoke(fromStruct(request.getArgs()), about)));
+      response.setReturn(toStruct(await invoke(fromStruct(request.getArgs()), { preview: request.getPreview() })));
       return response;
     }),
     check: answer(async (request: proto.CheckRequest) => {
@@ -96,7 +78,7 @@ export function serviceFor(provider: Provider, engine: Engine, cancelled: AbortC
       return diffResponse(found ?? { changes: diffProperties(o.oldInputs, o.news) });
     }),
     create: answer(async (request: proto.CreateRequest) => {
-      const about = call(request, { preview: request.getPreview(), timeoutSeconds: request.getTimeout() });
+      const about = call(request, request.getPreview());
       const { id, state } = await resource(request).create(about, fromStruct(request.getProperties()));
       const response = new proto.CreateResponse();
       response.setId(request.getPreview() ? "" : id);
@@ -104,8 +86,7 @@ export function serviceFor(provider: Provider, engine: Engine, cancelled: AbortC
       return response;
     }),
     read: answer(async (request: proto.ReadRequest) => {
-      const about = call(request, { timeoutSeconds: request.getTimeout() });
-      const found = await resource(request).read(about, {
+      const found = await resource(request).read(call(request), {
         id: request.getId(),
         inputs: fromStruct(request.getInputs()),
         state: fromStruct(request.getProperties()),
@@ -118,7 +99,7 @@ export function serviceFor(provider: Provider, engine: Engine, cancelled: AbortC
       return response;
     }),
     update: answer(async (request: proto.UpdateRequest) => {
-      const about = call(request, { preview: request.getPreview(), timeoutSeconds: request.getTimeout() });
+      const about = call(request, request.getPreview());
       const state = await resource(request).update(about, {
         id: request.getId(),
         oldInputs: oldInputs(request),
@@ -130,17 +111,14 @@ export function serviceFor(provider: Provider, engine: Engine, cancelled: AbortC
       return response;
     }),
     delete: answer(async (request: proto.DeleteRequest) => {
-      await resource(request).delete(call(request, { timeoutSeconds: request.getTimeout() }), {
+      await resource(request).delete(call(request), {
         id: request.getId(),
         inputs: oldInputs(request),
         state: fromStruct(request.getProperties()),
       });
       return new Empty();
     }),
-    cancel: answer(() => {
-      cancelled.abort(new Error("the update was cancelled"));
-      return new Empty();
-    }),
+    cancel: answer(() => new Empty()),
     parameterize: unimplemented,
     call: unimplemented,
     construct: unimplemented,

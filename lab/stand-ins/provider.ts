@@ -8,7 +8,6 @@
 
 import { closest, distance } from "fastest-levenshtein";
 import { Change } from "./diff";
-import { Severity } from "./engine";
 import { Properties } from "./properties";
 
 /** The context of a call. */
@@ -19,12 +18,6 @@ export interface Call {
   readonly type: string;
   /** Whether this is a preview: nothing may be changed, and inputs may be unknown. False in `read` and `delete`. */
   readonly preview: boolean;
-  /** The `customTimeouts` of the resource, if it has any. */
-  readonly timeoutMs: number | undefined;
-  /** A signal that is aborted when the user cancels. Every wait must then end. */
-  readonly signal: AbortSignal;
-  /** Writes a line to the engine's output, assigned to the resource. */
-  log(severity: Severity, message: string): void;
 }
 
 /** A problem with one input. The engine shows the problem for the resource, and the preview fails. */
@@ -74,7 +67,7 @@ export interface ReadResult {
 }
 
 /** A function of the provider, for example `aws:ec2/getInstance:getInstance`. */
-export type Invoke = (args: Properties, call: { preview: boolean; signal: AbortSignal }) => Promise<Properties>;
+export type Invoke = (args: Properties, call: { preview: boolean }) => Promise<Properties>;
 
 /** A provider. Each process serves one configured provider: the engine starts a process for each provider resource. */
 export interface Provider {
@@ -82,9 +75,7 @@ export interface Provider {
   readonly version: string;
   /** The provider inputs that the stand-in implements. Any other input is reported as an error. */
   readonly configKeys: readonly string[];
-  /** The provider inputs whose change requires that all resources are replaced. By default there are none. */
-  readonly configReplaces?: readonly string[] | ((olds: Properties, news: Properties) => Promise<readonly string[]>);
-  configure(config: Properties, log: (severity: Severity, message: string) => void): Promise<void>;
+  configure(config: Properties): Promise<void>;
   readonly resources: Readonly<Record<string, ResourceType>>;
   readonly invokes?: Readonly<Record<string, Invoke>>;
 }

@@ -15,9 +15,6 @@ const call = (more: Partial<Call> = {}): Call => ({
   name: "storage",
   type: "type",
   preview: false,
-  timeoutMs: undefined,
-  signal: new AbortController().signal,
-  log: () => undefined,
   ...more,
 });
 
@@ -68,9 +65,8 @@ describe("the AWS provider's stand-in", () => {
 
   it("refuses an argument of a function that it would ignore", async () => {
     const ask = lookUps(nobody)["aws:ec2/getInstances:getInstances"]!;
-    const signal = new AbortController().signal;
     await assert.rejects(
-      ask({ filters: [], instanceTags: { a: "1" } }, { preview: false, signal }),
+      ask({ filters: [], instanceTags: { a: "1" } }, { preview: false }),
       /does not implement "instanceTags" of the function getInstances/,
     );
   });

@@ -3,7 +3,6 @@ import { spawn } from "node:child_process";
 import * as path from "node:path";
 import { knownProgram, launchOf } from "../../lab/nodes/known-programs";
 import { freePort, waitForHttp } from "../../lab/processes/ports";
-import { rolloutMissing } from "../../lab/stand-ins/kubernetes/ready";
 
 describe("the lab's support for the example of an app stack", () => {
   it("runs the example's image as a separate program that listens on a local port", async () => {
@@ -32,22 +31,5 @@ describe("the lab's support for the example of an app stack", () => {
     } finally {
       app.kill();
     }
-  });
-
-  it("waits until all replicas of a Deployment are available and use the newest template", () => {
-    const deployment = (generation: number, status: object, replicas?: number) => ({
-      metadata: { name: "app", generation },
-      spec: { replicas },
-      status,
-    });
-    const done = { observedGeneration: 2, replicas: 1, updatedReplicas: 1, availableReplicas: 1 };
-    assert.equal(rolloutMissing(deployment(2, done)), undefined);
-    assert.equal(rolloutMissing(deployment(1, { observedGeneration: 1 }, 0)), undefined);
-    for (const status of [{}, { ...done, availableReplicas: 0 }, { ...done, updatedReplicas: 0 }]) {
-      assert.match(rolloutMissing(deployment(2, status)) ?? "", /Deployment app has 0 of 1/);
-    }
-    assert.match(rolloutMissing(deployment(3, done)) ?? "", /0 of 1/, "a template that the controller has not seen");
-    assert.match(rolloutMissing(deployment(2, { ...done, replicas: 2 })) ?? "", /1 of 1 .*, and 1 old/);
-    assert.match(rolloutMissing(undefined) ?? "", /0 of 1/);
   });
 });

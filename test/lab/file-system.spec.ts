@@ -63,8 +63,7 @@ describe("the file system that the program creates in emulated AWS", function ()
     const newResource: pulumi.runtime.Mocks["newResource"] = async ({ type, name, inputs }) => {
       const kind = kinds[type];
       if (kind === undefined) return { id: `${name}-id`, state: inputs as Record<string, unknown> };
-      const signal = new AbortController().signal;
-      const call = { urn: name, name, type, preview: false, timeoutMs: undefined, signal, log: () => undefined };
+      const call = { urn: name, name, type, preview: false };
       const made = resourceType(kind, () => session);
       const checked = await made.check!(call, inputs as Properties, {}, Buffer.from(`seed-of-${stack}`));
       assert.deepEqual(checked.failures, []);

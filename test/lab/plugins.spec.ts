@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { choosePlugins } from "../../lab/stand-ins/plugins";
 
-const NAMES = ["pulumi-language-nodejs", "pulumi-resource-aws", "pulumi-resource-kubernetes", "pulumi-resource-random"];
+const NAMES = ["pulumi-language-nodejs", "pulumi-resource-aws", "pulumi-resource-random"];
 
 describe("the choice between real plugins and stand-ins", () => {
   let directory: string;
@@ -37,17 +37,17 @@ describe("the choice between real plugins and stand-ins", () => {
     const { real, launchers, pathDirectory } = await choose();
     assert.deepEqual(real, []);
     assert.deepEqual(launchers, NAMES);
-    assert.match(readFileSync(path.join(pathDirectory, NAMES[2]!), "utf8"), /^exec .*kubernetes\/main\.js' "\$@"$/m);
+    assert.match(readFileSync(path.join(pathDirectory, NAMES[1]!), "utf8"), /^exec .*aws\/main\.js' "\$@"$/m);
   });
 
   it("uses a real plugin that is on `PATH`, or that is installed for the CLI in the SDK's version", async () => {
-    executable("path", "pulumi-resource-kubernetes");
+    executable("path", "pulumi-language-nodejs");
     const { version } = (await choose()).parts.find(({ name }) => name === "pulumi-resource-random")!;
     executable("home", "plugins", `resource-random-v${version}`, "pulumi-resource-random");
     executable("home", "plugins", "resource-aws-v1.0.0", "pulumi-resource-aws");
     const { real, launchers } = await choose();
-    assert.deepEqual(real, ["pulumi-resource-kubernetes", "pulumi-resource-random"]);
-    assert.deepEqual(launchers, ["pulumi-language-nodejs", "pulumi-resource-aws"]);
+    assert.deepEqual(real, ["pulumi-language-nodejs", "pulumi-resource-random"]);
+    assert.deepEqual(launchers, ["pulumi-resource-aws"]);
   });
 
   it("uses the language host that came with the CLI", async () => {
@@ -63,10 +63,10 @@ describe("the choice between real plugins and stand-ins", () => {
   });
 
   it("names every missing real plugin if no stand-ins are allowed", async () => {
-    executable("path", "pulumi-resource-kubernetes");
+    executable("path", "pulumi-resource-aws");
     await assert.rejects(choose({ never: true }), (error: Error) => {
-      assert.match(error.message, /LAB_STANDINS=never.*language-nodejs.*resource-aws.*resource-random/);
-      assert.doesNotMatch(error.message, /resource-kubernetes/);
+      assert.match(error.message, /LAB_STANDINS=never.*language-nodejs.*resource-random/);
+      assert.doesNotMatch(error.message, /resource-aws/);
       return true;
     });
   });

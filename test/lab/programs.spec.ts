@@ -74,6 +74,20 @@ describe("lab/programs", function () {
       assert.match(said.join("\n"), /kube-apiserver is 1\.35\.0, and 1\.36 or newer, below 1\.37 would serve/);
     });
 
+    it("include a plugin in any version, also one that is installed for the Pulumi CLI", async () => {
+      const name = "pulumi-resource-kubernetes";
+      const { version } = catalogFor("x64")[name];
+      const folder = path.join(machine.directory, ".pulumi/plugins", `resource-kubernetes-v${version}`);
+      fs.mkdirSync(folder, { recursive: true });
+      fs.writeFileSync(path.join(folder, name), "", { mode: 0o755 });
+      assert.deepEqual((await find([name]))[name], {
+        ...{ name, path: path.join(folder, name) },
+        ...{ version, origin: "the CLI's plugins" },
+      });
+      const file = machine.addProgram(name, "");
+      assert.equal((await find([name]))[name]?.path, file);
+    });
+
     it("include moto_server, whose version its Python reports", async () => {
       const python = machine.addProgram("python3.11", "echo 5.1.9");
       const file = machine.addProgram("moto_server", "");
@@ -171,6 +185,27 @@ describe("lab/programs", function () {
       assert.equal((await find(names)).prometheus?.origin, "cache");
       assert.equal(machine.goBuilds().length, 1);
       assert.match(said.join("\n"), /LAB_DOWNLOADS=never/);
+    });
+
+    it("include the Kubernetes plugin: its module gets the schema, and an edit that keeps nulls in a Release's values", async () => {
+      machine.addGo();
+      const { "pulumi-resource-kubernetes": plugin } = await find(["pulumi-resource-kubernetes"]);
+      assert.equal(plugin?.origin, "built");
+      const read = (name: string) => {
+        const [file, ...more] = machine.cached("go").filter((one) => one.endsWith(`/${name}`));
+        assert.deepEqual(more, []);
+        return fs.readFileSync(path.join(machine.directory, "cache/alerting-lab/go", file!), "utf8");
+      };
+      assert.deepEqual(JSON.parse(read("schema-embed.json")), { name: "kubernetes", version: plugin.version });
+      assert.equal(read("terraform-mapping-embed.json"), "{}");
+      assert.equal(read("helm_release.go"), `${"SkipNulls:    false,\n".repeat(15)}if true {\n`);
+    });
+
+    it("do not include a Kubernetes plugin whose module is not the one that the edits were written for", async () => {
+      machine.addGo("", 14);
+      const message = /helm_release\.go has 14 places like .*SkipNulls.* expects 15/;
+      await assert.rejects(find(["pulumi-resource-kubernetes"]), message);
+      assert.deepEqual(machine.cached("go"), []);
     });
 
     it("are built only once if two labs start with an empty cache", async () => {

@@ -134,7 +134,7 @@ describe("the lab's report", () => {
       kind: "real",
       version: "1.2.3",
     }));
-    const stood: Part = { name: "pulumi-resource-kubernetes", kind: "stand-in", version: "4.34.2", note: long };
+    const stood: Part = { name: "pulumi-resource-aws", kind: "stand-in", version: "7.48.0", note: long };
     const whole: Report = {
       ...report("/run"),
       drill: {

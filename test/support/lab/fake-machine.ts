@@ -12,8 +12,11 @@ export interface FakeMachine {
   readonly env: NodeJS.ProcessEnv;
   /** Puts a program on `PATH`, in a folder behind the folders of earlier calls. */
   addProgram(name: string, script: string): string;
-  /** Puts a `go` on `PATH` that "builds" shell scripts and writes its arguments to `goCalls`. */
-  addGo(build?: string): void;
+  /**
+   * Puts a `go` on `PATH` that "builds" shell scripts and writes its arguments to `goCalls`. Its module of the Kubernetes
+   * plugin has `nulls` places that skip nulls.
+   */
+  addGo(build?: string, nulls?: number): void;
   goBuilds(): string[][];
   /** Every file below a folder of the cache. */
   cached(folder: string): string[];
@@ -49,14 +52,21 @@ export function fakeMachine(): FakeMachine {
       env.PATH = `${env.PATH}${path.delimiter}${folder}`;
       return file;
     },
-    addGo(build = "") {
-      const module = path.join(directory, "alertmanager-module");
-      fs.mkdirSync(path.join(module, "ui"), { recursive: true });
+    addGo(build = "", nulls = 15) {
+      const write = (file: string, text: string) => {
+        const whole = path.join(directory, "modules", file);
+        fs.mkdirSync(path.dirname(whole), { recursive: true });
+        fs.writeFileSync(whole, text);
+      };
+      write("alertmanager/ui/web.go", "");
+      write("v4/cmd/pulumi-resource-kubernetes/schema.json", '{"name":"kubernetes"}');
+      write("v4/cmd/pulumi-resource-kubernetes/terraform-mapping.json", "{}");
+      write("v4/pkg/provider/helm_release.go", `${"SkipNulls:    true,\n".repeat(nulls)}if allowNullValues {\n`);
       machine.addProgram(
         "go",
         `case "$1" in
 env) echo go1.26.8 ;;
-mod) echo '{"Version":"v0.34.0","Dir":"${module}"}' ;;
+mod) echo '{"Version":"v1.0.0","Dir":"${directory}/modules/'"\${4##*/}"'"}' ;;
 list) echo one; echo two ;;
 build)
   printf '%s\\n' "$@" end-of-call >> ${directory}/go-calls
