@@ -89,7 +89,7 @@ describe("on the lab, a preflight", function () {
     assert.equal(lab().heartbeat.pings.length, pings, "no sign of life by a look");
     assert.equal(before.code, 0);
     assert.match(of(before, "node labels")[0]!.what, /3 nodes without the label "key"; `pulumi up` sets it/);
-    assert.match(of(before, "webhook")[0]!.what, /^alive: .* \(400 no_text\), so nothing was posted/);
+    assert.match(of(before, "webhook")[0]!.what, /^works: .* \(400 no_text\), so nothing was posted/);
     assert.match(of(before, "subnets and zones")[0]!.what, /2a, ap-northeast-2b, ap-northeast-2c, made by `pulumi up`/);
     assert.match(of(before, "Alertmanager page")[0]!.what, /^`pulumi up` makes it\.$/);
     assert.equal(Object.keys(statusOf(before)).length, 26);
@@ -99,7 +99,7 @@ describe("on the lab, a preflight", function () {
     const { stdout, code } = await run([]);
     assert.equal(code, 0);
     assert.ok(!stdout.includes("\u001b"));
-    assert.match(stdout, /^ok {8} webhook +alive: /m);
+    assert.match(stdout, /^ok {8} webhook +works: /m);
     assert.match(stdout, /^No problems found\. \(stack preflight, [\d.]+ s\)$/m);
   });
 
