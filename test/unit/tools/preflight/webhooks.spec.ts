@@ -182,7 +182,10 @@ describe("a preflight's check of webhooks", () => {
         const { url } = await proxy(status);
         const found = await look(`${server.origin}${path}`, { httpProxy: url });
         assert.equal(found.status, "failed");
-        assert.match(found.what, new RegExp(`the proxy of alerting:slack\\.httpProxy does not allow .* \\(${status}\\)`));
+        assert.match(
+          found.what,
+          new RegExp(`the proxy of alerting:slack\\.httpProxy does not allow .* \\(${status}\\)`),
+        );
       }
       assert.deepEqual(server.requests, []);
     });
