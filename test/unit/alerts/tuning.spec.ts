@@ -109,7 +109,7 @@ describe("the catalog of the alerts", () => {
     assert.deepEqual(names, [...new Set(names)]);
     assert.ok(names.includes("InstanceDown"));
     for (const { name, file, group, severity } of catalog()) {
-      assert.match(file, /^rules\/\w+\.yaml$/, name);
+      assert.match(file, /^alerts\/rules\/\w+\.yaml$/, name);
       assert.ok(group, name);
       assert.match(severity, /^(critical|warning|info|none)$/, name);
     }
@@ -123,7 +123,7 @@ describe("the catalog of the alerts", () => {
   it("has a threshold for each comment that names a unit, and each threshold is valid in its unit", () => {
     const files = readdirSync(join(projectRoot, "alerts", "rules")).filter((name) => name.endsWith(".yaml"));
     const comments = files.flatMap((name) => [
-      ...readFileSync(join(projectRoot, "rules", name), "utf8").matchAll(/# threshold:/g),
+      ...readFileSync(join(projectRoot, "alerts", "rules", name), "utf8").matchAll(/# threshold:/g),
     ]);
     assert.equal(catalog().filter(({ threshold }) => threshold !== undefined).length, comments.length);
     for (const { name, threshold } of catalog())
