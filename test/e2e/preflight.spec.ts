@@ -90,7 +90,10 @@ describe("on the lab, a preflight", function () {
     assert.equal(before.code, 0);
     assert.match(of(before, "node labels")[0]!.what, /3 nodes without the label "key"; `pulumi up` sets it/);
     assert.match(of(before, "webhook")[0]!.what, /^works: .* \(400 no_text\), so nothing was posted/);
-    assert.match(of(before, "subnets and zones")[0]!.what, /2a, ap-northeast-2b, ap-northeast-2c, created by `pulumi up`/);
+    assert.match(
+      of(before, "subnets and zones")[0]!.what,
+      /2a, ap-northeast-2b, ap-northeast-2c, created by `pulumi up`/,
+    );
     assert.match(of(before, "Alertmanager page")[0]!.what, /^`pulumi up` creates it\.$/);
     assert.equal(Object.keys(statusOf(before)).length, 26);
   });

@@ -97,7 +97,10 @@ describe("Pulumi.example.yaml", () => {
   });
 
   it("receives a missing key, commented out, in its section", () => {
-    const without = text.replace(/^ *# *# The URL, without credentials, of the HTTP proxy for requests to Slack[^\n]*\n[^\n]*\n/m, "");
+    const without = text.replace(
+      /^ *# *# The URL, without credentials, of the HTTP proxy for requests to Slack[^\n]*\n[^\n]*\n/m,
+      "",
+    );
     assert.notEqual(without, text);
     const again = withMeanings(without).replace("httpProxy: <value>", "httpProxy: http://proxy.example:3128");
     const slack = (yaml: string) => new Map(settingsIn(configIn(yaml.replace(/^( +)#(?=[A-Za-z]| {2,}\S)/gm, "$1"))));
