@@ -45,7 +45,7 @@ export const podSecurityValues = {
     securityContext: podSecurityContext,
     containerSecurityContext,
     // This also removes the rights on these objects from the cluster role of kube-state-metrics. No rule needs their
-    // metrics, and whoever may list such objects may read them.
+    // metrics, and anyone who may list such objects may read them.
     collectorsExclude: ["configmaps", "secrets"],
   },
   "prometheus-pushgateway": {

@@ -159,7 +159,7 @@ function endsWithParent(parent: number, command: string, args: readonly string[]
 
 const maxTailBytes = 16_384;
 
-/** A text for the end of an error message: a line that names the log file, and below it the last lines of the log. */
+/** The end of an error message: a line that names the log file, and below it the last lines of the log. */
 export function tailOf(logFile: string, lines = 15): string {
   let text: string;
   try {

@@ -25,7 +25,7 @@ export function spansOf(line: string): Span[] {
   return spans;
 }
 
-/** The mentions in a text, which notify people: `<!channel>`, `<!here>`, `<@U…>`, `<!subteam^…>`. */
+/** The mentions in a message, which notify people: `<!channel>`, `<!here>`, `<@U…>`, `<!subteam^…>`. */
 export function mentionsIn(text: string): string[] {
   return text.match(/<[!@][^<>\n]*>/g) ?? [];
 }

@@ -4,7 +4,7 @@ import type { AnswerMode } from "./responses";
 export interface AnswerScope {
   /** The path of one webhook. The default is all webhooks that have no mode of their own. */
   readonly path?: string;
-  /** The number of messages, after which messages are accepted again. The default is no limit. */
+  /** The number of messages, after which messages are accepted again. Default: unlimited. */
   readonly times?: number;
 }
 

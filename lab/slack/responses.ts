@@ -2,7 +2,7 @@ import { sizeRefusal } from "./payload-limits";
 
 /**
  * How the receiver answers messages: it accepts them, or fails as Slack may fail. `hang` means no answer, `reset` a
- * broken connection, `other_text` a success status with a text other than `ok`, and `redirect` a redirect to a page.
+ * broken connection, `other_text` a success status with a body other than `ok`, and `redirect` a redirect to a page.
  */
 export type AnswerMode =
   | "ok"

@@ -60,7 +60,7 @@ export interface ClusterFacts {
   readonly foreignPriorityClass: boolean;
   /** Namespaces of all alerting stacks, including this one, and their owners. */
   readonly owners: readonly { namespace: string; owner: string }[];
-  /** The uid of the wanted namespace, whoever created it; undefined if it does not exist. */
+  /** The uid of the wanted namespace, which this stack or anyone else created; undefined if it does not exist. */
   readonly namespaceUid?: string;
   /** A Helm release of the chart that no alerting stack created, if any. */
   readonly foreignRelease?: { readonly namespace: string; readonly name: string };
@@ -196,7 +196,7 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
       },
     };
   } catch (error) {
-    // The list of missing rights is reported alone, because it explains more than the error of a refused list request.
+    // Only the list of missing rights is reported, because it explains more than the error of a refused list request.
     if (faults.length > 0) return { faults };
     return { faults: [clusterFault(error, kubeconfig)] };
   } finally {

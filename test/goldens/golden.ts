@@ -44,7 +44,7 @@ const fields: Readonly<Record<string, (inputs: Inputs) => Inputs>> = {
   }),
 };
 
-/** Of the chart's values: how long data is kept, what is reserved, what alerts and who is told. */
+/** The parts of the chart's values that a golden shows: retention, resources, alerts, routes and receivers. */
 function chartFields(values: ChartValues | undefined): Inputs {
   const { retention, retentionSize, resources, global, nodeSelector } = values?.server ?? {};
   if (retention === undefined) return {};
@@ -72,7 +72,7 @@ function chartFields(values: ChartValues | undefined): Inputs {
 
 function shownOf(resource: Registered): unknown {
   const kind = resource.type.split(":").at(-1)!;
-  // The envelope of a secret is taken off for the names of its keys alone.
+  // A secret is unwrapped only for the names of its keys.
   const shown = fields[kind]?.(unwrapped(resource.inputs) as Inputs) ?? {};
   const kept = [resource.protect && "protect", resource.retainOnDelete && "retainOnDelete"].filter(Boolean);
   return { ...shown, ...(kept.length > 0 && { options: kept.join(", ") }) };

@@ -24,7 +24,7 @@ describe("the stand-ins' comparison of inputs", () => {
     assert.equal(change?.kind, "update");
   });
 
-  it("finds what was added and what was removed, in lists too", () => {
+  it("finds added and removed values, also in lists", () => {
     const changes = diffProperties({ a: 1, list: [1, 2] }, { b: 1, list: [1] });
     assert.deepEqual(
       changes.map(({ path, kind }) => `${kind} ${path}`),
@@ -32,11 +32,11 @@ describe("the stand-ins' comparison of inputs", () => {
     );
   });
 
-  it("counts a value that is not known yet as changed, even if it was so before", () => {
+  it("counts an unknown value as changed, even if it was unknown before", () => {
     assert.equal(diffProperties({ a: unknownValue }, { a: unknownValue }).length, 1);
   });
 
-  it("replaces at, below and above the properties that cannot change in place", () => {
+  it("requires a replacement for a change of a property that cannot change in place, and of its parents and children", () => {
     const replaces = (olds: Properties, news: Properties): boolean[] =>
       diffProperties(olds, news, { replaceOn: ["spec.csi"] }).map(({ replace }) => replace);
     assert.deepEqual(replaces({ spec: { csi: { driver: "a" } } }, { spec: { csi: { driver: "b" } } }), [true]);
@@ -44,13 +44,13 @@ describe("the stand-ins' comparison of inputs", () => {
     assert.deepEqual(replaces({ spec: { csiOther: 1 } }, { spec: { csiOther: 2 } }), [false]);
   });
 
-  it("quotes keys that are no plain names", () => {
+  it("quotes keys that are not plain names", () => {
     assert.equal(propertyPath(["metadata", "labels", "a/b", 0]), 'metadata.labels["a/b"][0]');
   });
 });
 
 describe("the stand-ins' property values", () => {
-  it("survive the way through the protocol, without undefined keys", () => {
+  it("are the same after encoding and decoding, except for undefined keys", () => {
     const value = { a: [1, null, { b: "c" }], e: secret("x") };
     assert.deepEqual(fromStruct(toStruct({ ...value, d: undefined })), value);
   });
@@ -59,7 +59,7 @@ describe("the stand-ins' property values", () => {
     assert.deepEqual(withoutSecrets({ a: [secret({ b: secret("c") })] }), { a: [{ b: "c" }] });
   });
 
-  it("are unknown as soon as one leaf is", () => {
+  it("are unknown if one leaf is unknown", () => {
     assert.equal(containsUnknown({ a: [{ b: unknownValue }] }), true);
     assert.equal(containsUnknown({ a: [{ b: "known" }] }), false);
   });

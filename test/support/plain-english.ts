@@ -27,7 +27,7 @@ const avoided: readonly (readonly [RegExp, string])[] = [
   [/\b(?:un)?labelled\b|\bcancelled\b|\bhonour\w*|\bfavour\w*|\bgrey\b|\bcentre\w*/i, "US spelling"],
 ];
 
-/** The avoided words in a text, each with its line and its replacement. */
+/** The avoided words in a page, each with its line and its replacement. */
 export function avoidedWords(text: string): string[] {
   return text.split("\n").flatMap((line, index) =>
     avoided.flatMap(([pattern, instead]) => {
@@ -35,6 +35,22 @@ export function avoidedWords(text: string): string[] {
       return found === null ? [] : [`${index + 1}: "${found[0].trim()}"; write: ${instead}`];
     }),
   );
+}
+
+/** The comments of a file in TypeScript or Go, and the titles of its tests; all other lines are empty. */
+export function commentsOf(code: string): string {
+  let isInside = false;
+  return code
+    .split("\n")
+    .map((line) => {
+      const begins = /^\s*\/\*/.test(line);
+      const isComment = isInside || begins || /^\s*\/\//.test(line);
+      if (isInside || begins) isInside = !line.includes("*/");
+      const [, title] = /\b(?:it|describe)\((["'`].*)/.exec(line) ?? [];
+      // A comment in Go begins with the name that it documents.
+      return (isComment ? line : (title ?? "")).replace(/^\s*\/\/ [Tt]exts |`[^`]*`|\{@link [^}]*\}/g, "code");
+    })
+    .join("\n");
 }
 
 /** A page without code, link targets and generated blocks. */

@@ -3,10 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../../../conventions/project-root";
 import { projectFiles } from "../../support/markdown-pages";
-import { avoidedWords, proseOf } from "../../support/plain-english";
+import { avoidedWords, commentsOf, proseOf } from "../../support/plain-english";
 
-/** Folders whose comments, errors and test titles are checked like the documents. Add a folder once it passes. */
-const rooms: readonly string[] = ["examples", "outputs"];
+const rooms = new Set(projectFiles("*.ts", "*.go").map((name) => (name.includes("/") ? name.split("/")[0]! : "*.ts")));
 
 const read = (name: string) => readFileSync(join(projectRoot, name), "utf8");
 
@@ -16,10 +15,9 @@ describe("plain US English", () => {
   }
 
   for (const room of rooms) {
-    it(`is used in ${room}`, () => {
-      const found = projectFiles(`${room}/*.ts`, `${room}/*.yaml`).flatMap((name) =>
-        avoidedWords(read(name)).map((line) => `${name}:${line}`),
-      );
+    it(`is used in the comments and test titles of ${room}`, () => {
+      const files = room === "*.ts" ? projectFiles(":(glob)*.ts") : projectFiles(`${room}/*.ts`, `${room}/*.go`);
+      const found = files.flatMap((name) => avoidedWords(commentsOf(read(name))).map((line) => `${name}:${line}`));
       assert.deepEqual(found, []);
     });
   }
@@ -32,6 +30,8 @@ describe("plain US English", () => {
     ];
     for (const sentence of sentences) assert.notDeepEqual(avoidedWords(sentence), [], sentence);
     assert.deepEqual(avoidedWords("There is no key; it is no longer there, and is reported."), []);
+    assert.deepEqual(avoidedWords(commentsOf("const texts = 1;\n// Names `texts`.")), []);
+    assert.notDeepEqual(avoidedWords(commentsOf("const one = 1;\n/** Read\n * anew. */")), []);
     assert.deepEqual(avoidedWords(proseOf("Run `whoever` or [read](colour.md).\n\n```\nanew\n```\n")), []);
   });
 });

@@ -65,14 +65,14 @@ describe("Slack's limits", () => {
     assert.equal(sizeRefusal({}), undefined);
   });
 
-  it("cut long texts, counted in characters instead of bytes", () => {
+  it("cut long descriptions, counted in characters instead of bytes", () => {
     assert.deepEqual(cuts({ text: "x", attachments: [{ text: "😀".repeat(8_000), footer: "x".repeat(300) }] }), []);
     assert.deepEqual(cuts({ attachments: [{}, { text: "x".repeat(8_001) }] }), [
       "attachments[1].text has 8001 characters, and Slack shows 8000.",
     ]);
   });
 
-  it("collapse long texts", () => {
+  it("collapse long descriptions", () => {
     assert.deepEqual(
       [folded("a\nb\nc\nd\ne\n"), folded("a\nb\nc\nd\ne\nf"), folded("x".repeat(700))],
       [false, true, true],

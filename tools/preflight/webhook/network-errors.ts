@@ -35,7 +35,7 @@ export function explainNetworkError(code: string, host: string, viaProxy = false
         `Is there a firewall or a proxy in between? ${where}`,
       );
     default:
-      // Some of the other codes show that whoever answered may not use TLS at all: a plain server, or a proxy's page.
+      // Some of the other codes show that the server may not use TLS at all: a plain server, or a proxy's page.
       return isWithoutTls(code)
         ? failed(`${server} does not speak TLS as it should (${code}).`, `Is there a proxy in between? ${where}`)
         : failed(`${server} was not reached (${code}).`, where);

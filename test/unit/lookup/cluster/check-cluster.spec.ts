@@ -254,7 +254,7 @@ describe("the check of the cluster", () => {
       }
     });
 
-    it("runs once for all requests, and is told that it cannot ask a person", async () => {
+    it("runs once for all requests, and learns that it cannot ask a person", async () => {
       const cluster = await FakeCluster.start();
       try {
         const log = join(cluster.directory, "runs");

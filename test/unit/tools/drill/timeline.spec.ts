@@ -109,7 +109,7 @@ describe("the drill's picture", () => {
       assert.ok(png.length > 20_000);
     });
 
-    it("opens in a browser without network requests and without overlapping texts", async function () {
+    it("opens in a browser without network requests and without overlapping words", async function () {
       const executablePath = findBrowser();
       if (executablePath === undefined) {
         process.stderr.write("      no chromium or google-chrome is on the PATH: the picture was not looked at\n");
@@ -140,7 +140,7 @@ describe("the drill's picture", () => {
   });
 });
 
-/** Pairs of overlapping texts in the picture. */
+/** Pairs of overlapping words in the picture. */
 async function overlaps(page: import("playwright-core").Page): Promise<string[]> {
   const texts = await page.locator("svg text").all();
   const boxes = await Promise.all(
