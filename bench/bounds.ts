@@ -274,9 +274,9 @@ function main(): void {
     rows.push([name, kind.most, ...ratios, ms.at(-1)!.toFixed(0), first.at(-1)!.told]);
     process.stderr.write(`${rows.at(-1)!.join(" | ")}\n`);
   }
-  const heads = times(doublings - 1, (n) => `ratio at 1/${2 ** (doublings - 2 - n)}`.replace("1/1", "that size"));
+  const heads = times(doublings - 1, (n) => `ratio at 1/${2 ** (doublings - 2 - n)}`.replace("1/1", "this size"));
   console.log(`Medians of ${rounds} rounds; a ratio is the time of a size by that of its half\n`);
-  console.log(markdown(["input", "size", ...heads, "ms at that size", "errors and warnings"], rows));
+  console.log(markdown(["input", "size", ...heads, "ms at this size", "problems and warnings"], rows));
 }
 
 try {

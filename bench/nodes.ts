@@ -77,7 +77,7 @@ async function main(): Promise<void> {
     ]);
   }
   const head = ["nodes", "resources", "requests to the cluster", "requests to EC2"];
-  const timed = [...steps.map((part) => `${part}, ms`), "all, ms", "ms for each further node"];
+  const timed = [...steps.map((part) => `${part}, ms`), "total, ms", "ms for each additional node"];
   console.log(`The whole program for clusters of several sizes, on mocks; medians of ${rounds} runs\n`);
   console.log(markdown([...head, ...timed], rows));
 }

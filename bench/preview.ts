@@ -135,7 +135,7 @@ function report(lab: Lab, rounds: number, rules: number, programs: readonly Prog
   console.log(`\nA preview without changes, ${rules} custom rules, in turns; medians of ${rounds} rounds`);
   console.log(plugins.map(({ name, kind }) => `${name}: ${kind}`).join(", "));
   console.log(`The baseline: ${baselinePackages.join(", ")}, one resource of each provider\n`);
-  const head = ["program", "resources", "s", "from, to", "adds to the baseline, s", "ratio to the last row"];
+  const head = ["program", "resources", "s", "range, s", "more than the baseline, s", "as a fraction of the last row"];
   console.log(markdown(head, rows));
 }
 

@@ -34,10 +34,10 @@ export function markdownReport(figures: readonly Figures[], machine: Machine): s
     "message after, s: min / mean / max",
     "window, s",
     "mean / T_avg",
-    "outside",
+    "outside the window",
     "resolved after, s: min / mean / max",
-    "at most, s",
-    "beyond the intervals, s: mean, max",
+    "allowed maximum, s",
+    "delay besides the intervals, s: mean, max",
   ];
   const rows = figures.map((one) => [
     one.profile,

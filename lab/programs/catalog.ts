@@ -38,12 +38,13 @@ export type Source =
 export interface CatalogEntry<S extends Source = Source> {
   /** The version that is installed if none is found. */
   readonly version: string;
-  /** The versions that are accepted on PATH. */
-  readonly serves: VersionRange;
+  /**
+   * The versions that are accepted on PATH. `undefined` for a plugin of the Pulumi CLI, which prints no version and may
+   * also be in the CLI's folder of plugins.
+   */
+  readonly serves?: VersionRange;
   /** The arguments that make the program print its version; `undefined` if its Python is asked for the version. */
   readonly versionArguments?: readonly string[];
-  /** A plugin of the Pulumi CLI, which prints no version, and which may be in the CLI's folder of plugins. */
-  readonly isPlugin?: true;
   readonly release?: Release;
   readonly source: S;
 }
@@ -132,8 +133,6 @@ export function catalogFor(architecture: string = process.arch): Catalog {
     },
     "pulumi-resource-kubernetes": {
       version: kubernetesPluginVersion,
-      serves: { from: kubernetesPluginVersion, below: "5" },
-      isPlugin: true,
       release: {
         url: `https://github.com/pulumi/pulumi-kubernetes/releases/download/v${kubernetesPluginVersion}/pulumi-resource-kubernetes-v${kubernetesPluginVersion}-linux-${goArch}.tar.gz`,
         checksums: `https://github.com/pulumi/pulumi-kubernetes/releases/download/v${kubernetesPluginVersion}/pulumi-kubernetes_${kubernetesPluginVersion}_checksums.txt`,

@@ -99,7 +99,7 @@ async function findGo(names: string, env: NodeJS.ProcessEnv): Promise<string> {
 function announce(names: string, last: number | undefined, say: Say): void {
   say(
     last === undefined
-      ? `building ${names} from Go modules; this takes about ten minutes on two cores, the first time only`
+      ? `building ${names} from Go modules; this takes about ten minutes on two cores, and only the first time`
       : `building ${names} from Go modules; that took ${formatSeconds(last)} last time`,
   );
 }

@@ -15,17 +15,18 @@ export async function findInstalled(
   entry: CatalogEntry,
   env: NodeJS.ProcessEnv,
 ): Promise<Installed> {
-  if (entry.isPlugin) return findPlugin(name, entry.version, env);
+  const accepted = entry.serves;
+  if (accepted === undefined) return findPlugin(name, entry.version, env);
   const reasons: string[] = [];
   for (const file of onPath(name, env)) {
     try {
       const printed = await printedVersion(file, entry, env);
       const version = versionIn(printed);
-      if (version !== undefined && serves(version, entry.serves)) {
+      if (version !== undefined && serves(version, accepted)) {
         return { program: { name, path: file, version, origin: "PATH" } };
       }
       const seen = version ?? (printed.split("\n", 1)[0] || "of an unknown version");
-      reasons.push(`${file} is ${seen}, and ${describeRange(entry.serves)} would serve`);
+      reasons.push(`${file} is ${seen}, and ${describeRange(accepted)} would serve`);
     } catch (error) {
       reasons.push(`${file} does not print its version (${(error as Error).message.split("\n", 1)[0]})`);
     }

@@ -111,7 +111,7 @@ function whyUnfit({ labels, providerId }: ClusterNode): string | undefined {
   return isVirtual ? "is virtual, without a real machine" : undefined;
 }
 
-/** Warns about a label that someone else set to another value: changing it might break its other use. */
+/** Refuses a label that someone else set to another value: changing it might break its other use. */
 function foreignLabel({ node, role }: ChosenNode, label: StackSettings["nodeLabel"] | undefined): Fault[] {
   if (label === undefined) return [];
   const { key, [role]: wanted } = label;

@@ -54,7 +54,7 @@ describe("on the lab, values of an older chart version", function () {
   it("are translated by the command that the preview names, and are deployed once the problems that this command lists are fixed", async () => {
     assert.match(message, /`npm run values:translate -- <values\.yaml>`/);
     const out = translate([oldValues]);
-    assert.match(out, /These problems existed before[^]*memory: got "3Gi"; accepted: at most its limit/);
+    assert.match(out, /a preview would refuse these[^]*memory: got "3Gi"; accepted: at most its limit/);
     const file = path.join(lab().directory, "today.yaml");
     await fs.writeFile(file, pasted(out.replace(/^( +)memory: 3Gi$/m, "$&\n$1memoryLimit: 4Gi")), { mode: 0o600 });
     given = await readUserConfig(file, lab().profile);

@@ -68,7 +68,7 @@ describe("the alert rules, checked by promtool and amtool", function () {
   async function run(command: string, ...args: string[]): Promise<string> {
     // execa is an ES module, which tsx loads only by `await import`.
     const { execa } = await import("execa");
-    const { stdout } = await execa(command, args, { cwd: path.join(project, "rules") });
+    const { stdout } = await execa(command, args, { cwd: path.join(project, "alerts", "rules") });
     return stdout;
   }
 
@@ -79,7 +79,7 @@ describe("the alert rules, checked by promtool and amtool", function () {
   }
 
   it("are accepted by Prometheus", async () => {
-    const files = (await readdir(path.join(project, "rules"))).filter((file) => file.endsWith(".yaml"));
+    const files = (await readdir(path.join(project, "alerts", "rules"))).filter((file) => file.endsWith(".yaml"));
     assert.ok(files.length > 0);
     await run(promtool, "check", "rules", "--lint=all", "--lint-fatal", ...files);
   });
@@ -109,7 +109,7 @@ describe("the alert rules, checked by promtool and amtool", function () {
       ({ value, unit }: Threshold) => (value === 0 ? -1 : unit.whole ? value * 0.5 : value * 0.9),
     ]) {
       const rules = path.join(directory, "changed");
-      await cp(path.join(project, "rules"), rules, { recursive: true });
+      await cp(path.join(project, "alerts", "rules"), rules, { recursive: true });
       for (const { file, group } of builtInRuleGroups()) {
         const changed = group.rules.map((rule) => {
           const own = withThresholds.find(({ name }) => "alert" in rule && name === rule.alert);

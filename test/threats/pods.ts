@@ -103,7 +103,7 @@ export const podsThreats: readonly Threat[] = [
     threat: "Signal a node's processes from node-exporter",
     mitigation: "`hostPID: false`",
     tests: [
-      { spec: "test/unit/values/pod-security.spec.ts", title: "node-exporter does not see its node's processes" },
+      { spec: "test/unit/values/pod-security.spec.ts", title: "node-exporter is not in its node's process namespace" },
     ],
   },
   {

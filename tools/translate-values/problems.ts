@@ -19,10 +19,10 @@ export function problemsIn({ settings, secrets }: Pick<MigratedSettings, "settin
 /** A setting as the engine passes it on. */
 const asText = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
 
-/** Migrated settings as text, followed by problems that existed before and remain. */
+/** Migrated settings as text, followed by the problems that a preview would report. */
 export function migratedText(migrated: MigratedSettings): string {
   const problems = problemsIn(migrated);
   if (problems.length === 0) return migrated.text;
   const lines = problems.map(({ key, sentence }) => `#   ${key}: ${sentence}`.replace(/\s*\n\s*/g, " "));
-  return `${migrated.text.trimEnd()}\n\n# These problems existed before; fix them:\n${lines.join("\n")}\n`;
+  return `${migrated.text.trimEnd()}\n\n# Copied unchanged, but a preview would refuse these; fix them:\n${lines.join("\n")}\n`;
 }

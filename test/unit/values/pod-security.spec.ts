@@ -51,7 +51,7 @@ describe("the pods' permissions:", () => {
     assert.deepEqual(added, [["node-exporter", ["SYS_TIME"]]]);
   });
 
-  it("node-exporter does not see its node's processes", () => assert.equal(node.hostPID, false));
+  it("node-exporter is not in its node's process namespace", () => assert.equal(node.hostPID, false));
 
   it("node-exporter has a separate user, so that it cannot read files of other processes", () => {
     const others = [server.securityContext, alertmanager.podSecurityContext, pushgateway.securityContext];

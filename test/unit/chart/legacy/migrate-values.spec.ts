@@ -161,7 +161,7 @@ function* leaves(value: unknown, path: readonly string[] = []): Generator<[path:
 
 /** The remaining problems that the text of a migration lists. */
 function remaining(text: string): string[] {
-  const [, lines = ""] = text.split("# These problems existed before; fix them:\n");
+  const [, lines = ""] = text.split("# Copied unchanged, but a preview would refuse these; fix them:\n");
   return [...lines.matchAll(/^# {3}(.*)$/gm)].map(([, line]) => line!);
 }
 

@@ -51,7 +51,7 @@ describe("the time limits from a failure to its message", () => {
     assert.equal(firingBounds(timing(15, 5, 15, 0, 10), "reset").min, 10);
   });
 
-  it("start one scrape earlier if they are counted from the last good scrape, and end at the same time", () => {
+  it("start one scrape later if they are counted from the last good scrape, and end at the same time", () => {
     const given = timing(15, 5, 15, 60, 10);
     const since = sinceLastScrapeBounds(given);
     assert.equal(since.min, firingBounds(given, "reset").min + 15);

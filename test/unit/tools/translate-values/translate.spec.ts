@@ -98,7 +98,7 @@ describe("npm run values:translate", () => {
   ] as const) {
     it(`prints a configuration that the program accepts, except for the problems it lists as still to be fixed (${file})`, () => {
       const out = translate([join(folder, file)]);
-      const [, told = ""] = out.split("# These problems existed before; fix them:\n");
+      const [, told = ""] = out.split("# Copied unchanged, but a preview would refuse these; fix them:\n");
       assert.deepEqual(
         told.trimEnd().split("\n"),
         problems.map((line) => `#   ${line}`),
@@ -213,12 +213,12 @@ describe("a translation", () => {
       }),
     );
 
-  it("is followed by a list of the problems that the old values already had, if there are any", () => {
+  it("is followed by a list of the problems that a preview would report, if there are any", () => {
     const text = textOf("static_config");
-    const [block = "", told = ""] = text.split("# These problems existed before; fix them:\n");
+    const [block = "", told = ""] = text.split("# Copied unchanged, but a preview would refuse these; fix them:\n");
     assert.match(told, /^# {3}alerting:values\.scrapeConfigs\.snmp\.static_config: .*static_configs.*\n$/);
     assert.ok(parse(text), "it can be pasted as it stands");
     assert.match(block, /static_config:/);
-    assert.doesNotMatch(textOf("static_configs"), /These problems existed before/);
+    assert.doesNotMatch(textOf("static_configs"), /a preview would refuse these/);
   });
 });
