@@ -2,8 +2,8 @@
  * `npm run bench:verdicts -- [--seed <n>] [--each <n>] [--kind <words>]`: compares this program's verdicts with those
  * of promtool and amtool on randomly mutated inputs: expressions, alert templates, rule files, scrape jobs and other
  * parts of Prometheus' file, matchers, and Alertmanager configurations. Reports how many were tried, and prints each
- * kind of input on which the verdicts differ, with the smallest example found. `--kind` selects the kinds whose name contains
- * the given words. Needs the lab's programs, and builds a promtool with all service discoveries.
+ * kind of input on which the verdicts differ, with the smallest example found. `--kind` selects the kinds whose name
+ * contains the given words. Needs the lab's programs, and builds a promtool with all service discoveries.
  */
 import { parseArgs } from "node:util";
 import { compare, type Comparison } from "./verdicts/compare";
