@@ -121,7 +121,7 @@ function checkLines({ secondPreview, secretScan, leftovers, retained }: Report):
     );
   }
   if (retained !== undefined && retained.length > 0) {
-    lines.push("  stays on purpose", ...retained.map((line) => `    ${line}`));
+    lines.push("  stays on purpose (a destroy never removes node labels)", ...retained.map((line) => `    ${line}`));
   }
   return lines;
 }

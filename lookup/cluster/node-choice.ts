@@ -59,20 +59,18 @@ export function chooseNodes(
       if (settings.missingNodes === "warn") {
         warnings.push(`${key}.names: ${missing} It is left out, because alerting:missingNodes is "warn".`);
       } else {
-        const sentence = `${missing} To go on without a node that is gone, set alerting:missingNodes to "warn".`;
-        faults.push({ key: `${key}.names`, sentence });
+        // Without any master there is nothing to go on with.
+        const others = role === "worker" || names.some((one) => byName.has(one));
+        const around = others ? ' To go on without a node that is gone, set alerting:missingNodes to "warn".' : "";
+        faults.push({ key: `${key}.names`, sentence: `${missing}${around}` });
       }
     }
     if (present.length === 0 && !undecided && (set.names === undefined || settings.missingNodes === "warn")) {
-      const way =
-        set.selector !== undefined
-          ? `selector "${set.selector}"`
-          : set.ec2Tag
-            ? `EC2 tag ${set.ec2Tag.key}=${set.ec2Tag.value}`
-            : "list of names";
-      if (role === "master")
-        faults.push({ key, sentence: `the ${way} selects no master, and Prometheus and Alertmanager run on masters.` });
-      else if (names.length === 0 && set.names === undefined) warnings.push(`${key}: the ${way} selects no node.`);
+      const { way, instead } = wayOf(set, facts.nodes);
+      if (role === "master") {
+        const sentence = `the ${way} selects no master, and Prometheus and Alertmanager run on masters. ${instead}`;
+        faults.push({ key, sentence });
+      } else if (names.length === 0 && set.names === undefined) warnings.push(`${key}: the ${way} selects no node.`);
     }
     const unfit = present.flatMap((node) => {
       const why = whyUnfit(node);
@@ -98,6 +96,24 @@ export function chooseNodes(
   }
   for (const one of chosen) faults.push(...foreignLabel(one, settings.nodeLabel));
   return { chosen, faults, warnings };
+}
+
+/** How a set selects its nodes, and what to write if it selects none. */
+function wayOf({ selector, ec2Tag, names = [] }: NodeSet, nodes: readonly ClusterNode[]) {
+  if (ec2Tag) {
+    const instead = "Set the tag on the instances of the masters, or name another tag.";
+    return { way: `EC2 tag ${ec2Tag.key}=${ec2Tag.value}`, instead };
+  }
+  if (selector === undefined) {
+    const known = nodes.map(({ name }) => name).slice(0, 5);
+    const instead = `The cluster has ${known.length === 0 ? "no node" : `the nodes ${known.join(", ")}`}.`;
+    return { way: `list of names (${names.join(", ")})`, instead };
+  }
+  const current = "node-role.kubernetes.io/control-plane";
+  const instead = nodes.some(({ labels }) => current in labels)
+    ? `Masters of this cluster have the label "${current}".`
+    : "`kubectl get nodes --show-labels` shows the labels of all nodes.";
+  return { way: `selector "${selector}"`, instead };
 }
 
 /** Why a node cannot run pods; undefined if it is a Linux machine. */

@@ -84,10 +84,27 @@ describe("the choice of nodes", () => {
     assert.match(warnings[0]!, /no node "gone".*It is left out, because alerting:missingNodes is "warn"\.$/);
   });
 
+  it("does not advise to go on without the only master", () => {
+    const { lines: told } = choose({ nodes: { masters: { names: ["gone"] } } });
+    assert.match(told.join(), /no node "gone"/);
+    assert.doesNotMatch(told.join(), /missingNodes/);
+  });
+
+  it("names the label of the masters if a selector finds none", () => {
+    const labeled = { ...node(master), labels: { "node-role.kubernetes.io/control-plane": "" } };
+    const nodes = { masters: { selector: "node-role.kubernetes.io/master" } };
+    const facts = { nodes: [labeled], selected: { "node-role.kubernetes.io/master": [] } };
+    const { faults } = chooseNodes(settings({ nodes }), facts);
+    assert.match(
+      faults[0]!.sentence,
+      /Masters of this cluster have the label "node-role.kubernetes.io\/control-plane"/,
+    );
+  });
+
   it('refuses to continue without any master, even if missingNodes is "warn"', () => {
     const { lines: told } = choose({ nodes: { masters: { names: ["gone"] } }, missingNodes: "warn" });
     assert.deepEqual(told, [
-      "alerting:nodes.masters: the list of names selects no master, and Prometheus and Alertmanager run on masters.",
+      `alerting:nodes.masters: the list of names (gone) selects no master, and Prometheus and Alertmanager run on masters. The cluster has the nodes ${[master, workerB, workerC].join(", ")}.`,
     ]);
   });
 
@@ -95,7 +112,7 @@ describe("the choice of nodes", () => {
     const nodes = { masters: { selector: "a" }, workers: { selector: "b" } };
     const { lines: told, warnings } = choose({ nodes }, { selected: { a: [], b: [] } });
     assert.deepEqual(told, [
-      'alerting:nodes.masters: the selector "a" selects no master, and Prometheus and Alertmanager run on masters.',
+      'alerting:nodes.masters: the selector "a" selects no master, and Prometheus and Alertmanager run on masters. `kubectl get nodes --show-labels` shows the labels of all nodes.',
     ]);
     assert.deepEqual(warnings, ['alerting:nodes.workers: the selector "b" selects no node.']);
   });
