@@ -17,6 +17,7 @@ import { startCensus } from "./process-census";
 import type { Census } from "./process-census";
 import type { Profile } from "./profiles";
 import { findPrograms, programPath } from "./programs/find";
+import { pulumiHome as userPulumiHome } from "./programs/installed";
 import type { ProgramName, Programs } from "./programs/program";
 import type { Say } from "./progress";
 import { projectRoot } from "./run-directory";
@@ -182,7 +183,7 @@ function forgetOwnCloud(): void {
 async function makePulumiHome(directory: string): Promise<string> {
   const home = path.join(directory, "pulumi-home");
   await fs.mkdir(home, { recursive: true });
-  const own = path.join(process.env.PULUMI_HOME ?? path.join(process.env.HOME ?? "/", ".pulumi"), "plugins");
+  const own = path.join(userPulumiHome(process.env), "plugins");
   const installed = await fs.stat(own).catch(() => undefined);
   if (installed?.isDirectory() === true) {
     await fs.symlink(own, path.join(home, "plugins"));

@@ -38,10 +38,20 @@ export async function findInstalled(
 function findPlugin(name: ProgramName, version: string, env: NodeJS.ProcessEnv): Installed {
   const [file] = onPath(name, env);
   if (file !== undefined) return { program: { name, path: file, version: "as found", origin: "PATH" } };
-  const home = env.PULUMI_HOME ?? path.join(env.HOME ?? os.homedir(), ".pulumi");
-  const installed = path.join(home, "plugins", `${name.replace("pulumi-", "")}-v${version}`, name);
-  if (isExecutable(installed)) return { program: { name, path: installed, version, origin: "the CLI's plugins" } };
+  const installed = installedPlugin(pulumiHome(env), name, version);
+  if (installed !== undefined) return { program: { name, path: installed, version, origin: "the CLI's plugins" } };
   return { reason: "not on PATH; not installed for the Pulumi CLI" };
+}
+
+/** The folder of the user's Pulumi CLI, with its plugins in `plugins/`. */
+export function pulumiHome(env: NodeJS.ProcessEnv): string {
+  return env.PULUMI_HOME ?? path.join(env.HOME ?? os.homedir(), ".pulumi");
+}
+
+/** The plugin that is installed for the CLI in this version; `undefined` if there is none. */
+export function installedPlugin(home: string, name: string, version: string): string | undefined {
+  const file = path.join(home, "plugins", `${name.replace("pulumi-", "")}-v${version}`, name);
+  return isExecutable(file) ? file : undefined;
 }
 
 async function printedVersion(file: string, entry: CatalogEntry, env: NodeJS.ProcessEnv): Promise<string> {

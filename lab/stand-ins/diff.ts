@@ -1,7 +1,8 @@
 /** This file compares two sets of inputs leaf by leaf, and finds the changes that cannot be made in place. */
 
 import { isDeepStrictEqual } from "node:util";
-import { containsUnknown, isObject, Properties } from "./properties";
+import { isMap } from "../../validation/plain-data";
+import { containsUnknown, Properties } from "./properties";
 
 /** One changed property. */
 export interface Change {
@@ -39,7 +40,7 @@ function compare(
     for (let index = 0; index < Math.max(old.length, now.length); index++) {
       compareMember(index, index < old.length, index < now.length, old[index], now[index], keys, found);
     }
-  } else if (isObject(old) && isObject(now)) {
+  } else if (isMap(old) && isMap(now)) {
     for (const key of new Set([...Object.keys(old), ...Object.keys(now)])) {
       compareMember(key, key in old, key in now, old[key], now[key], keys, found);
     }

@@ -5,7 +5,8 @@ import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { NotReadyError } from "./provider";
-import { isObject, toStruct } from "./properties";
+import { isMap } from "../../validation/plain-data";
+import { toStruct } from "./properties";
 
 /** The maximum length of an error message, because it is sent in an HTTP/2 header. A longer message is cut. */
 const longestMessage = 12_000;
@@ -33,7 +34,7 @@ export function grpcError(code: grpc.status, details: string): Error & Partial<g
 }
 
 function serviceError(error: unknown): Partial<grpc.ServiceError> {
-  const known = isObject(error) && typeof error.code === "number" && typeof error.details === "string";
+  const known = isMap(error) && typeof error.code === "number" && typeof error.details === "string";
   if (known && !(error instanceof NotReadyError)) return error;
   const message = error instanceof Error ? error.message : String(error);
   const details = message.length > longestMessage ? `${message.slice(0, longestMessage)}...` : message;

@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { build } from "esbuild";
 import { isExecutable } from "../programs/command";
+import { installedPlugin } from "../programs/installed";
 
 /** One part of a run, as the run's report lists it. */
 export interface Part {
@@ -87,9 +88,8 @@ async function findReal(
   }
   // The SDK requires the plugin in the SDK's own version. The engine would not use another version from this folder.
   const version = sdkVersion(plugin);
-  const folder = `${plugin.name.replace("pulumi-", "")}-v${version}`;
-  const installed = isExecutable(path.join(pulumiHome, "plugins", folder, plugin.name));
-  return installed ? { version, note: "installed for the CLI" } : undefined;
+  const installed = installedPlugin(pulumiHome, plugin.name, version);
+  return installed === undefined ? undefined : { version, note: "installed for the CLI" };
 }
 
 const launcherMark = "# Launcher of a stand-in of the lab";

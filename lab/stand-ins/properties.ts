@@ -1,9 +1,7 @@
 /** This file encodes property values that plain JSON cannot express, as the engine and its plugins do. */
 
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { isMap as isObject } from "../../validation/plain-data";
-
-export { isObject };
+import { isMap } from "../../validation/plain-data";
 
 /** The inputs or outputs of a resource or function: JSON that may contain {@link unknownValue} and secret envelopes. */
 export type Properties = Record<string, unknown>;
@@ -24,7 +22,7 @@ export function secret(value: unknown): Properties {
 /** Removes the envelopes of secrets, at every depth. */
 export function withoutSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutSecrets);
-  if (!isObject(value)) return value;
+  if (!isMap(value)) return value;
   if (value[signatureKey] === secretSignature) return withoutSecrets(value.value);
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutSecrets(item)]));
 }
@@ -32,7 +30,7 @@ export function withoutSecrets(value: unknown): unknown {
 /** Whether a value contains, at any depth, a value that is known only after the update. */
 export function containsUnknown(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(containsUnknown);
-  if (isObject(value)) return Object.values(value).some(containsUnknown);
+  if (isMap(value)) return Object.values(value).some(containsUnknown);
   return value === unknownValue;
 }
 
@@ -52,7 +50,7 @@ export function fromStruct(struct: Struct | undefined): Properties {
 function defined(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(defined);
   if (value instanceof Date) return value.toISOString();
-  if (!isObject(value)) return value ?? null;
+  if (!isMap(value)) return value ?? null;
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, item]) => item !== undefined)

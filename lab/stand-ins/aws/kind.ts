@@ -1,4 +1,5 @@
-import { isObject, type Properties } from "../properties";
+import { isMap } from "../../../validation/plain-data";
+import type { Properties } from "../properties";
 import { type CheckFailure, nearestName } from "../provider";
 import type { Session } from "./session";
 
@@ -61,5 +62,5 @@ export function unknownInputs(
 
 function namesWithin(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(namesWithin);
-  return isObject(value) ? Object.entries(value).flatMap(([name, item]) => [name, ...namesWithin(item)]) : [];
+  return isMap(value) ? Object.entries(value).flatMap(([name, item]) => [name, ...namesWithin(item)]) : [];
 }

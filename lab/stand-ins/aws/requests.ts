@@ -1,4 +1,5 @@
-import { isObject, type Properties } from "../properties";
+import { isMap } from "../../../validation/plain-data";
+import type { Properties } from "../properties";
 
 /** The properties with these keys in the format of an AWS request: keys begin with a capital letter, at every depth. */
 export function toAws<T>(properties: Properties, ...keys: readonly string[]): T {
@@ -17,7 +18,7 @@ function picked(from: Properties, keys: readonly string[]): Properties {
 
 function recase(value: unknown, change: (first: string) => string): unknown {
   if (Array.isArray(value)) return value.map((item) => recase(item, change));
-  if (!isObject(value) || value instanceof Date) return value;
+  if (!isMap(value) || value instanceof Date) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [change(key[0]!) + key.slice(1), recase(item, change)]),
   );
