@@ -1,4 +1,5 @@
-import type { Origin, ProgramName, Programs } from "./programs/program";
+import path from "node:path";
+import type { Program, Programs } from "./programs/program";
 import type { Part } from "./stand-ins/plugins";
 
 /** The parts that the lab simulates. lab/README.md describes them. */
@@ -15,20 +16,22 @@ const simulated: readonly Part[] = [
   { name: "EFS mounts", kind: "simulated", version: "lab", note: "a directory stands for each access point" },
 ];
 
-/** Notes on programs that are not exactly what their version says. */
-const notes: Partial<Record<ProgramName, (origin: Origin) => string>> = {
-  moto_server: (origin) => `the AWS API; ${origin}`,
-  "pulumi-resource-kubernetes": (origin) =>
-    origin === "built" || origin === "cache" ? `${origin}, from an older commit: lab/programs/README.md` : origin,
-};
-
 /** All parts of a run, in the form in which the run's report lists them. */
 export function partsOf(options: { programs: Programs; plugins: readonly Part[]; chart: Part }): Part[] {
-  const programs = Object.values(options.programs).map(({ name, version, origin }): Part => ({
-    name,
-    kind: name === "moto_server" ? "emulated" : "real",
-    version,
-    note: notes[name]?.(origin) ?? origin,
-  }));
+  const programs = Object.values(options.programs).map((program): Part => {
+    const { name, version, origin } = program;
+    if (name === "moto_server") return { name, kind: "emulated", version, note: `the AWS API; ${origin}` };
+    return {
+      name,
+      kind: "real",
+      version: isOlder(program) ? `${version} (built from an older commit)` : version,
+      note: origin,
+    };
+  });
   return [...programs, ...options.plugins, options.chart, ...simulated];
+}
+
+/** Whether this is the Kubernetes plugin that the lab has built. lab/programs/README.md describes the differences. */
+function isOlder({ name, path: file }: Program): boolean {
+  return name === "pulumi-resource-kubernetes" && /-go-[^-]+$/.test(path.dirname(file));
 }

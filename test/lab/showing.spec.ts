@@ -12,6 +12,7 @@ import { startProgress } from "../../lab/progress";
 import { partsByName, writeReport } from "../../lab/report";
 import type { Report } from "../../lab/report";
 import { drawSlackMessage, isVisibleInChannel, readSlackPayload, wrap } from "../../lab/slack-message";
+import { partsOf } from "../../lab/parts";
 import type { Part } from "../../lab/stand-ins/plugins";
 import { secretsTable } from "../../lab/secrets/table";
 import { filesList, summary, verdict } from "../../lab/tables";
@@ -193,6 +194,29 @@ describe("the lab's report", () => {
     const drawn = (times: number) => stripVTControlCharacters(secretsTable({ ...secretScan!, rows: rowsWith(times) }));
     assert.match(drawn(1), /│ once +│/);
     assert.match(drawn(2), /│ 2 times +│/);
+  });
+});
+
+describe("the parts of a run", () => {
+  const versionOf = (folder: string) => {
+    const name = "pulumi-resource-kubernetes";
+    const plugin = {
+      name,
+      path: `/cache/programs/${name}/${folder}/${name}`,
+      version: "4.34.2",
+      origin: "cache",
+    } as const;
+    const parts = partsOf({
+      programs: { [name]: plugin },
+      plugins: [],
+      chart: { name: "chart", kind: "real", version: "1" },
+    });
+    return parts.find((part) => part.name === name)?.version;
+  };
+
+  it("say that the Kubernetes plugin is an older one if the lab has built it", () => {
+    assert.equal(versionOf("4.34.2-go-7bab3407a8d9"), "4.34.2 (built from an older commit)");
+    assert.equal(versionOf("4.34.2-release-x64"), "4.34.2");
   });
 });
 
