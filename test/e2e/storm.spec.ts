@@ -143,7 +143,9 @@ describe("on the lab, the alerting", function () {
     const isOver = ({ title }: { title: string }) => /\[RESOLVED.*InstanceDown/.test(title);
     const watch = await SlackWatch.of(lab(), () => storm.takeUp(), isOver, { patience, quiet });
     watch.assertAtMost(messagesAtMost);
-    assert.ok(watch.titles.some((title) => title.includes(`[RESOLVED:${SMALL_JOBS}] JobDown`)));
+    // The jobs do not recover in the same evaluation, so the group's first message may report only some of them.
+    const ofJobs = watch.titles.filter((title) => title.includes("JobDown"));
+    assert.match(ofJobs.at(-1) ?? "", /\[RESOLVED/);
     watch.assertReadable();
     watch.assertOneASecond();
   });
