@@ -3,6 +3,7 @@ import type { ChartValues } from "./values";
 type ServerValues = NonNullable<ChartValues["server"]>;
 type Toleration = NonNullable<ServerValues["tolerations"]>[number];
 type Affinity = NonNullable<ServerValues["affinity"]>;
+type Labels = Readonly<Record<string, string>>;
 
 /**
  * The user and group id of the pods and of the access points. Both have to be the same number, or files would change
@@ -35,16 +36,17 @@ export const masterTolerations: readonly Toleration[] = [
 /** Keeps a pod on its node under every taint, including those that evict pods. */
 export const everyTaint: readonly Toleration[] = [{ operator: "Exists" }];
 
-/** Puts Prometheus and Alertmanager on different masters if there is more than one. */
-export function apartFrom(labels: Readonly<Record<string, string>>) {
+/** Keeps a pod off the nodes of other pods: if possible (`preferred`), or always (`required`). */
+export function podAntiAffinity({
+  preferred,
+  required,
+}: Readonly<Record<"preferred", Labels> & { required?: Labels }>) {
+  const onSameNode = (matchLabels: Labels) => ({
+    topologyKey: "kubernetes.io/hostname",
+    labelSelector: { matchLabels },
+  });
   return {
-    podAntiAffinity: {
-      preferredDuringSchedulingIgnoredDuringExecution: [
-        {
-          weight: 100,
-          podAffinityTerm: { topologyKey: "kubernetes.io/hostname", labelSelector: { matchLabels: labels } },
-        },
-      ],
-    },
-  } satisfies Affinity;
+    ...(required && { requiredDuringSchedulingIgnoredDuringExecution: [onSameNode(required)] }),
+    preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: onSameNode(preferred) }],
+  } satisfies Affinity["podAntiAffinity"];
 }

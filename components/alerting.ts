@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ChosenNode } from "../lookup/cluster/node-choice";
 import type { ChartValues } from "../chart/values";
 import { credentialsSecret } from "../alertmanager/credentials";
-import { chartNames, nodesNamespace, partOf } from "../conventions/cluster-names";
+import { chartNames, nodesNamespace, partOf, serverPod } from "../conventions/cluster-names";
 import type { StackSettings } from "../settings/stack-settings";
 import { contractVersion } from "../outputs/read-alerting";
 import { AlertingNamespace } from "./alerting-namespace";
@@ -113,6 +113,7 @@ export class Alerting extends pulumi.ComponentResource {
             {
               namespace: namespace.namespaceName,
               storage: settings.storage,
+              availability: settings.availability,
               protectData: settings.protectData,
               creationToken: creationToken(owner, settings.cluster),
               network: args.network,
@@ -169,6 +170,7 @@ export class Alerting extends pulumi.ComponentResource {
       {
         namespace: namespace.namespaceName,
         loadBalancer: settings.loadBalancer,
+        prometheusPod: settings.availability.prometheus === 1 ? undefined : serverPod(0),
         byTls: byTls(settings),
         certificateArn: settings.access.certificateArn,
         labels,
@@ -190,6 +192,9 @@ export class Alerting extends pulumi.ComponentResource {
       alertmanagerHostname: endpoints.alertmanagerHostname,
       alertmanagerUrl: named?.alertmanager ?? pulumi.interpolate`http://${endpoints.alertmanagerHostname}`,
       alertmanagerInClusterUrl: inCluster.alertmanager,
+      ...(settings.availability.alertmanagers > 1 && {
+        alertmanagerHeadless: `${chartNames.alertmanagerHeadless}.${settings.namespace}.svc:9093`,
+      }),
       pushgatewayInClusterUrl: inClusterUrl(chartNames.pushgateway, settings.namespace, 9091),
       ...(storage && { fileSystemId: storage.fileSystemId }),
     };

@@ -1,26 +1,49 @@
 import { AccessPoint } from "@pulumi/aws/efs";
 import type * as pulumi from "@pulumi/pulumi";
 import { dataUser } from "../chart/placement";
-import { chartNames, serverClaim } from "../conventions/cluster-names";
+import { alertmanagerClaim, serverClaim, serverReplicaClaim } from "../conventions/cluster-names";
 import type { StackSettings } from "../settings/stack-settings";
 
 /** A program that writes to the file system. It gets an access point, and a volume with a claim. */
 export interface Writer {
   readonly writer: string;
+  readonly volumeName: string;
   readonly claimName: string;
   /** The size of its volume, such as `20Gi`. */
   readonly size: string;
 }
 
-/** Every program that writes to the file system. */
-export function writersOf(storage: StackSettings["storage"]): Writer[] {
+/**
+ * Every program that writes to the file system. The first replica of each keeps its access point, and with it its data,
+ * if the number of replicas changes. One Prometheus and the first of two have different volumes, because a volume is
+ * reserved for one claim.
+ */
+export function writersOf({ availability, storage }: Pick<StackSettings, "availability" | "storage">): Writer[] {
+  const { alertmanagers, prometheus } = availability;
+  // The chart's StatefulSets accept no existing claims, so these claims have the names that the StatefulSets would use:
+  // https://github.com/prometheus-community/helm-charts/issues/5772
+  const servers: Writer[] =
+    prometheus === 1
+      ? [writer("prometheus", 0, serverClaim, storage.serverSize)]
+      : replicas(prometheus, (index) => ({
+          ...writer("prometheus", index, serverReplicaClaim(index), storage.serverSize),
+          volumeName: `alerting-prometheus-${index}`,
+        }));
   return [
-    { writer: "prometheus", claimName: serverClaim, size: storage.serverSize },
-    // The chart's StatefulSet accepts no existing claim, so this claim has the name that the StatefulSet would use:
-    // https://github.com/prometheus-community/helm-charts/issues/5772
-    { writer: "alertmanager", claimName: chartNames.alertmanagerClaim, size: storage.alertmanagerSize },
+    ...servers,
+    ...replicas(alertmanagers, (index) =>
+      writer("alertmanager", index, alertmanagerClaim(index), storage.alertmanagerSize),
+    ),
   ];
 }
+
+function writer(kind: string, index: number, claimName: string, size: string): Writer {
+  const name = index === 0 ? kind : `${kind}-${index}`;
+  return { writer: name, volumeName: `alerting-${name}`, claimName, size };
+}
+
+const replicas = <Of>(count: number, of: (index: number) => Of) =>
+  Array.from({ length: count }, (_, index) => of(index));
 
 interface AccessPointsArgs {
   readonly fileSystemId: pulumi.Input<string>;

@@ -8,6 +8,12 @@ type LoadBalancer = StackSettings["loadBalancer"];
 export interface LoadBalancersArgs {
   readonly namespace: pulumi.Input<string>;
   readonly loadBalancer: LoadBalancer;
+  /**
+   * The pod of Prometheus that people see. Two servers have scraped at different times, so that a page that went to both
+   * would jump between them, and the AWS cloud controller manager refuses Services with session affinity. Default: the
+   * only one.
+   */
+  readonly prometheusPod?: string;
   /** Whether people connect by TLS, at port 443. Default: by HTTP at port 80. */
   readonly byTls?: boolean;
   /**
@@ -73,7 +79,11 @@ export class LoadBalancers extends pulumi.ComponentResource {
 
   constructor(name: string, args: LoadBalancersArgs, opts?: pulumi.ComponentResourceOptions) {
     super("alerting:endpoints:Endpoints", name, {}, opts);
-    this.prometheusHostname = this.expose(`${name}-prometheus`, "prometheus-nlb", serverPods, 9090, args);
+    const servers = {
+      ...serverPods,
+      ...(args.prometheusPod !== undefined && { "statefulset.kubernetes.io/pod-name": args.prometheusPod }),
+    };
+    this.prometheusHostname = this.expose(`${name}-prometheus`, "prometheus-nlb", servers, 9090, args);
     this.alertmanagerHostname = this.expose(`${name}-alertmanager`, "alertmanager-nlb", alertmanagerPods, 9093, args);
     this.registerOutputs({
       prometheusHostname: this.prometheusHostname,

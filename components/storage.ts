@@ -8,6 +8,8 @@ import type { StorageNetwork } from "../lookup/aws/node-network";
 export interface StorageArgs {
   readonly namespace: pulumi.Input<string>;
   readonly storage: StackSettings["storage"];
+  /** How many programs write to the file system. */
+  readonly availability: StackSettings["availability"];
   readonly protectData: boolean;
   /** The file system's name in AWS; see {@link EfsFileSystem}. */
   readonly creationToken: string;
@@ -27,7 +29,7 @@ export class Storage extends pulumi.ComponentResource {
   constructor(name: string, args: StorageArgs, opts?: pulumi.ComponentResourceOptions) {
     super("alerting:storage:Storage", name, {}, opts);
     const { storage } = args;
-    const writers = writersOf(storage);
+    const writers = writersOf(args);
     const efs = new EfsFileSystem(
       name,
       {
@@ -45,12 +47,13 @@ export class Storage extends pulumi.ComponentResource {
     );
     this.fileSystemId = efs.fileSystemId;
     this.claims = writers.map(
-      ({ writer, claimName, size }) =>
+      ({ writer, volumeName, claimName, size }) =>
         new EfsPersistentVolume(
-          `${name}-${writer}`,
+          // The volume has the name of its writer, so that another volume is another resource.
+          volumeName.replace("alerting", name),
           {
             namespace: args.namespace,
-            volumeName: `alerting-${writer}`,
+            volumeName,
             claimName,
             fileSystemId: efs.fileSystemId,
             fileSystemIsGiven: storage.fileSystemId !== undefined,

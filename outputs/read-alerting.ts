@@ -24,7 +24,16 @@ export interface AlertingContract {
   /** The NLB in front of Alertmanager. */
   readonly alertmanagerHostname: string;
   readonly alertmanagerUrl: string;
+  /**
+   * The URL of Alertmanager for pods that read from it. Alerts must not be sent there if {@link alertmanagerHeadless} is
+   * set.
+   */
   readonly alertmanagerInClusterUrl: string;
+  /**
+   * The name and port that resolve to every Alertmanager, if there are several. A sender of alerts sends each alert to
+   * all of them.
+   */
+  readonly alertmanagerHeadless?: string;
   /** The URL to which batch jobs in the cluster push. */
   readonly pushgatewayInClusterUrl: string;
   /** The EFS file system, if data is kept on one. */
@@ -46,6 +55,7 @@ const fields: { readonly [Name in keyof Required<AlertingContract>]: "number" | 
   alertmanagerHostname: "string",
   alertmanagerUrl: "string",
   alertmanagerInClusterUrl: "string",
+  alertmanagerHeadless: "string?",
   pushgatewayInClusterUrl: "string",
   fileSystemId: "string?",
 };

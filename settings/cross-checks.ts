@@ -1,8 +1,15 @@
 import { shown } from "../validation/faults";
+import { milliseconds } from "../validation/durations";
 import { valueAt } from "../validation/plain-data";
 import { bytes } from "../validation/sizes";
 import type { Settings } from "./schema";
 import { namespaceLength } from "./sections/pod-security";
+
+interface CrossFault {
+  readonly path: string[];
+  readonly seen: unknown;
+  readonly accepted: string;
+}
 
 /**
  * Problems that no single key shows. `given` holds the settings without defaults; `isRead` says whether a key could be
@@ -12,8 +19,8 @@ export function crossChecks(
   settings: Settings,
   given: Readonly<Record<string, unknown>>,
   isRead: (key: string) => boolean,
-): { path: string[]; seen: unknown; accepted: string }[] {
-  const faults: { path: string[]; seen: unknown; accepted: string }[] = [];
+): CrossFault[] {
+  const faults: CrossFault[] = [];
   const { storage: store, nodes, efsCsiDriver, images, protectData } = settings;
   const { retentionSize } = settings.prometheus;
   const { serverSize } = store;
@@ -40,7 +47,7 @@ export function crossChecks(
         '"existing", because alerting:images.registry is set and the driver\'s chart and images come from the internet; install the driver from your registry yourself',
     });
   }
-  faults.push(...namespaceLength(settings.namespace));
+  faults.push(...namespaceLength(settings.namespace), ...availabilityFaults(settings, isRead));
   const masters = new Set(nodes.masters.names ?? []);
   for (const name of nodes.workers?.names ?? []) {
     if (masters.has(name)) {
@@ -67,6 +74,32 @@ export function crossChecks(
       path: ["rules", "alerts", "InstanceDown", "for"],
       seen: ofInstanceDown,
       accepted: `nothing here, because alerting:alerts.instanceDownFor (${shown(instanceDownFor)}) is the same setting; keep one of the two`,
+    });
+  }
+  return faults;
+}
+
+/** The shortest interval of a group with several Alertmanagers: four times the shortest wait for another one. */
+const shortestGroupInterval = "4s";
+
+function availabilityFaults(
+  { alerts, availability: { alertmanagers, spread }, nodes }: Settings,
+  isRead: (key: string) => boolean,
+): CrossFault[] {
+  const faults: CrossFault[] = [];
+  const isShort = milliseconds(alerts.groupInterval)! < milliseconds(shortestGroupInterval)!;
+  if (alertmanagers > 1 && isRead("alerts.groupInterval") && isShort) {
+    faults.push({
+      path: ["alerts", "groupInterval"],
+      seen: alerts.groupInterval,
+      accepted: `a duration of at least ${shortestGroupInterval}, because with alerting:availability.alertmanagers ${alertmanagers} each waits for the others' messages`,
+    });
+  }
+  if (spread === "all" && isRead("nodes") && nodes.workers === undefined) {
+    faults.push({
+      path: ["availability", "spread"],
+      seen: spread,
+      accepted: '"masters", because alerting:nodes.workers names no workers',
     });
   }
   return faults;

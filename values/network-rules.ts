@@ -107,6 +107,9 @@ export function networkRules(args: NetworkRulesArgs): PodRules[] {
           peers: [podsOfNamespaces(readerAccess)],
           ports: tcp(9090),
         },
+        ...(isSeveral(values.server)
+          ? [fromPrometheus(tcp(9090), "the metrics of the other server, if there are two")]
+          : []),
         {
           direction: "to",
           whom: "every pod of every namespace",
@@ -135,6 +138,7 @@ export function networkRules(args: NetworkRulesArgs): PodRules[] {
       rules: [
         fromPrometheus(tcp(9093), "alerts, and its metrics"),
         uiClients(args, 9093),
+        ...(isSeveral(values.alertmanager) ? gossip : []),
         dns(nodeRanges),
         ...outside(ofAlertmanager, "Slack, the heartbeat, further receivers, their proxies and mail servers"),
       ],
@@ -143,6 +147,17 @@ export function networkRules(args: NetworkRulesArgs): PodRules[] {
     ...(isOn("prometheus-pushgateway") ? [pushgateway] : []),
   ];
 }
+
+const isSeveral = (component: { readonly replicaCount?: number } | undefined) => (component?.replicaCount ?? 1) > 1;
+
+/** Several Alertmanagers agree by gossip which of them sends a message. */
+const gossip = (["from", "to"] as const).map((direction): Rule => ({
+  direction,
+  whom: "Alertmanager",
+  why: "gossip, if there are several: silences, and which messages are sent already",
+  peers: [pods(alertmanagerPods)],
+  ports: [{ protocol: "UDP", port: 9094 }, ...tcp(9094)],
+}));
 
 function stateMetrics({ networkPolicies }: NetworkRulesArgs, nodeRanges: readonly string[]): PodRules {
   return {

@@ -1,14 +1,23 @@
 import { type AlertingRules, alertingRules } from "../alerts/alerting-rules";
 import type { StackSettings } from "../settings/stack-settings";
-import { defaultPriorityClass, serverClaim } from "../conventions/cluster-names";
+import { claimTemplate, defaultPriorityClass, serverClaim } from "../conventions/cluster-names";
 import { alertmanagerConfig, messageTemplates } from "./alertmanager-config";
 import { credentialsDirectory, credentialsSecret } from "../alertmanager/credentials";
 import type { ChartValues } from "../chart/values";
 import { heartbeatDirectory, heartbeatSecret } from "./heartbeat-receiver";
 import { inClusterPages } from "../settings/pages";
 import { imageValues } from "./images";
-import { apartFrom, everyTaint, masterTolerations, soonOffTolerations } from "../chart/placement";
+import { everyTaint, masterTolerations, soonOffTolerations } from "../chart/placement";
 import { nodeExporterSecurity, ownRole, podSecurityValues } from "../chart/pod-security";
+import {
+  alertmanagerForm,
+  besidesTheServers,
+  clusterFlags,
+  placement,
+  replicaLabels,
+  serverForm,
+  serverReplicaVolume,
+} from "./replicas";
 import { webhookDirectory, webhookSecret } from "./slack-receivers";
 import { webValues } from "./web-values";
 
@@ -50,14 +59,13 @@ export function prometheusValues(
   credentials: readonly string[] = [],
   rules: AlertingRules = alertingRules(settings),
 ) {
-  const { alerts, images, nodeLabel } = settings;
+  const { alerts, availability, images } = settings;
   const priorityClassName = settings.priorityClass ?? defaultPriorityClass;
   const pullSecrets =
     images.pullSecrets.length === 0 ? {} : { imagePullSecrets: images.pullSecrets.map((name) => ({ name })) };
   // If no workers are configured, the cluster may have only masters.
   const anywhere = { tolerations: settings.nodes.workers ? soonOffTolerations : masterTolerations };
   const web = webValues(settings);
-  const onMasters = { nodeSelector: { [nodeLabel.key]: nodeLabel.master }, tolerations: masterTolerations };
   return {
     ...pullSecrets,
     ...ownRole,
@@ -73,42 +81,44 @@ export function prometheusValues(
         scrape_interval: alerts.scrapeInterval,
         scrape_timeout: alerts.scrapeTimeout,
         evaluation_interval: alerts.evaluationInterval,
-        external_labels: { cluster: settings.cluster, environment: settings.environment },
+        external_labels: {
+          cluster: settings.cluster,
+          environment: settings.environment,
+          ...replicaLabels(settings),
+        },
       },
       extraFlags: ["config.auto-reload"],
       // After a restart of Prometheus, an alert that fired keeps firing if its `for` is at least the grace period. An
       // alert that has to wait again, as all with a `for` below the default of 10m would, is resolved by Alertmanager
       // after four minutes.
       extraArgs: { "config.auto-reload-interval": "30s", "rules.alert.for-grace-period": "1m", ...web.extraArgs },
-      // Two writers would corrupt the data directory, so the old pod stops before the new one starts.
-      replicaCount: 1,
-      strategy: { type: "Recreate" },
-      ...onMasters,
-      affinity: apartFrom(alertmanagerPods),
+      ...serverForm(settings),
+      ...placement(settings, availability.prometheus, serverPods, alertmanagerPods),
       priorityClassName,
       resources: podResources(settings.prometheus.resources),
       ...podSecurityValues.server,
-      persistentVolume: serverVolume(settings.storage),
+      persistentVolume: serverVolume(settings),
       service: { type: "ClusterIP" },
       ...web.server,
     },
     serverFiles: {
       "alerting_rules.yml": { groups: rules.groups.map(({ group }) => group) },
     },
+    ...besidesTheServers(settings),
     scrapeConfigs: { ...web.scrapeConfigs, ...slowJobs },
     alertmanager: {
       enabled: true,
       ...imageValues("alertmanager", images),
       ...pullSecrets,
-      replicaCount: 1,
+      ...alertmanagerForm(settings),
       baseURL: settings.alertmanager.externalUrl ?? inClusterPages(settings).alertmanager,
       config: alertmanagerConfig(settings),
       templates: messageTemplates(),
-      // Without peers, a cluster of one would wait about 10 s before its first message. Silences are kept in memory and
-      // written at this interval, by default every 15 minutes: a hard kill loses the newer ones. The feature flag adds
-      // the receiver's name to metrics, so that a drill can distinguish receivers of the same type.
+      // Silences are kept in memory and written at this interval, by default every 15 minutes: a hard kill loses the
+      // newer ones. The feature flag adds the receiver's name to metrics, so that a drill can distinguish receivers of
+      // the same type.
       extraArgs: {
-        "cluster.listen-address": "",
+        ...clusterFlags(settings),
         "data.maintenance-interval": "5s",
         "enable-feature": "receiver-name-in-metrics",
         ...web.extraArgs,
@@ -120,8 +130,7 @@ export function prometheusValues(
         ...credentialsMount(credentials),
         ...web.alertmanagerMounts,
       ],
-      ...onMasters,
-      affinity: apartFrom(serverPods),
+      ...placement(settings, availability.alertmanagers, alertmanagerPods, serverPods),
       priorityClassName,
       resources: podResources(settings.alertmanager.resources),
       ...podSecurityValues.alertmanager,
@@ -177,13 +186,19 @@ function podResources(resources: StackSettings["prometheus"]["resources"]) {
   };
 }
 
-function serverVolume(storage: StackSettings["storage"]): NonNullable<ChartValues["server"]>["persistentVolume"] {
+function serverVolume({
+  availability,
+  storage,
+}: StackSettings): NonNullable<ChartValues["server"]>["persistentVolume"] {
   switch (storage.type) {
     case "efs":
-      return { enabled: true, existingClaim: serverClaim };
+      return availability.prometheus === 1
+        ? { enabled: true, existingClaim: serverClaim }
+        : serverReplicaVolume(storage);
     case "storageClass":
       return {
         enabled: true,
+        ...(availability.prometheus > 1 && { statefulSetNameOverride: claimTemplate }),
         storageClass: storage.storageClass,
         accessModes: ["ReadWriteOnce"],
         size: storage.serverSize,

@@ -41,6 +41,7 @@ function client({ access, certificateIsSet }: PageSettings, externalUrl: string 
 /** The parts of the chart's values that decide who may open the pages of Prometheus and Alertmanager. */
 export function webValues(settings: PageSettings) {
   const guarded = isGuarded(settings);
+  const isSeveral = settings.availability.prometheus > 1;
   const extraArgs: Readonly<Record<string, string>> = guarded
     ? { "web.config.file": `${webDirectory}/${webFiles.config}` }
     : {};
@@ -69,8 +70,10 @@ export function webValues(settings: PageSettings) {
     /** Mounts to add to Alertmanager's other mounts. */
     alertmanagerMounts: web,
     scrapeConfigs: {
-      ...(guarded && { prometheus: ofPrometheus }),
-      alertmanager: { ...alertmanagerScrape(settings.namespace), ...ofAlertmanager },
+      ...((guarded || isSeveral) && {
+        prometheus: { ...(isSeveral && scrapeOf(settings.namespace, isServer)), ...ofPrometheus },
+      }),
+      alertmanager: { enabled: true, ...scrapeOf(settings.namespace, isAlertmanager), ...ofAlertmanager },
     },
   };
 }
@@ -82,10 +85,12 @@ const tcpProbe = { tcpSocket: { port: "http" }, httpGet: null } as unknown as No
 
 const podLabel = (name: string) => `__meta_kubernetes_pod_label_app_kubernetes_io_${name}`;
 const podsOf = (namespace: string) => [{ role: "pod" as const, namespaces: { names: [namespace] } }];
-const isAlertmanager = [
-  { source_labels: [podLabel("name")], regex: "alertmanager", action: "keep" as const },
-  { source_labels: ["__meta_kubernetes_pod_container_port_number"], regex: "9093", action: "keep" as const },
+const isPod = (label: "name" | "component", value: string, port: number) => [
+  { source_labels: [podLabel(label)], regex: value, action: "keep" as const },
+  { source_labels: ["__meta_kubernetes_pod_container_port_number"], regex: String(port), action: "keep" as const },
 ];
+const isAlertmanager = isPod("name", "alertmanager", 9093);
+const isServer = isPod("component", "server", 9090);
 
 /**
  * The Alertmanager that Prometheus sends alerts to. The chart's default entry would also send the service account's
@@ -101,13 +106,15 @@ function ownAlertmanager(namespace: string) {
   };
 }
 
-/** The chart scrapes every component except Alertmanager; without this job InstanceDown would not cover it. */
-function alertmanagerScrape(namespace: string): ScrapeConfig {
+/**
+ * A job for pods that the chart's own jobs do not scrape: it has none for Alertmanager, and its job for Prometheus makes
+ * each server scrape only itself. Without the job, InstanceDown would not cover the pods.
+ */
+function scrapeOf(namespace: string, isWanted: typeof isServer): ScrapeConfig {
   return {
-    enabled: true,
     kubernetes_sd_configs: podsOf(namespace),
     relabel_configs: [
-      ...isAlertmanager,
+      ...isWanted,
       { source_labels: ["__meta_kubernetes_namespace"], target_label: "namespace" },
       { source_labels: ["__meta_kubernetes_pod_name"], target_label: "pod" },
       { source_labels: ["__meta_kubernetes_pod_node_name"], target_label: "node" },

@@ -7,14 +7,19 @@ import { prometheusValues } from "./prometheus-values";
 
 const page = join(__dirname, "..", "docs", "network-policies.md");
 
-/** Returns docs/network-policies.md with new rules between its marks: those of a stack without settings. */
+/**
+ * Returns docs/network-policies.md with new rules between its marks: those of a stack that sets nothing but several
+ * replicas.
+ */
 export function withRules(text: string): string {
   return withSection("docs/network-policies.md", text, "rules", rulesTable());
 }
 
 function rulesTable(): string {
-  const { networkPolicies, loadBalancer, ...settings } = defaultSettings();
-  const values = prometheusValues({ ...settings, networkPolicies, loadBalancer });
+  const availability = { alertmanagers: 3, prometheus: 2, spread: "masters" } as const;
+  const settings = { ...defaultSettings(), availability };
+  const { networkPolicies, loadBalancer } = settings;
+  const values = prometheusValues(settings);
   const all = networkRules({ networkPolicies, sourceRanges: loadBalancer.sourceRanges, secretUrlPorts: [], values });
   const rows = all.flatMap(({ title, rules }) =>
     rules.map(({ direction, whom, ports, why }) => [title, `${direction} ${whom}`, portsInWords(ports), why]),

@@ -10,15 +10,17 @@ import {
   priorityClass,
   pullSecrets,
   registrySetting,
+  replicaCount,
   resourceRows,
 } from "./forms";
-import { serviceRows, storageClass } from "./server";
+import { ownSpread, serviceRows, setAvailability, storageClass } from "./server";
 import { forbidden, type Row, movedToSetting, reserved } from "../legacy/key-translation";
 import { isMap, listOf, valueAt } from "../../validation/plain-data";
 
 const ownConfig = "it would replace this program's configuration, which would then never be read";
 const ownNames = "Prometheus, the claim and the load balancer find Alertmanager by the chart's default name";
 const ownVolume = "this program creates Alertmanager's volume, on the storage that `alerting:storage` selects";
+const ownBudget = "this program sets it if there are several Alertmanagers";
 const oneList = "your list would replace this program's, and Slack would get no messages";
 
 const ownSetting = "a setting of this program controls it, and the two could contradict each other";
@@ -72,23 +74,27 @@ export const forbiddenAlertmanagerRows: readonly Row[] = [
   ...["nameOverride", "fullnameOverride", "namespaceOverride"].map((key) =>
     forbidden(`alertmanager.${key}`, ownNames, { when: isSet }),
   ),
-  forbidden("alertmanager.replicaCount", "two Alertmanagers that do not know each other would notify Slack twice", {
-    when: (value) => typeof value === "number" && value !== 1,
-  }),
-  forbidden("alertmanager.additionalPeers", "there is only one Alertmanager, which has no peers", {
+  replicaCount("alertmanager.replicaCount", "availability.alertmanagers", 3),
+  forbidden("alertmanager.additionalPeers", "the chart names every Alertmanager of this stack already", {
     when: isFilledList,
+  }),
+  forbidden("alertmanager.podDisruptionBudget", ownBudget, { whole: true }),
+  forbidden("alertmanager.topologySpreadConstraints", ownSpread, { when: isFilledList, instead: setAvailability }),
+  forbidden("alertmanager.podAntiAffinity", ownSpread, { when: isSet, instead: setAvailability }),
+  forbidden("alertmanager.service.clusterPort", "the network policies allow gossip at port 9094", {
+    when: (value) => value !== 9094,
   }),
   forbidden('alertmanager.extraArgs["config.file"]', ownConfig),
   forbidden(
     'alertmanager.extraArgs["storage.path"]',
     "silences would be stored outside their volume, and be lost with the pod",
   ),
-  forbidden(
-    'alertmanager.extraArgs["cluster.listen-address"]',
-    "a cluster of one would wait for peers before its first message",
-    {
-      when: isSet,
-    },
+  ...["listen-address", "advertise-address", "peer", "peer-timeout", "label", "tls-config"].map((flag) =>
+    forbidden(
+      `alertmanager.extraArgs["cluster.${flag}"]`,
+      "Alertmanagers find each other by the chart's flags, and one that differs would send each message again",
+      { when: (value) => flag !== "listen-address" || isSet(value), instead: setAvailability },
+    ),
   ),
   movedToSetting('alertmanager.extraArgs["web.external-url"]', "alertmanager.externalUrl"),
   movedToSetting("alertmanager.baseURL", "alertmanager.externalUrl", (value) => (value === "/" ? undefined : value)),

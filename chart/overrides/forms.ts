@@ -24,6 +24,13 @@ const pinned = "the chart sets the versions, and the configuration is checked fo
 /** The default registries of the chart's images. */
 const upstream = /^(docker\.io|quay\.io|registry\.k8s\.io|k8s\.gcr\.io|gcr\.io|ghcr\.io|prom|jimmidyson)(\/|$)/;
 
+/** The row for a number of replicas, which a setting controls. */
+export function replicaCount(key: string, setting: string, most: number): Row {
+  const taken = (value: unknown) =>
+    Number.isInteger(value) && Number(value) >= 1 && Number(value) <= most ? value : undefined;
+  return movedToSetting(key, setting, taken, { when: (value) => value !== 1 });
+}
+
 /** Rows for the keys that place a pod; the program places it on the masters. */
 export function onMasters(pod: string): Row[] {
   return [

@@ -10,6 +10,7 @@ import {
   onMasters,
   pullSecrets,
   registrySetting,
+  replicaCount,
   resourceRows,
 } from "./forms";
 import { ruleGroupsOf } from "../legacy/migrate-rules";
@@ -17,6 +18,9 @@ import { forbidden, type Row, movedToSetting, reserved } from "../legacy/key-tra
 import { isMap, listOf } from "../../validation/plain-data";
 
 const oneServer = "only one server may write to the data directory, and a second writer would corrupt it";
+/** Why an override must not place replicas. */
+export const ownSpread = "replicas run on separate nodes, and a setting says on which";
+export const setAvailability = "set `alerting:availability` instead";
 const ownNames = "this program's load balancers, claims and addresses rely on the chart's default names";
 const ownConfig = "it would replace this program's configuration, which would then never be read";
 const ownVolume = "this program creates Prometheus' volume, on the storage that `alerting:storage` selects";
@@ -55,14 +59,21 @@ export const forbiddenServerRows: readonly Row[] = [
     instead: "set `alerting:namespace` instead",
     when: isFilled,
   }),
-  forbidden("server.replicaCount", oneServer, { when: (value) => typeof value === "number" && value !== 1 }),
+  replicaCount("server.replicaCount", "availability.prometheus", 2),
   forbidden("server.strategy.type", oneServer, { when: (value) => value !== "Recreate" }),
   forbidden("server.strategy.rollingUpdate", oneServer, { whole: true, when: (value) => value !== null }),
-  forbidden("server.statefulSet.enabled", "it would be a second pod with a separate claim", { when: isTrue }),
+  forbidden("server.statefulSet.enabled", "the number of servers decides it", {
+    when: isTrue,
+    instead: setAvailability,
+  }),
   ...["annotations", "labels", "podManagementPolicy", "headless", "pvcDeleteOnStsDelete", "pvcDeleteOnStsScale"].map(
     (key) =>
-      forbidden(`server.statefulSet.${key}`, "the server is a Deployment, which has no such field", { whole: true }),
+      forbidden(`server.statefulSet.${key}`, "only two servers are a StatefulSet, and it is this program's", {
+        whole: true,
+      }),
   ),
+  forbidden("server.podDisruptionBudget", "this program sets it if there are two servers", { whole: true }),
+  forbidden("server.topologySpreadConstraints", ownSpread, { when: isFilledList, instead: setAvailability }),
   forbidden("server.daemonSet.enabled", oneServer, { when: isTrue }),
   movedToSetting("server.retention", "prometheus.retention"),
   movedToSetting("server.retentionSize", "prometheus.retentionSize"),

@@ -24,10 +24,11 @@ export function makeStorage(
   on: StorageNetwork | null = network,
   creationToken = token,
 ): Storage {
-  const { storage: chosen, protectData, aws, context } = settings({ storage, ...values });
+  const { storage: chosen, availability, protectData, aws, context } = settings({ storage, ...values });
   return new Storage("storage", {
     namespace: "monitoring",
     storage: chosen,
+    availability,
     protectData,
     creationToken,
     network: on ?? undefined,

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { nodeLabelManager } from "../../../conventions/cluster-names";
 import { Alerting, type AlertingArgs } from "../../../components/alerting";
+import { alertmanagerPods, serverPods } from "../../../values/prometheus-values";
 import { releaseValues } from "../../../values/release-values";
 import { awsProvider, kubernetesProvider, randomProvider } from "../../../components/providers";
 import { requireValid } from "../../../config";
@@ -442,6 +443,29 @@ describe("the outputs of the component", () => {
       pushgatewayInClusterUrl: "http://prometheus-prometheus-pushgateway.monitoring.svc:9091",
       fileSystemId: "storage-id",
     });
+  });
+
+  it("show people the same Prometheus each time if there are two", async () => {
+    const selector = async (prometheus: number) => {
+      const { recorder } = await build({ availability: { prometheus } });
+      const services = recorder.all(":Service").map(({ inputs }) => inputs);
+      const spec = (name: string) =>
+        services.find(({ metadata }) => (metadata as { name: string }).name === name)!.spec as {
+          selector: Record<string, string>;
+        };
+      return [spec("prometheus-nlb").selector, spec("alertmanager-nlb").selector];
+    };
+    const pod = { "statefulset.kubernetes.io/pod-name": "prometheus-server-0" };
+    assert.deepEqual(await selector(2), [{ ...serverPods, ...pod }, alertmanagerPods]);
+    assert.deepEqual(await selector(1), [serverPods, alertmanagerPods]);
+  });
+
+  it("name every Alertmanager for senders of alerts if there are several", async () => {
+    const outputs = async (alertmanagers: number) =>
+      (await build({ availability: { alertmanagers } })).alerting.outputs;
+    const { alertmanagerHeadless } = await outputs(2);
+    assert.equal(alertmanagerHeadless, "prometheus-alertmanager-headless.monitoring.svc:9093");
+    assert.ok(!("alertmanagerHeadless" in (await outputs(1))));
   });
 
   it("name the existing file system, and no file system if there is none", async () => {

@@ -288,6 +288,21 @@ describe("the network policies of other configurations", () => {
     assertRefused(policies, [tcp(app, prometheus, 9090)], wide);
   });
 
+  it("let several Alertmanagers gossip by TCP and UDP with each other, and let two Prometheus scrape each other", async () => {
+    const [peer, server] = [ours("alertmanager"), ours("prometheus", { "app.kubernetes.io/component": "server" })];
+    const between = [tcp(alertmanager, peer, 9094), udp(alertmanager, peer, 9094), tcp(prometheus, server, 9090)];
+    assertAllowed(await policiesOf({ availability: { alertmanagers: 2, prometheus: 2 } }), between);
+    assertRefused(await policiesOf(), between);
+    const policies = await policiesOf({ availability: { alertmanagers: 2, prometheus: 2 } });
+    const others = [app, stranger, stateMetrics, pushgateway, reader, slack];
+    assertRefused(
+      policies,
+      others.flatMap((other) => [tcp(other, alertmanager, 9094), udp(alertmanager, other, 9094)]),
+    );
+    assertRefused(policies, [tcp(prometheus, alertmanager, 9094), tcp(alertmanager, peer, 9093)]);
+    assertRefused(policies, [tcp(alertmanager, server, 9090)]);
+  });
+
   it("allow the ports of the API server", async () => {
     const policies = await policiesOf({ networkPolicies: { apiServerPorts: [8443] } });
     assertAllowed(policies, [tcp(stateMetrics, node, 8443)]);

@@ -55,6 +55,45 @@ describe("the file system", () => {
     assert.equal(recorder.all(":PersistentVolume").length, 2);
   });
 
+  it("gets a volume for each replica, and the first of each kind keeps its access point", async () => {
+    const made = async (availability: object) => {
+      const recorder = await build({}, { availability });
+      return {
+        points: recorder.all(":AccessPoint").map(({ name }) => name),
+        claims: recorder.all(":PersistentVolumeClaim").map(({ inputs }) => (inputs.metadata as { name: string }).name),
+        volumes: recorder.all(":PersistentVolume").map(({ name, inputs }) => {
+          const { metadata, spec } = inputs as { metadata: { name: string }; spec: { claimRef: { name: string } } };
+          return [name, metadata.name, spec.claimRef.name];
+        }),
+      };
+    };
+    const one = await made({});
+    const many = await made({ alertmanagers: 3, prometheus: 2 });
+    assert.deepEqual(one.points, ["storage-prometheus", "storage-alertmanager"]);
+    assert.deepEqual(many.points, [
+      "storage-prometheus",
+      "storage-prometheus-1",
+      "storage-alertmanager",
+      "storage-alertmanager-1",
+      "storage-alertmanager-2",
+    ]);
+    assert.deepEqual(one.volumes, [
+      ["storage-prometheus", "alerting-prometheus", "prometheus-data"],
+      ["storage-alertmanager", "alerting-alertmanager", "storage-prometheus-alertmanager-0"],
+    ]);
+    assert.deepEqual(many.volumes, [
+      ["storage-prometheus-0", "alerting-prometheus-0", "storage-prometheus-server-0"],
+      ["storage-prometheus-1", "alerting-prometheus-1", "storage-prometheus-server-1"],
+      ["storage-alertmanager", "alerting-alertmanager", "storage-prometheus-alertmanager-0"],
+      ["storage-alertmanager-1", "alerting-alertmanager-1", "storage-prometheus-alertmanager-1"],
+      ["storage-alertmanager-2", "alerting-alertmanager-2", "storage-prometheus-alertmanager-2"],
+    ]);
+    assert.deepEqual(
+      many.claims,
+      many.volumes.map(([, , claim]) => claim),
+    );
+  });
+
   it("is mounted at the address of a mount target if the address is set, otherwise by its name", async () => {
     const attributes = async (storage: object) =>
       (await build({ fileSystemId: existing, mountTargets: "existing", ...storage }, {}, null))

@@ -358,11 +358,8 @@ describe("the migration of old values", () => {
     [
       "a PodDisruptionBudget that was only enabled",
       `{ alertmanager: { podDisruptionBudget: { enabled: true } }, pushgateway: { podDisruptionBudget: { enabled: true } } }`,
-      {
-        alertmanager: { podDisruptionBudget: { maxUnavailable: 1 } },
-        "prometheus-pushgateway": { podDisruptionBudget: { maxUnavailable: 1 } },
-      },
-      [],
+      { "prometheus-pushgateway": { podDisruptionBudget: { maxUnavailable: 1 } } },
+      ["alertmanager.podDisruptionBudget: this program sets it if there are several Alertmanagers"],
     ],
     [
       "a PodDisruptionBudget that was not enabled",
