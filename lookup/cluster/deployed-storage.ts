@@ -3,7 +3,7 @@ import type { StackSettings } from "../../settings/stack-settings";
 import type { Fault } from "../../validation/faults";
 import { kubernetesBytes } from "../../validation/sizes";
 import { type InTime, ifFound, ifReadable } from "./api-responses";
-import { chartNames, fileSystemAnnotation, serverClaim } from "../../conventions/cluster-names";
+import { alertmanagerClaim, chartNames, fileSystemAnnotation, serverClaim } from "../../conventions/cluster-names";
 
 type StorageType = StackSettings["storage"]["type"];
 
@@ -51,7 +51,7 @@ export async function readDeployedStorage(
       ),
     ),
   ]);
-  const known: readonly string[] = [serverClaim, chartNames.server, chartNames.alertmanagerClaim];
+  const known: readonly string[] = [serverClaim, chartNames.server, alertmanagerClaim(0)];
   const template = alertmanager?.spec?.volumeClaimTemplates?.[0];
   const own = claims.items.find(({ metadata }) => metadata?.name === serverClaim);
   return {
@@ -103,7 +103,7 @@ export function storageFaults(
   growingClasses: readonly string[],
 ): Fault[] {
   const byName = (name: string) => deployed.claims.find((one) => one.name === name);
-  const alertmanagers = deployed.alertmanager?.template ?? byName(chartNames.alertmanagerClaim);
+  const alertmanagers = deployed.alertmanager?.template ?? byName(alertmanagerClaim(0));
   const type = deployedType(deployed);
   if (type === undefined) return [];
   if (type.is !== storage.type) {
@@ -116,7 +116,7 @@ export function storageFaults(
   // Without EFS, Alertmanager's claim comes from its StatefulSet, which refuses another size. If the StatefulSet was
   // deleted, nothing is reported, because a new one uses the existing claim unchanged. On EFS this program creates the
   // claim.
-  const alertmanager = storage.type === "efs" ? byName(chartNames.alertmanagerClaim) : deployed.alertmanager?.template;
+  const alertmanager = storage.type === "efs" ? byName(alertmanagerClaim(0)) : deployed.alertmanager?.template;
   const sizes = [
     { key: "serverSize", size: storage.serverSize, claim: server, mayGrow: storage.type === "storageClass" },
     { key: "alertmanagerSize", size: storage.alertmanagerSize, claim: alertmanager, mayGrow: false },
@@ -194,6 +194,6 @@ function deployedType({ claims, alertmanager }: DeployedStorage): { is: StorageT
     return { is: kind(alertmanager.template), sign: `the StatefulSet ${chartNames.alertmanager}` };
   }
   if (alertmanager) return { is: "none", sign: `the StatefulSet ${chartNames.alertmanager}, which has no volume` };
-  const left = claims.find(({ name }) => name === chartNames.alertmanagerClaim);
+  const left = claims.find(({ name }) => name === alertmanagerClaim(0));
   return left && { is: kind(left), sign: `the claim ${left.name}` };
 }
