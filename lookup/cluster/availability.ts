@@ -45,15 +45,21 @@ export function availabilityFaults(
   });
 }
 
-/** Warns of a node whose loss would silence alerting, and of replicas in one zone, if the nodes allow something better. */
+/**
+ * Warns of a node whose loss would silence alerting, of replicas in one zone if the nodes allow something better, and of
+ * lost nodes without which there are too few.
+ */
 export function availabilityWarnings(
   settings: Replicas & Pick<StackSettings, "storage">,
   chosen: readonly ChosenNode[],
   facts: Pick<ClusterFacts, "nodes" | "replicaPods">,
 ): string[] {
   const silence = silenceWarning(settings, chosen, facts);
-  const zones = kinds.flatMap((kind) => zoneWarning(kind, settings, chosen, facts) ?? []);
-  return [...(silence === undefined ? [] : [silence]), ...zones].map((one) => `alerting:availability: ${one}`);
+  const ofKinds = kinds.flatMap((kind) => [
+    zoneWarning(kind, settings, chosen, facts),
+    lostNodesWarning(kind, settings, chosen),
+  ]);
+  return [silence, ...ofKinds].filter((one) => one !== undefined).map((one) => `alerting:availability: ${one}`);
 }
 
 function silenceWarning(
@@ -120,6 +126,24 @@ function zoneWarning(
       ? "to move one, delete its claim and the pod, which then starts with an empty volume"
       : "delete one of the pods, so that the scheduler chooses again";
   return `${pods} run only in ${used.join(" and ")}, although a ${which} is in ${free}; ${todo}.`;
+}
+
+function lostNodesWarning(
+  { setting, name }: (typeof kinds)[number],
+  { availability }: Replicas,
+  chosen: readonly ChosenNode[],
+): string | undefined {
+  const { [setting]: replicas, spread } = availability;
+  const carriers = chosen.filter(({ role }) => spread === "all" || role === "master");
+  const lost = carriers.filter(({ node }) => node.isLost === true).map(({ node }) => node.name);
+  const { masters, workers } = counted(carriers.filter(({ node }) => node.isLost !== true));
+  const most = carried(spread, masters, workers);
+  if (lost.length === 0 || replicas <= most) return undefined;
+  const cause = `${lost.join(" and ")} ${lost.length === 1 ? "is" : "are"} not Ready`;
+  // A single Prometheus has another volume, so its number is not a thing to change for a while.
+  const todo =
+    most === 0 || setting === "prometheus" ? "" : `, or until then set alerting:availability.${setting} to ${most}`;
+  return `the nodes can run only ${most} of the ${replicas} replicas of ${name}, because ${cause}, and an update that changes the release would wait 15 minutes for the others and fail; wait until the node is back${todo}.`;
 }
 
 /**

@@ -25,7 +25,7 @@ import {
   releaseName,
 } from "../../conventions/cluster-names";
 import { type PodSecurityFacts, readPodSecurity } from "./pod-security";
-import { isLost } from "./lost-pods";
+import { lossOf } from "./lost-pods";
 import { readReplicaPods, type ReplicaPod } from "./replica-pods";
 import { missingRights } from "./rights";
 import { signIn } from "./sign-in";
@@ -46,6 +46,8 @@ export interface ClusterNode {
   readonly labelManagers: Readonly<Record<string, readonly string[]>>;
   /** Whether the node is not Ready, so that nothing on it can be changed; default: it is Ready. */
   readonly isLost?: boolean;
+  /** Whether the node is marked as out of service, so that Kubernetes removes its pods while it is lost. */
+  readonly isOutOfService?: boolean;
 }
 
 /** The facts about the cluster that the program reads before it registers anything. */
@@ -160,7 +162,7 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
           labelManagers: Object.fromEntries(
             Object.keys(node.metadata?.labels ?? {}).map((key) => [key, labelManagers(node.metadata, key)]),
           ),
-          ...(isLost(node) && { isLost: true }),
+          ...lossOf(node),
         })),
         selected: Object.fromEntries(
           selections.flatMap(({ selector, value }) =>

@@ -123,7 +123,7 @@ function deployedClaim({ metadata, spec }: Claim): DeployedClaim {
 
 /**
  * Reports changes of a deployed stack's storage that Kubernetes would refuse, or that would lose data. Another number of
- * replicas is no such change, except from one Prometheus to two on volumes of a storage class.
+ * replicas is accepted, except two Prometheus instead of one on volumes of a storage class.
  */
 export function storageFaults(
   { namespace, storage, availability }: Asked,
@@ -186,7 +186,7 @@ function lostSamplesFaults(
   if (prometheus === 1 || server !== undefined || claim === undefined || claim.isBeingDeleted === true) return [];
   const sentence =
     `got ${prometheus}, but the claim ${claim.name} of the single Prometheus would then be deleted, and its volume with the samples. ` +
-    'To keep them, see docs/operations.md, "Keep the samples on volumes of a storage class"; ' +
+    'To keep them, see docs/availability.md, "On volumes of a storage class"; ' +
     `to lose them, run \`kubectl --namespace ${namespace} delete pvc ${claim.name} --wait=false\` first.`;
   return [{ key: "alerting:availability.prometheus", sentence }];
 }

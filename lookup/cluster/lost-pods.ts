@@ -1,24 +1,25 @@
 import type { V1Node } from "@kubernetes/client-node";
 import type { Fault } from "../../validation/faults";
-import type { ClusterFacts } from "./cluster-facts";
+import type { ClusterFacts, ClusterNode } from "./cluster-facts";
 import type { ReplicaPod } from "./replica-pods";
 
 const outOfService = "node.kubernetes.io/out-of-service";
 
-/**
- * Whether a node is not Ready. A cordoned node is Ready. From a node that is marked out of service, Kubernetes removes
- * the pods within seconds, so it does not count.
- */
-export function isLost({ spec, status }: V1Node): boolean {
+/** Whether a node is lost, which is not the case of a cordoned node, and whether somebody has marked it for that. */
+export function lossOf({ spec, status }: V1Node): Pick<ClusterNode, "isLost" | "isOutOfService"> {
   const ready = status?.conditions?.find(({ type }) => type === "Ready");
-  return ready !== undefined && ready.status !== "True" && !spec?.taints?.some(({ key }) => key === outOfService);
+  const isMarked = (spec?.taints ?? []).some(({ key }) => key === outOfService);
+  return {
+    ...(ready !== undefined && ready.status !== "True" && { isLost: true }),
+    ...(isMarked && { isOutOfService: true }),
+  };
 }
 
 /**
  * Reports pods of Prometheus and Alertmanager on lost nodes, where Helm would wait for them until its timeout. A
  * StatefulSet's pod is refused in an update, and is a warning in a preview. A Deployment's pod is only a warning:
  * Kubernetes has started another one elsewhere, and only a change of the pod has to wait. A pod whose Node object was
- * deleted is not reported, because Kubernetes removes it within a minute.
+ * deleted or is marked as out of service is not reported, because Kubernetes removes it within a minute.
  */
 export function lostPodFindings(
   facts: Pick<ClusterFacts, "nodes" | "replicaPods"> | undefined,
@@ -26,8 +27,8 @@ export function lostPodFindings(
 ): { readonly faults: readonly Fault[]; readonly warnings: readonly Fault[] } {
   const stuck: Fault[] = [];
   const slow: Fault[] = [];
-  for (const { name, isLost: isNodeLost } of facts?.nodes ?? []) {
-    if (isNodeLost !== true) continue;
+  for (const { name, isLost, isOutOfService } of facts?.nodes ?? []) {
+    if (isLost !== true || isOutOfService === true) continue;
     const pods = (facts?.replicaPods ?? []).filter(({ node, isUp }) => node === name && !isUp);
     const stuckHere = pods.filter(({ isOfStatefulSet }) => isOfStatefulSet);
     const slowHere = pods.filter(({ isOfStatefulSet }) => !isOfStatefulSet);

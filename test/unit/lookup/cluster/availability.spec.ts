@@ -158,6 +158,34 @@ describe("the warning of a node whose loss silences alerting", () => {
   });
 });
 
+describe("the warning of lost nodes", () => {
+  const lostOf = (availability: Values, chosen: string, ...lost: string[]) =>
+    availabilityWarnings(
+      asked(availability),
+      nodes(chosen).map(({ node, role }) => ({ role, node: { ...node, isLost: lost.includes(node.name) } })),
+      { nodes: [] },
+    );
+
+  it("is given if the others cannot run all replicas, which Helm would wait for", () => {
+    const end =
+      "and an update that changes the release would wait 15 minutes for the others and fail; wait until the node is back";
+    assert.deepEqual(lostOf({ alertmanagers: 3, prometheus: 2 }, "m1 m2 m3 w1", "m2"), [
+      `alerting:availability: the nodes can run only 2 of the 3 replicas of Alertmanager, because m2 is not Ready, ${end}, or until then set alerting:availability.alertmanagers to 2.`,
+    ]);
+    const both = lostOf({ alertmanagers: 2, prometheus: 2, spread: "all" }, "m1 w1 w2", "w1", "w2");
+    assert.equal(both.length, 2);
+    assert.match(both[1]!, /only 1 of the 2 replicas of Prometheus, because w1 and w2 are not Ready, /);
+    assert.ok(both[1]!.endsWith("wait until the node is back."), "the form of Prometheus is not changed for a while");
+    const none = lostOf({ alertmanagers: 2, prometheus: 2 }, "m1 m2", "m1", "m2");
+    assert.ok(none[0]!.endsWith("wait until the node is back."), none[0]);
+  });
+
+  it("is not given if enough nodes are left", () => {
+    assert.deepEqual(lostOf({ alertmanagers: 2, prometheus: 2 }, "m1 m2 m3 w1", "m1", "w1"), []);
+    assert.deepEqual(lostOf({}, "m1"), []);
+  });
+});
+
 describe("the warning of replicas in one zone", () => {
   const two = { alertmanagers: 2, prometheus: 2 };
   const all = { ...two, spread: "all" };

@@ -166,7 +166,7 @@ describe("the storage of a deployed stack", () => {
       assert.deepEqual(told({ type }, ofClass, [], { availability: { alertmanagers: 3 } }), []);
       assert.deepEqual(told({ type }, ofClass, [], many), [
         "alerting:availability.prometheus: got 2, but the claim prometheus-server of the single Prometheus would then be deleted, and its volume with the samples. " +
-          'To keep them, see docs/operations.md, "Keep the samples on volumes of a storage class"; to lose them, run `kubectl --namespace monitoring delete pvc prometheus-server --wait=false` first.',
+          'To keep them, see docs/availability.md, "On volumes of a storage class"; to lose them, run `kubectl --namespace monitoring delete pvc prometheus-server --wait=false` first.',
       ]);
     });
 

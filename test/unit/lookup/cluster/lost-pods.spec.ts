@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import type { V1Node } from "@kubernetes/client-node";
-import type { ClusterFacts } from "../../../../lookup/cluster/cluster-facts";
-import { isLost, lostPodFindings } from "../../../../lookup/cluster/lost-pods";
+import type { ClusterNode } from "../../../../lookup/cluster/cluster-facts";
+import { lossOf, lostPodFindings } from "../../../../lookup/cluster/lost-pods";
 import type { ReplicaPod } from "../../../../lookup/cluster/replica-pods";
 import { lines } from "../../../support/settings";
 
-const node = (name: string, isNodeLost = false): ClusterFacts["nodes"][number] => ({
+const node = (name: string, more: Partial<ClusterNode> = {}): ClusterNode => ({
   name,
   labels: {},
   labelManagers: {},
-  ...(isNodeLost && { isLost: true }),
+  ...more,
 });
 const pod = (name: string, on: string | undefined, more: Partial<ReplicaPod> = {}): ReplicaPod => ({
   name: `prometheus-${name}`,
@@ -21,7 +21,8 @@ const pod = (name: string, on: string | undefined, more: Partial<ReplicaPod> = {
 });
 
 function found(replicaPods: readonly ReplicaPod[] | undefined, isPreview = false) {
-  const facts = { nodes: [node("dead", true), node("well")], replicaPods };
+  const marked = node("marked", { isLost: true, isOutOfService: true });
+  const facts = { nodes: [node("dead", { isLost: true }), marked, node("well")], replicaPods };
   const { faults, warnings } = lostPodFindings(facts, isPreview);
   return { faults: lines(faults), warnings: lines(warnings) };
 }
@@ -66,8 +67,8 @@ describe("pods on a lost node", () => {
     assert.deepEqual(found([pod("alertmanager-0", "dead", { isUp: true })]), nothing);
   });
 
-  it("are not reported if their Node object is gone, because Kubernetes then removes them", () => {
-    assert.deepEqual(found([pod("alertmanager-0", "deleted")]), nothing);
+  it("are not reported if the Node object is gone or marked as out of service, because Kubernetes then removes them", () => {
+    for (const on of ["deleted", "marked"]) assert.deepEqual(found([pod("alertmanager-0", on)]), nothing);
   });
 
   it("are not pods that start, end or wait on any other node", () => {
@@ -87,16 +88,16 @@ describe("a lost node", () => {
   });
 
   it("is a node that is not Ready, or whose kubelet no longer reports", () => {
-    for (const status of ["False", "Unknown"]) assert.equal(isLost(ready(status)), true);
+    for (const status of ["False", "Unknown"]) assert.deepEqual(lossOf(ready(status)), { isLost: true });
   });
 
   it("is not a node that is Ready, cordoned, or too new to have a condition", () => {
-    for (const one of [ready("True"), ready("True", { unschedulable: true }), {}]) assert.equal(isLost(one), false);
+    for (const one of [ready("True"), ready("True", { unschedulable: true }), {}]) assert.deepEqual(lossOf(one), {});
   });
 
-  it("is not a node that is marked out of service, because Kubernetes then removes its pods", () => {
+  it("may be marked as out of service", () => {
     const taints = [{ key: "node.kubernetes.io/out-of-service", value: "nodeshutdown", effect: "NoExecute" }];
-    assert.equal(isLost(ready("Unknown", { taints })), false);
-    assert.equal(isLost(ready("Unknown", { taints: [{ key: "other", effect: "NoExecute" }] })), true);
+    assert.deepEqual(lossOf(ready("Unknown", { taints })), { isLost: true, isOutOfService: true });
+    assert.deepEqual(lossOf(ready("Unknown", { taints: [{ key: "other", effect: "NoExecute" }] })), { isLost: true });
   });
 });
