@@ -39,6 +39,8 @@ export function readyCluster(): Record<string, Answer> {
     "GET /apis/apps/v1/daemonsets": list([]),
     "GET /api/v1/namespaces/monitoring/persistentvolumeclaims": list([]),
     "GET /apis/apps/v1/namespaces/monitoring/statefulsets/prometheus-alertmanager": notFound,
+    "GET /apis/apps/v1/namespaces/monitoring/statefulsets/prometheus-server": notFound,
+    "GET /api/v1/namespaces/monitoring/pods?labelSelector=app.kubernetes.io/instance=prometheus": list([]),
     "GET /apis/rbac.authorization.k8s.io/v1/clusterroles/prometheus-server": notFound,
     "GET /apis/rbac.authorization.k8s.io/v1/clusterroles?labelSelector=app.kubernetes.io/name=prometheus,app.kubernetes.io/component=server":
       list([]),
