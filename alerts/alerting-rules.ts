@@ -1,7 +1,8 @@
 import type { StackSettings } from "../settings/stack-settings";
+import { durationText, milliseconds, type PrometheusDuration } from "../validation/durations";
 import type { Fault } from "../validation/faults";
 import { type Path, writtenPath } from "../validation/finding";
-import { instanceDownFor, jobDownFor } from "../settings/timing";
+import { instanceDownFor, jobDownFor, peerTimeout } from "../settings/timing";
 import type { RuleGroup } from "../prometheus/rule-groups";
 import { featuresOff } from "./features";
 import { type FolderFile, rulesOfFolder } from "./folder";
@@ -31,14 +32,16 @@ export interface AlertingRules {
  * if the former is unknown.
  */
 export function alertingRules(settings: StackSettings, projectFolder = ""): AlertingRules {
-  const { rules } = settings;
+  const { availability, rules } = settings;
   const tuning: Tuning = {
     alerts: rules.alerts,
     instanceDownFor: instanceDownFor(settings),
     jobDownFor: jobDownFor(settings.alerts, instanceDownFor(settings)),
     runbookUrl: rules.runbookUrl,
     heartbeatInterval: settings.heartbeat.interval,
-    off: featuresOff(settings.values, settings.heartbeatIsSet ?? false),
+    alertmanagers: availability.alertmanagers,
+    notificationsFailingFor: notificationsFailingFor(settings),
+    off: featuresOff(settings),
   };
   const folder =
     rules.folder === undefined
@@ -60,6 +63,17 @@ export function alertingRules(settings: StackSettings, projectFolder = ""): Aler
     faults: folder.faults,
     warnings: folder.warnings,
   };
+}
+
+/**
+ * How long `NotificationsFailing` waits if there are several Alertmanagers. When one of them gives up a message, the
+ * others try in turn, each after a wait of `peerTimeout`; a scrape later, Prometheus knows whether one could send it.
+ */
+function notificationsFailingFor({ alerts, availability }: StackSettings): PrometheusDuration | undefined {
+  const { alertmanagers } = availability;
+  if (alertmanagers === 1) return undefined;
+  const tries = alertmanagers * milliseconds(peerTimeout(alerts.groupInterval))!;
+  return durationText(tries + milliseconds(alerts.scrapeInterval)!);
 }
 
 function ofFile({ name, content }: FolderFile): PlacedRuleGroup[] {

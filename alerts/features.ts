@@ -1,20 +1,27 @@
 import type { ExpressionFacts } from "../prometheus/parsers/parsers";
+import type { StackSettings } from "../settings/stack-settings";
 
 /** Components that can be disabled, by their keys in the chart's values. */
 const parts = ["kube-state-metrics", "prometheus-node-exporter", "prometheus-pushgateway"] as const;
 
+/** A component that can be disabled. */
+type Part = (typeof parts)[number];
 /** A feature that a rule may need besides Prometheus itself. */
-export type Feature = (typeof parts)[number] | "heartbeat";
+export type Feature = Part | "heartbeat" | "alertmanager-replicas" | "prometheus-replicas";
 
 /** The component that exposes metrics, by a prefix of their names. */
-const metrics: readonly [prefix: RegExp, part: Feature][] = [
+const metrics: readonly [prefix: RegExp, part: Part][] = [
   [/^kube_/, "kube-state-metrics"],
   [/^node_/, "prometheus-node-exporter"],
   [/^push(gateway)?_/, "prometheus-pushgateway"],
 ];
 
 /** Rule files that need a feature that their metrics do not reveal. */
-const files: Readonly<Record<string, Feature>> = { "alerts/rules/watchdog.yaml": "heartbeat" };
+const files: Readonly<Record<string, Feature>> = {
+  "alerts/rules/watchdog.yaml": "heartbeat",
+  "alerts/rules/alertmanager-replicas.yaml": "alertmanager-replicas",
+  "alerts/rules/prometheus-replicas.yaml": "prometheus-replicas",
+};
 
 /** The features that a rule needs, derived from the metrics of its expression and from its file. */
 export function featuresNeeded(file: string, { selectors }: Pick<ExpressionFacts, "selectors">): Feature[] {
@@ -24,14 +31,26 @@ export function featuresNeeded(file: string, { selectors }: Pick<ExpressionFacts
   return [...needed];
 }
 
+/** The components that the override of the chart's values disables. */
+export function partsOff(override: Readonly<Record<string, unknown>>): Part[] {
+  return parts.filter((part) => isOff(override[part]));
+}
+
 /**
- * The disabled features: components that the override of the chart's values disables, and the heartbeat if none is
- * configured.
+ * The disabled features: components that the override of the chart's values disables, the heartbeat if none is
+ * configured, and replicas where there is only one.
  */
-export function featuresOff(override: Readonly<Record<string, unknown>>, heartbeat: boolean): Set<Feature> {
-  const off = new Set<Feature>(parts.filter((part) => isOff(override[part])));
-  if (!heartbeat) off.add("heartbeat");
-  return off;
+export function featuresOff({
+  values,
+  heartbeatIsSet = false,
+  availability,
+}: Pick<StackSettings, "values" | "heartbeatIsSet" | "availability">): Set<Feature> {
+  return new Set<Feature>([
+    ...partsOff(values),
+    ...(heartbeatIsSet ? [] : (["heartbeat"] as const)),
+    ...(availability.alertmanagers > 1 ? [] : (["alertmanager-replicas"] as const)),
+    ...(availability.prometheus > 1 ? [] : (["prometheus-replicas"] as const)),
+  ]);
 }
 
 function isOff(values: unknown): boolean {

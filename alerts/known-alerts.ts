@@ -1,4 +1,5 @@
 import { fulfills, type Labels } from "../alertmanager/evaluate";
+import { chartNames } from "../conventions/cluster-names";
 import { byLabel } from "../alertmanager/matchers";
 import { hasLabel, type Matcher } from "../prometheus/parsers/parsers";
 import { catalog, type BuiltInAlert, builtInRuleGroups } from "./catalog";
@@ -26,8 +27,13 @@ const kinds: Readonly<Record<string, Readonly<Record<string, Labels>>>> = {
     },
     "`InstanceDown` of a kubelet": { job: "kubernetes-nodes", app_kubernetes_io_name: "" },
     "`InstanceDown` of cAdvisor": { job: "kubernetes-nodes-cadvisor", app_kubernetes_io_name: "" },
+    "`InstanceDown` of an Alertmanager": { job: "alertmanager", app_kubernetes_io_name: "alertmanager" },
     // This kind also stands for the targets of custom jobs, whose job name and labels the user chooses.
     "`InstanceDown` of a pod": {},
+  },
+  RolloutStuck: {
+    "`RolloutStuck` of the Alertmanagers": { statefulset: chartNames.alertmanager },
+    "`RolloutStuck` of other pods": {},
   },
   NotificationsFailing: {
     "`NotificationsFailing` of Slack": { integration: "slack" },

@@ -3,7 +3,7 @@ import type { AlertTuning } from "../settings/sections/rules";
 import type { AlertingRule, RuleGroup } from "../prometheus/rule-groups";
 import { catalog, type BuiltInAlert, type BuiltInRuleGroup, builtInRuleGroups } from "./catalog";
 import type { Feature } from "./features";
-import { withThreshold } from "./adjustable-threshold";
+import { thresholdOf, withThreshold } from "./adjustable-threshold";
 
 /** The changes that settings make to the rules under alerts/rules/. */
 export interface Tuning {
@@ -16,6 +16,10 @@ export interface Tuning {
   readonly runbookUrl?: string | undefined;
   /** The interval of the heartbeat. Default: the interval in the rule file. */
   readonly heartbeatInterval?: PrometheusDuration | undefined;
+  /** The number of Alertmanagers. Default: the number in the rule file. */
+  readonly alertmanagers?: number | undefined;
+  /** How long all Alertmanagers must have failed to send. Default: `NotificationsFailing` fires at once. */
+  readonly notificationsFailingFor?: PrometheusDuration | undefined;
   /** The features that are off. Rules that need one of them are left out. */
   readonly off: ReadonlySet<Feature>;
 }
@@ -56,17 +60,28 @@ function tuned(rule: AlertingRule, alert: BuiltInAlert, tuning: Tuning): Alertin
   return {
     ...rule,
     ...(threshold !== undefined && alert.threshold && { expr: withThreshold(rule.expr, alert.threshold, threshold) }),
+    ...(alert.name === membersAlert && { expr: withMembers(rule.expr, alert, tuning) }),
     ...(wait !== undefined && { for: wait }),
     ...(severity !== undefined && { labels: { ...rule.labels, severity } }),
     ...(rule.annotations && { annotations: withRunbook(rule.annotations, tuning.runbookUrl) }),
   };
 }
 
-function waitOf(alert: string, { alerts, instanceDownFor, jobDownFor }: Tuning): PrometheusDuration | undefined {
-  const timed: Readonly<Record<string, PrometheusDuration>> = {
+/** The alert whose expression compares with the number of Alertmanagers. */
+const membersAlert = "AlertmanagerMembersMissing";
+
+function withMembers(expression: string, { facts }: BuiltInAlert, { alertmanagers }: Tuning): string {
+  const members = thresholdOf(facts)!;
+  return withThreshold(expression, members, alertmanagers ?? members.value);
+}
+
+function waitOf(alert: string, tuning: Tuning): PrometheusDuration | undefined {
+  const { alerts, instanceDownFor, jobDownFor, notificationsFailingFor } = tuning;
+  const timed: Readonly<Record<string, PrometheusDuration | undefined>> = {
     InstanceDown: instanceDownFor,
     JobDown: jobDownFor,
     NodeInhibitor: jobDownFor,
+    NotificationsFailing: notificationsFailingFor,
   };
   return alerts[alert]?.for ?? timed[alert];
 }

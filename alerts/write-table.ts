@@ -18,7 +18,13 @@ You can change each alert by its name. The table shows the defaults:
     pulumi config set --path 'alerting:rules.alerts.NodeVanished.enabled' false
 
 Alerts that need \`kube-state-metrics\` are not loaded if \`kube-state-metrics\` is disabled. \`Watchdog\` is loaded only if
-a heartbeat is configured. \`npm run docs\` writes this page.
+a heartbeat is configured. \`AlertmanagerCannotSend\`, \`AlertmanagerMembersMissing\` and \`AlertmanagerConfigDiffers\` are
+loaded only with several Alertmanagers, and \`PrometheusTargetsDiffer\` only with two replicas of Prometheus
+(\`alerting:availability\`). With several Alertmanagers, \`NotificationsFailing\` waits until each of them has tried: 30
+seconds with three of them and the default intervals.
+
+In the runbooks, \`svc/prometheus-server\` is any replica of Prometheus. If there are two, write the pod that the alert is
+about instead, such as \`prometheus-server-1\`. \`npm run docs\` writes this page.
 `;
 
 /** The page docs/alerts.md, built from the rule files and the runbooks. */

@@ -34,7 +34,7 @@ export interface BuiltInEntries {
 
 /** The built-in entries of the lists. */
 export function builtInEntries(settings: StackSettings): BuiltInEntries {
-  const { alerts, heartbeat, heartbeatIsSet, rules, slack } = settings;
+  const { alerts, availability, heartbeat, heartbeatIsSet, rules, slack } = settings;
   return {
     receivers: [
       ...slackReceivers(slack),
@@ -42,7 +42,7 @@ export function builtInEntries(settings: StackSettings): BuiltInEntries {
       ...builtInRouteReceivers(),
     ],
     routes: builtInRoutes(settings),
-    inhibitRules: builtInInhibitRules(setSeverities(rules.alerts)),
+    inhibitRules: builtInInhibitRules(availability, setSeverities(rules.alerts)),
     timeIntervals: alerts.quietHours ? [quietInterval(alerts.quietHours)] : [],
   };
 }

@@ -1,5 +1,7 @@
 import type { InhibitRule } from "../alertmanager/config";
+import type { Settings } from "../settings/schema";
 import type { Severity } from "../settings/sections/slack";
+import { chartNames } from "../conventions/cluster-names";
 import { drillAlert, nodeInhibitor } from "./alertmanager-routes";
 import { watchdogAlert } from "./heartbeat-receiver";
 import type { BuiltInEntry } from "./built-in-entry";
@@ -30,6 +32,14 @@ const podsDown = [
  */
 const othersOnTheNode = [`alertname!~"InstanceDown|JobDown|Node.+|${drillAlert}"`, notCritical, onANode];
 
+/** Matches `InstanceDown` of an Alertmanager. */
+const alertmanagerDown = ['alertname="InstanceDown"', 'job="alertmanager"'];
+/** Matches `RolloutStuck` of the Alertmanagers, such as when one has no pod. */
+const alertmanagerStuck = ['alertname="RolloutStuck"', `statefulset="${chartNames.alertmanager}"`];
+/** Matches alerts that compare the Alertmanagers, of which one is down or has no pod. */
+const alertmanagersDiffer = ['alertname=~"AlertmanagerMembersMissing|AlertmanagerConfigDiffers"', notCritical];
+const prometheusesDiffer = ['alertname="PrometheusTargetsDiffer"', notCritical];
+
 /** The name of the rule that withholds the heartbeat. */
 const withheld = "slack-failing-over-heartbeat";
 
@@ -45,6 +55,8 @@ export const sameThing = [
   ...["name", "host", "target", "path", "queue", "topic"],
 ];
 
+type BuiltInRule = InhibitRule & { readonly name: string; readonly target_matchers: readonly string[] };
+
 /**
  * The built-in inhibition rules. While an alert fires that matches the source, alerts that match the target and have
  * the same labels under `equal` are not sent. In each rule no alert is on both sides: Alertmanager keeps one source for
@@ -54,7 +66,7 @@ export const sameThing = [
  * targets at once: `JobDown` mutes the `InstanceDown` of its job, and a dead node mutes the `InstanceDown` of its pods.
  * Two signs are needed to call a node dead, so that a kubelet that only refuses scrapes mutes nothing.
  */
-const rules: readonly (InhibitRule & { readonly name: string; readonly target_matchers: readonly string[] })[] = [
+const rules: readonly BuiltInRule[] = [
   {
     // The critical alert makes the warning redundant.
     name: "critical-over-warning",
@@ -121,6 +133,54 @@ const rules: readonly (InhibitRule & { readonly name: string; readonly target_ma
   },
 ];
 
+/**
+ * The inhibition rules about alerts that compare replicas of Alertmanager. Each alert on the left says more exactly what
+ * is wrong.
+ */
+const alertmanagerReplicas: readonly BuiltInRule[] = [
+  {
+    name: "alertmanager-down-over-members",
+    source_matchers: alertmanagerDown,
+    target_matchers: alertmanagersDiffer,
+    equal: ["cluster"],
+  },
+  {
+    name: "alertmanager-stuck-over-members",
+    source_matchers: alertmanagerStuck,
+    target_matchers: alertmanagersDiffer,
+    equal: ["cluster"],
+  },
+  {
+    name: "reload-failed-over-config-differs",
+    source_matchers: ['alertname="AlertmanagerReloadFailed"'],
+    target_matchers: ['alertname="AlertmanagerConfigDiffers"', notCritical],
+    equal: ["cluster"],
+  },
+  {
+    // If no Alertmanager can send, the alerts about each of them are redundant.
+    name: "none-can-send-over-one",
+    source_matchers: ['alertname="NotificationsFailing"'],
+    target_matchers: ['alertname="AlertmanagerCannotSend"', notCritical],
+    equal: ["cluster", "integration"],
+  },
+];
+
+/** The same for the replicas of Prometheus. */
+const prometheusReplicas: readonly BuiltInRule[] = [
+  {
+    name: "discovery-failing-over-targets-differ",
+    source_matchers: ['alertname="PrometheusDiscoveryFailing"'],
+    target_matchers: prometheusesDiffer,
+    equal: ["cluster"],
+  },
+  {
+    name: "reload-failed-over-targets-differ",
+    source_matchers: ['alertname="PrometheusReloadFailed"'],
+    target_matchers: prometheusesDiffer,
+    equal: ["cluster"],
+  },
+];
+
 /** The severities that an alert of each severity may mute. A critical alert may mute all. */
 const noWorse: Readonly<Record<Severity, readonly string[]>> = {
   critical: [],
@@ -139,8 +199,16 @@ const sentInstead: Readonly<Record<string, string>> = { [nodeInhibitor]: "Instan
  * severity: during quiet hours, or in a channel that nobody watches, the alert might not be seen. The heartbeat has no
  * severity, so every alert may withhold it.
  */
-export function builtInInhibitRules(severities: SetSeverities = {}): BuiltInEntry<InhibitRule>[] {
-  return rules.map((rule) => {
+export function builtInInhibitRules(
+  { alertmanagers, prometheus }: Pick<Settings["availability"], "alertmanagers" | "prometheus">,
+  severities: SetSeverities = {},
+): BuiltInEntry<InhibitRule>[] {
+  const loaded = [
+    ...rules,
+    ...(alertmanagers > 1 ? alertmanagerReplicas : []),
+    ...(prometheus > 1 ? prometheusReplicas : []),
+  ];
+  return loaded.map((rule) => {
     const [, source = ""] = /^alertname="(\w+)"$/.exec(rule.source_matchers?.[0] ?? "") ?? [];
     const sent = sentInstead[source] ?? source;
     const isSet = Object.hasOwn(severities, sent) && rule.name !== withheld;

@@ -52,7 +52,13 @@ export function rootRoute({ groupWait, groupInterval, repeatInterval }: Alerts):
  * The alert that notifications fail goes to the default channel at any hour, and also to every other route that takes
  * it: each of the two ways may be the failing one.
  */
-export function builtInRoutes({ alerts, heartbeat, heartbeatIsSet, slack }: StackSettings): BuiltInRoutes {
+export function builtInRoutes({
+  alerts,
+  availability,
+  heartbeat,
+  heartbeatIsSet,
+  slack,
+}: StackSettings): BuiltInRoutes {
   const { criticalRepeatInterval: repeat } = alerts;
   const drill: Route = { receiver: slackReceiver, matchers: [`alertname="${drillAlert}"`, 'drill="true"'] };
   const unsent = (alert: string): Route => ({ receiver: nowhere.name, matchers: [`alertname="${alert}"`] });
@@ -64,7 +70,7 @@ export function builtInRoutes({ alerts, heartbeat, heartbeatIsSet, slack }: Stac
   };
   return {
     before: [
-      ...(heartbeatIsSet ? [heartbeatRoute(heartbeat)] : []),
+      ...(heartbeatIsSet ? [heartbeatRoute(heartbeat, availability)] : []),
       { entry: unsent(nodeInhibitor), at: `${nodeInhibitor}'s route` },
       { entry: drill, at: "the drill's route" },
       { entry: failing, at: `${failingAlert}'s route` },

@@ -1,5 +1,5 @@
 import type { Receiver, Route } from "../alertmanager/config";
-import { milliseconds, type PrometheusDuration } from "../validation/durations";
+import { durationText, milliseconds, type PrometheusDuration } from "../validation/durations";
 import type { Settings } from "../settings/schema";
 import type { BuiltInEntry } from "./built-in-entry";
 
@@ -52,13 +52,17 @@ export function heartbeatReceiver({ authorization, httpProxy }: HeartbeatArgs): 
  * reason is that Alertmanager notes the time of the last beat after its request, so at the next flush less than the
  * interval has passed (https://github.com/prometheus/alertmanager/blob/v0.34.0/notify/dedup_stage.go#L91).
  */
-export function heartbeatRoute({ interval }: HeartbeatArgs): BuiltInEntry<Route> {
+export function heartbeatRoute(
+  { interval }: HeartbeatArgs,
+  { alertmanagers }: Settings["availability"],
+): BuiltInEntry<Route> {
   const entry: Route = {
     receiver: heartbeatReceiverName,
     matchers: [`alertname="${watchdogAlert}"`],
     group_wait: "0s",
-    group_interval: lookInterval(interval),
-    repeat_interval: "24h",
+    ...(alertmanagers > 1
+      ? onceByReplicas(interval)
+      : { group_interval: lookInterval(interval), repeat_interval: "24h" }),
   };
   return { entry, at: "the heartbeat's route" };
 }
@@ -69,4 +73,20 @@ export function heartbeatRoute({ interval }: HeartbeatArgs): BuiltInEntry<Route>
  */
 function lookInterval(beat: PrometheusDuration): PrometheusDuration {
   return `${BigInt(Math.max(1, Math.floor(milliseconds(beat)! / 12e3)))}s`;
+}
+
+/**
+ * With several Alertmanagers, each beat is a separate group. In one group, the Alertmanagers would compare beats of
+ * different ages, and send each of them again. The group of a beat is flushed once when the beat begins, and again in
+ * the middle of the next beat: all Alertmanagers then know that the old one has ended, which none of them sends. Beats
+ * look alike after 97 intervals (alerts/rules/watchdog.yaml), so the repeat interval is shorter; it is longer than an
+ * alert lives without Prometheus, which is four minutes or four intervals.
+ */
+function onceByReplicas(interval: PrometheusDuration): Partial<Route> {
+  const beat = milliseconds(interval)!;
+  return {
+    group_by: ["alertname", "cluster", "beat"],
+    group_interval: durationText(1.5 * beat),
+    repeat_interval: durationText(5 * Math.max(beat, 60_000)),
+  };
 }

@@ -37,7 +37,7 @@ export function isMuted({ sourceLabels, targetLabels }: AlertPair, rules: readon
 
 /** A Markdown table of the alerts that mute others, followed by the alerts that nothing mutes. */
 export function mutingTable(): string {
-  const rules = entries(builtInInhibitRules());
+  const rules = entries(builtInInhibitRules({ alertmanagers: 3, prometheus: 2 }));
   const sources = new Map<string, string[]>();
   for (const pair of alertPairs()) {
     const { target, source } = pair;

@@ -7,9 +7,8 @@ import { enabledFeatures, verdictOn } from "../prometheus/check-rules";
 import { fits } from "../prometheus/rule-size";
 import type { AlertingRules } from "../alerts/alerting-rules";
 import { catalog, builtInAlert } from "../alerts/catalog";
-import { featuresOff } from "../alerts/features";
 import { type LookBack, lookBackOf } from "../alerts/look-back";
-import { ruleJobs } from "../alerts/features";
+import { partsOff, ruleJobs } from "../alerts/features";
 
 /** How far Prometheus looks back for a sample if the expression has no range. */
 const instantRange = milliseconds("5m")!;
@@ -63,7 +62,7 @@ function tooFewSamples({ most, names }: Limit): string {
  */
 export function silentFindings(settings: StackSettings, values: ChartValues, rules: AlertingRules): Finding[] {
   return [
-    ...partsOff(values),
+    ...lostAlerts(values),
     ...nodesLeftOut(values, rules),
     ...slowJobs(values, rules),
     ...shortOfSamples(settings, values, rules),
@@ -112,8 +111,9 @@ function heartbeatFaults({ heartbeatIsSet, rules }: StackSettings): Fault[] {
   );
 }
 
-function partsOff(values: ChartValues): Finding[] {
-  return [...featuresOff(values as Readonly<Record<string, unknown>>, true)].map((part) => {
+/** Reports disabled components, with the alerts that need them. */
+function lostAlerts(values: ChartValues): Finding[] {
+  return partsOff(values as Readonly<Record<string, unknown>>).map((part) => {
     const lost = catalog().filter(({ needs }) => needs.includes(part));
     const names = lost.map(({ name }) => name).join(", ");
     return warning(

@@ -93,6 +93,35 @@ describe("the settings of the built-in alerts", () => {
     assert.ok(names(true).includes("Watchdog"));
   });
 
+  it("load the alerts that compare replicas only if there are several", () => {
+    const ofAlertmanager = ["AlertmanagerCannotSend", "AlertmanagerConfigDiffers", "AlertmanagerMembersMissing"];
+    const added = (availability: object) => {
+      const before = sent({});
+      return [...sent({ availability }).keys()].filter((name) => !before.has(name)).sort();
+    };
+    assert.deepEqual(added({ alertmanagers: 1, prometheus: 1 }), []);
+    assert.deepEqual(added({ alertmanagers: 2 }), ofAlertmanager);
+    assert.deepEqual(added({ prometheus: 2 }), ["PrometheusTargetsDiffer"]);
+    assert.deepEqual(added({ alertmanagers: 3, prometheus: 2 }), [...ofAlertmanager, "PrometheusTargetsDiffer"]);
+  });
+
+  it("let NotificationsFailing wait until each Alertmanager has tried, if there are several", () => {
+    const wait = (values: Values) => sent(values).get("NotificationsFailing")?.for;
+    assert.equal(wait({}), undefined);
+    assert.equal(wait({ availability: { alertmanagers: 2 } }), "25s");
+    assert.equal(wait({ availability: { alertmanagers: 3 } }), "30s");
+    assert.equal(wait({ availability: { alertmanagers: 3 }, alerts: { timing: "calm" } }), "75s");
+    const own = { availability: { alertmanagers: 3 }, ...tune({ NotificationsFailing: { for: "5m" } }) };
+    assert.equal(wait(own), "5m");
+  });
+
+  it("compare the members of Alertmanager's cluster with the number in the settings", () => {
+    const expr = (alertmanagers: number) =>
+      sent({ availability: { alertmanagers } }).get("AlertmanagerMembersMissing")?.expr ?? "";
+    assert.match(expr(2), / < 2$/);
+    assert.match(expr(3), / < 3$/);
+  });
+
   it("begin the runbook links with a configured URL", () => {
     const rules = sent({ rules: { runbookUrl: "https://git.example/alerting/" } });
     assert.equal(

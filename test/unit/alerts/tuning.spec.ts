@@ -109,7 +109,7 @@ describe("the catalog of the alerts", () => {
     assert.deepEqual(names, [...new Set(names)]);
     assert.ok(names.includes("InstanceDown"));
     for (const { name, file, group, severity } of catalog()) {
-      assert.match(file, /^alerts\/rules\/\w+\.yaml$/, name);
+      assert.match(file, /^alerts\/rules\/[\w-]+\.yaml$/, name);
       assert.ok(group, name);
       assert.match(severity, /^(critical|warning|info|none)$/, name);
     }
@@ -148,8 +148,10 @@ describe("the components that a rule needs", () => {
     assert.deepEqual(needs('kubelet_volume_stats_used_bytes{a="kube_pod_info"} > 0 and on (node_name) up == 1'), []);
   });
 
-  it("include the heartbeat for the Watchdog rule", () => {
+  it("include the heartbeat for the Watchdog rule, and replicas for the rules that compare them", () => {
     assert.deepEqual(needs("vector(1)", "alerts/rules/watchdog.yaml"), ["heartbeat"]);
+    assert.deepEqual(needs("vector(1)", "alerts/rules/alertmanager-replicas.yaml"), ["alertmanager-replicas"]);
+    assert.deepEqual(needs("vector(1)", "alerts/rules/prometheus-replicas.yaml"), ["prometheus-replicas"]);
     assert.deepEqual(needs("vector(1)"), []);
   });
 
@@ -159,8 +161,13 @@ describe("the components that a rule needs", () => {
       "prometheus-pushgateway": { enabled: true },
       server: {},
     };
-    assert.deepEqual([...featuresOff(values, true)], ["kube-state-metrics"]);
-    assert.deepEqual([...featuresOff({}, false)], ["heartbeat"]);
+    const availability = { alertmanagers: 2, prometheus: 2, spread: "masters" } as const;
+    const off = (changed: object) => [...featuresOff({ values, heartbeatIsSet: true, availability, ...changed })];
+    assert.deepEqual(off({}), ["kube-state-metrics"]);
+    assert.deepEqual(off({ values: {}, heartbeatIsSet: false }), ["heartbeat"]);
+    const one = (kind: string) => off({ values: {}, availability: { ...availability, [kind]: 1 } });
+    assert.deepEqual(one("alertmanagers"), ["alertmanager-replicas"]);
+    assert.deepEqual(one("prometheus"), ["prometheus-replicas"]);
   });
 });
 
@@ -193,6 +200,8 @@ describe("the rules in the release", () => {
       "prometheus-node-exporter",
       "prometheus-pushgateway",
       "heartbeat",
+      "alertmanager-replicas",
+      "prometheus-replicas",
     ] as const) {
       const gone = catalog().filter(({ name }) => !sent({ off: new Set([feature]) }).has(name));
       assert.deepEqual(
@@ -208,6 +217,13 @@ describe("the rules in the release", () => {
     const rules = sent({ instanceDownFor: "7m", jobDownFor: "6m" });
     assert.deepEqual([rules.get("InstanceDown")?.for, rules.get("JobDown")?.for], ["7m", "6m"]);
     assert.equal(sent({ instanceDownFor: "7m", alerts: { JobDown: { for: "2m" } } }).get("JobDown")?.for, "2m");
+  });
+
+  it("compare the members of Alertmanager's cluster with the number of Alertmanagers, and change nothing else by it", () => {
+    const expr = (alertmanagers: number) => sent({ alertmanagers }).get("AlertmanagerMembersMissing")?.expr;
+    assert.match(expr(2) ?? "", /\) < 2$/);
+    assert.match(expr(3) ?? "", /\) < 3$/);
+    assert.equal(differences(asSent({ alertmanagers: 2 }), asSent({ alertmanagers: 3 })).length, 1);
   });
 
   for (const { name, threshold } of catalog()) {

@@ -117,6 +117,16 @@ describe("the Watchdog", () => {
     assert.equal(quick?.group_interval, "1s");
   });
 
+  it("with several Alertmanagers is a group of its own for each beat, which is flushed again only when the beat has ended", () => {
+    const of = (values: Values) => routesFor(built({ availability: { alertmanagers: 3 }, ...values }), watchdog)[0]!;
+    const times = (values: Values) => [of(values).group_wait, of(values).group_interval, of(values).repeat_interval];
+    assert.deepEqual(of({}).group_by, ["alertname", "cluster", "beat"]);
+    assert.deepEqual(times({}), ["0s", "90s", "5m"]);
+    assert.deepEqual(times({ heartbeat: { interval: "5s" } }), ["0s", "7500ms", "5m"]);
+    assert.deepEqual(times({ heartbeat: { interval: "10m" } }), ["0s", "15m", "50m"]);
+    assert.deepEqual(routesFor(built(), watchdog)[0]!.group_by, ["alertname", "cluster"]);
+  });
+
   it("is posted to the URL in a mounted file, puts no URL into the values, and sends no resolved message", () => {
     const entry = built().receivers.find(({ name }) => name === "heartbeat")!;
     assert.deepEqual(entry.webhook_configs, [

@@ -10,6 +10,7 @@ import { settings, type Values } from "../../support/settings";
 
 const built = (values: Values = {}) => alertmanagerConfig(settings(values));
 const config = built();
+const replicas = built({ availability: { alertmanagers: 3, prometheus: 2 } });
 
 const base = { cluster: "lab", environment: "dev" };
 const instanceDown = { ...base, alertname: "InstanceDown", severity: "critical" };
@@ -206,9 +207,76 @@ describe("inhibition", () => {
 
   it("has no alert on both sides of a rule, because an alert that is both source and target mutes nothing", () => {
     const every = [...dead("a"), notReady("a"), crashing("a"), ...alertPairs().map((pair) => pair.targetLabels)];
-    for (const rule of config.inhibit_rules!) {
+    for (const rule of replicas.inhibit_rules!) {
       for (const one of every) assert.ok(!isOnBothSides(rule, one), `${rule.name} ${one.alertname}`);
     }
+  });
+
+  it("with several Alertmanagers keeps one alert about them, which says most exactly what is wrong", () => {
+    const of = (alertname: string, severity: string, more: Labels = {}): Labels => ({
+      ...{ ...base, alertname, severity },
+      ...more,
+    });
+    const amPod = { namespace: "monitoring", pod: "prometheus-alertmanager-1", node: "a" };
+    const down = of("InstanceDown", "critical", { job: "alertmanager", instance: "a:9093", ...amPod });
+    const stuck = of("RolloutStuck", "warning", { namespace: "monitoring", statefulset: "prometheus-alertmanager" });
+    const reload = of("AlertmanagerReloadFailed", "critical", { job: "alertmanager", instance: "a:9093", ...amPod });
+    const members = of("AlertmanagerMembersMissing", "warning", { job: "alertmanager" });
+    const differs = of("AlertmanagerConfigDiffers", "warning", { job: "alertmanager" });
+    assert.deepEqual(told(replicas, [members, differs]), [members, differs]);
+    assert.deepEqual(told(replicas, [down, members, differs]), [down]);
+    assert.deepEqual(told(replicas, [stuck, members, differs]), [stuck]);
+    assert.deepEqual(told(replicas, [reload, members, differs]), [reload, members]);
+    const others = [
+      of("InstanceDown", "critical", { job: "kubernetes-pods", instance: "a:8080" }),
+      { ...stuck, statefulset: "postgres" },
+      { ...down, cluster: "other" },
+    ];
+    assert.deepEqual(told(replicas, [...others, members, differs]), [...others, members, differs]);
+    const critical = [members, differs].map((one) => ({ ...one, severity: "critical" }));
+    assert.deepEqual(told(replicas, [down, stuck, reload, ...critical]), [down, stuck, reload, ...critical]);
+  });
+
+  it("with several Alertmanagers is silent about all of them if their node is dead", () => {
+    const one = { ...base, job: "alertmanager", node: "a" };
+    const firing = [
+      ...dead("a"),
+      { ...one, alertname: "InstanceDown", severity: "critical", instance: "a:9093" },
+      { ...base, alertname: "AlertmanagerCannotSend", severity: "warning", node: "a", integration: "slack" },
+      { ...base, alertname: "AlertmanagerMembersMissing", severity: "warning", job: "alertmanager" },
+      { ...base, alertname: "AlertmanagerConfigDiffers", severity: "warning", job: "alertmanager" },
+    ];
+    assert.deepEqual(sent(replicas, firing), [exporter("a")]);
+  });
+
+  it("with several Alertmanagers keeps AlertmanagerCannotSend unless none can send by the same kind of receiver", () => {
+    const reason = { integration: "slack", reason: "other" };
+    const none: Labels = { ...base, alertname: "NotificationsFailing", severity: "critical", ...reason };
+    const some: Labels = { ...base, alertname: "AlertmanagerCannotSend", severity: "warning", ...reason, pod: "b" };
+    const watchdog: Labels = { ...base, alertname: "Watchdog", severity: "none", beat: "7" };
+    assert.deepEqual(told(replicas, [some, watchdog]), [some, watchdog]);
+    assert.deepEqual(told(replicas, [none, some, watchdog]), [none]);
+    const other = { ...some, integration: "webhook" };
+    assert.deepEqual(told(replicas, [none, other]), [none, other]);
+  });
+
+  it("with two replicas of Prometheus keeps the alert that says why their targets differ", () => {
+    const differ: Labels = { ...base, alertname: "PrometheusTargetsDiffer", severity: "warning", job: "prometheus" };
+    assert.deepEqual(told(replicas, [differ]), [differ]);
+    for (const alertname of ["PrometheusDiscoveryFailing", "PrometheusReloadFailed"]) {
+      const why: Labels = { ...base, alertname, severity: "critical", job: "prometheus", instance: "a:9090" };
+      assert.deepEqual(told(replicas, [why, differ]), [why]);
+    }
+  });
+
+  it("has the rules about replicas only if there are several", () => {
+    const added = (availability: object) => {
+      const before = new Set(config.inhibit_rules!.map(({ name }) => name));
+      return built({ availability }).inhibit_rules!.flatMap(({ name }) => (before.has(name) ? [] : [name]));
+    };
+    assert.deepEqual(added({ alertmanagers: 1, prometheus: 1 }), []);
+    assert.equal(added({ alertmanagers: 2 }).length, 4);
+    assert.equal(added({ prometheus: 2 }).length, 2);
   });
 
   it("adds the custom rules after the built-in ones", () => {
@@ -218,7 +286,7 @@ describe("inhibition", () => {
   });
 
   it("has a unique name for each rule, which Alertmanager's traces show", () => {
-    const names = config.inhibit_rules!.map(({ name }) => name);
+    const names = replicas.inhibit_rules!.map(({ name }) => name);
     assert.ok(names.every(Boolean));
     assert.equal(new Set(names).size, names.length);
   });
@@ -228,13 +296,13 @@ describe("inhibition", () => {
     const rows = [...page.matchAll(/^\| `([-a-z]+)` \|/gm)].map(([, name]) => name);
     assert.deepEqual(
       rows,
-      config.inhibit_rules!.map(({ name }) => name),
+      replicas.inhibit_rules!.map(({ name }) => name),
     );
   });
 
   it("mutes a critical alert only by an alert with the same name, except InstanceDown by alerts about the same failure", () => {
     const critical = alertPairs().filter(({ target }) => !/warning|info|none/.test(target.labels["severity"]!));
-    const muted = critical.filter((pair) => isMuted(pair, config.inhibit_rules!));
+    const muted = critical.filter((pair) => isMuted(pair, replicas.inhibit_rules!));
     const byAnother = muted.filter(({ source, target }) => source.labels["alertname"] !== target.labels["alertname"]);
     assert.ok(muted.length > byAnother.length);
     assert.deepEqual(
