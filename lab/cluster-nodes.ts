@@ -22,6 +22,14 @@ export const labNodes: readonly LabNode[] = [
   labNode("worker", "10.0.3.12", "ap-northeast-2c", false),
 ];
 
+/** Three masters in three zones, and the two workers. The API server runs on the first master. */
+export const threeMasters: readonly LabNode[] = [
+  labNodes[0]!,
+  labNode("master", "10.0.2.10", "ap-northeast-2b", true),
+  labNode("master", "10.0.3.10", "ap-northeast-2c", true),
+  ...labNodes.slice(1),
+];
+
 /** A node at this address, with the name that EC2 gives it. */
 export function labNode(role: LabNode["role"], address: string, zone: string, hasProviderId: boolean): LabNode {
   const name = `ip-${address.replaceAll(".", "-")}.ap-northeast-2.compute.internal`;

@@ -1,7 +1,6 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import type { DrillReport } from "../tools/drill/report";
-import { labNodes } from "./cluster-nodes";
 import type { Lab } from "./lab";
 import type { Say } from "./progress";
 import { projectRoot } from "./run-directory";
@@ -22,7 +21,7 @@ export interface LabDrill {
  * stops the node-exporter, and starts it again. The report and the picture are in the run's directory.
  */
 export async function drill(lab: Lab, stack: LabStack, urls: Urls, say: Say): Promise<LabDrill> {
-  const node = labNodes.find(({ role }) => role === "worker")!;
+  const node = lab.machines.find(({ role }) => role === "worker")!;
   const exporter = { program: "node_exporter", node: node.name } as const;
   const reportFile = path.join(lab.directory, "drill.json");
   const caFile = path.join(lab.directory, "load-balancers.pem");

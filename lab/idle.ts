@@ -55,16 +55,24 @@ export function unrest(
   ];
 }
 
+/** What is normal in an idle lab, in addition to the defaults. */
+export interface Idleness {
+  /** The alerts that may be active. */
+  readonly alerts?: readonly string[];
+  /** The numbers of targets that differ from those of the default nodes and replicas. */
+  readonly targets?: Readonly<Record<string, number>>;
+}
+
 /**
- * Waits until every target is up and no alert is active except `given.alerts`, and returns the number of targets.
+ * Waits until every target is up and no alert is active except those given, and returns the number of targets.
  * The error lists what was still missing.
  */
-export async function settle(urls: Urls, say: Say, given?: { readonly alerts: readonly string[] }): Promise<number> {
+export async function settle(urls: Urls, say: Say, given: Idleness = {}): Promise<number> {
   const prometheus = new PrometheusApi(urls.prometheus, urls.access);
   const deadline = Date.now() + patienceSeconds * 1000;
   for (let last = ""; ;) {
     const targets = await prometheus.targets();
-    const reasons = unrest(targets, await prometheus.alerts(), expectedTargets, given?.alerts);
+    const reasons = unrest(targets, await prometheus.alerts(), { ...expectedTargets, ...given.targets }, given.alerts);
     if (reasons.length === 0) {
       say(`${targets.length} targets up, no alert active`);
       return targets.length;

@@ -5,7 +5,7 @@ import { startAws } from "./aws/start";
 import type { Aws } from "./aws/start";
 import { chooseChart } from "./chart-choice";
 import { startCluster } from "./cluster";
-import { labNodes } from "./cluster-nodes";
+import { type LabNode, labNodes } from "./cluster-nodes";
 import type { ControlPlane } from "./control-plane/start";
 import { Ending } from "./ending";
 import { startHeartbeatReceiver } from "./heartbeat/start";
@@ -39,6 +39,8 @@ export interface Lab {
   readonly controlPlane: ControlPlane;
   readonly aws: Aws;
   readonly nodes: Nodes;
+  /** The names, roles and zones of the nodes. */
+  readonly machines: readonly LabNode[];
   readonly loadBalancers: LoadBalancers;
   readonly slack: Slack;
   /** The receiver of the heartbeats that the alerting sends while it works. */
@@ -79,6 +81,8 @@ export interface LabOptions {
   readonly say: Say;
   /** The programs, as `findPrograms` returns them. By default the lab finds them itself. */
   readonly programs?: Programs;
+  /** The nodes. The default is one master and two workers; `threeMasters` is another choice. */
+  readonly nodes?: readonly LabNode[];
   /** The list of parts that must be stopped at the end. By default the lab makes a new list. */
   readonly ending?: Ending;
 }
@@ -99,6 +103,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
 
 async function start({ directory, profile, say, ...options }: LabOptions, ending: Ending): Promise<Lab> {
   forgetOwnCloud();
+  const { nodes: machines = labNodes } = options;
   const programs = options.programs ?? (await findPrograms(labPrograms, say));
   const never = process.env.LAB_STANDINS === "never";
   const census = startCensus();
@@ -119,12 +124,12 @@ async function start({ directory, profile, say, ...options }: LabOptions, ending
   });
   const chart = await chooseChart({ never, chart: process.env.LAB_CHART });
 
-  const awsStarting = startAws({ programs, directory: path.join(directory, "aws"), nodes: labNodes, say });
-  const machines = awsStarting.then((aws) => {
+  const awsStarting = startAws({ programs, directory: path.join(directory, "aws"), nodes: machines, say });
+  const inAws = awsStarting.then((aws) => {
     ending.add("the AWS API", () => aws.stop());
     return { aws, instances: aws.instances };
   });
-  const cluster = await startCluster({ directory, nodes: labNodes, machines, programs, say }, ending);
+  const cluster = await startCluster({ directory, nodes: machines, machines: inAws, programs, say }, ending);
   const { controlPlane, nodes, loadBalancers } = cluster;
   const aws = await awsStarting;
   const stacks = await createStackWorkspace({
@@ -146,6 +151,7 @@ async function start({ directory, profile, say, ...options }: LabOptions, ending
     controlPlane,
     aws,
     nodes,
+    machines,
     loadBalancers,
     slack,
     heartbeat,

@@ -43,7 +43,11 @@ const knownImages: Readonly<Record<string, KnownProgram>> = {
       { ...web, defaultPort: 9093 },
       { flag: "--cluster.listen-address", holds: "address", defaultPort: 9094 },
     ],
-    configFiles: { "--config.file": rewritePathsOnly, "--web.config.file": rewritePathsOnly },
+    configFiles: {
+      "--config.file": rewritePathsOnly,
+      "--web.config.file": rewritePathsOnly,
+      "--cluster.tls-config": rewritePathsOnly,
+    },
   },
   "node-exporter": {
     program: "node_exporter",

@@ -2,6 +2,7 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import type { ControlPlane } from "../control-plane/start";
 import type { Programs } from "../programs/find";
 import type { ClusterView } from "./cluster-view";
+import type { Gossip } from "./gossip";
 import type { PodProgram } from "./known-programs";
 import type { PodEvents } from "./pod-events";
 import type { PodNetwork } from "./pod-network";
@@ -24,6 +25,7 @@ export interface NodeContext {
   readonly config: KubeConfig;
   readonly cluster: ClusterView;
   readonly network: PodNetwork;
+  readonly gossip: Gossip;
   readonly events: PodEvents;
   readonly controlPlane: Pick<ControlPlane, "server" | "caFile">;
   readonly programs: Programs;

@@ -24,7 +24,7 @@ export class PodContainers {
   constructor(
     private readonly pod: V1Pod,
     private readonly podDirectory: string,
-    private readonly context: Pick<NodeContext, "programs" | "controlPlane">,
+    private readonly context: Pick<NodeContext, "programs" | "controlPlane" | "gossip">,
     private readonly volumes: () => PodVolumes,
     private readonly environment: EnvironmentSources,
     private readonly proxyUrl: () => string | undefined,
@@ -51,7 +51,7 @@ export class PodContainers {
       program === "example-app" ? labProgram(program) : [programPath(this.context.programs, program)];
     return {
       ...launch,
-      args: [...first, ...launch.args],
+      args: [...first, ...(await this.context.gossip.rewrite(this.pod, launch.args))],
       command,
       // The lab's environment is not passed on, because a pod does not have it, and it contains credentials.
       env: { PATH: process.env.PATH ?? "", HOME: this.podDirectory, ...environment },

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { KubeConfig } from "@kubernetes/client-node";
 import { clientConfig } from "../control-plane/client";
 import type { ControlPlane } from "../control-plane/start";
 import type { Programs } from "../programs/find";
 import { ClusterView } from "./cluster-view";
+import { Gossip } from "./gossip";
 import { startHttpProxy } from "./http-proxy";
 import type { PodProgram } from "./known-programs";
 import { LabNode } from "./node";
@@ -24,14 +24,22 @@ export interface Nodes {
   readonly proxyUrl: string;
   /**
    * Returns `http://127.0.0.1:<port>` of a running container, and waits for the container up to a minute. `app` is the
-   * pod's label `app.kubernetes.io/name` or `app.kubernetes.io/component`, or the program's name.
+   * pod's label `app.kubernetes.io/name` or `app.kubernetes.io/component`, or the program's name. `pod` is the pod's
+   * name.
    */
-  urlOf(selector: { app: string; node?: string }): Promise<string>;
+  urlOf(selector: { app: string; node?: string; pod?: string }): Promise<string>;
   /** The `Authorization` schemes that Prometheus has sent, by request (`POST http://<address>:<port>/<path>`). */
   authorizations(): ReadonlyMap<string, readonly string[]>;
   /** Ends a program on a node. The program stays stopped until `startProgram` is called. */
   stopProgram(o: { program: PodProgram; node: string }): Promise<void>;
   startProgram(o: { program: PodProgram; node: string }): Promise<void>;
+  /** The id of the process that runs a pod's program; `undefined` while it does not run. */
+  processOf(pod: string): number | undefined;
+  /** Ends the programs of a pod by SIGKILL. They start again, as the pod's restart policy says. */
+  killPod(pod: string): Promise<void>;
+  /** Cuts an Alertmanager pod off from the gossip: its packets are lost, in both directions, until `mend` is called. */
+  cutOff(pod: string): void;
+  mend(pod: string): void;
   /** Simulates a power failure of a node: its processes and heartbeats end, and connections to it get no answer. */
   stopNode(name: string): Promise<void>;
   startNode(name: string): Promise<void>;
@@ -56,7 +64,12 @@ export async function startNodes(options: NodesOptions): Promise<Nodes> {
   const config = clientConfig(controlPlane.labKubeconfigPath);
   const cluster = new ClusterView(config, say);
   const network = new PodNetwork(cluster);
-  const nodes = options.nodes.map((spec, index) => labNode(spec, index, { ...options, config, cluster, network }));
+  const runsOf = (pod: string) =>
+    nodes.flatMap((node) => node.pods).find((worker) => worker.pod.metadata?.name === pod)?.runs ?? [];
+  const processOf = (pod: string) => runsOf(pod).find((run) => run.process !== undefined)?.process?.pid;
+  const gossip = new Gossip(cluster, network, processOf);
+  const shared = { ...options, config, cluster, network, gossip };
+  const nodes: LabNode[] = options.nodes.map((spec, index) => labNode(spec, index, shared));
   const { address, port } = controlPlane.advertised;
   network.addAddress(address, nodes.find((node) => node.spec.address === address)?.spec.name ?? "");
   network.open(address, port, Number(new URL(controlPlane.server).port));
@@ -67,6 +80,7 @@ export async function startNodes(options: NodesOptions): Promise<Nodes> {
   );
   const stop = async () => {
     await Promise.all(nodes.map((node) => node.stop()));
+    gossip.stop();
     await cluster.stop();
     await proxy.stop();
     await forApiServer.stop();
@@ -91,6 +105,13 @@ export async function startNodes(options: NodesOptions): Promise<Nodes> {
       }
     },
     startProgram: ({ program, node }) => named(node).startProgram(program),
+    processOf,
+    killPod: async (pod) => {
+      if (processOf(pod) === undefined) throw new Error(`Pod ${pod} cannot be killed: none of its programs runs.`);
+      await Promise.all(runsOf(pod).map((run) => run.interrupt(0)));
+    },
+    cutOff: (pod) => gossip.cutOff(pod),
+    mend: (pod) => gossip.mend(pod),
     stopNode: (name) => named(name).fail(),
     startNode: (name) => named(name).start(),
     stop,
@@ -100,7 +121,7 @@ export async function startNodes(options: NodesOptions): Promise<Nodes> {
 function labNode(
   node: NodeSpec,
   index: number,
-  shared: NodesOptions & { config: KubeConfig; cluster: ClusterView; network: PodNetwork },
+  shared: NodesOptions & Pick<NodeContext, "config" | "cluster" | "network" | "gossip">,
 ): LabNode {
   const held = new Set<PodProgram>();
   let next = 1;
@@ -128,11 +149,12 @@ function nodeNamed(nodes: readonly LabNode[], name: string): LabNode {
   return found;
 }
 
-async function urlOf(nodes: readonly LabNode[], selector: { app: string; node?: string }): Promise<string> {
+async function urlOf(nodes: readonly LabNode[], selector: Parameters<Nodes["urlOf"]>[0]): Promise<string> {
   const among = selector.node === undefined ? nodes : [nodeNamed(nodes, selector.node)];
   const deadline = Date.now() + urlTimeoutMs;
   for (;;) {
     for (const { pod, runs } of among.flatMap((node) => node.pods)) {
+      if (selector.pod !== undefined && pod.metadata?.name !== selector.pod) continue;
       const labels = pod.metadata?.labels ?? {};
       const names = [labels["app.kubernetes.io/name"], labels["app.kubernetes.io/component"]];
       const run = runs.find((candidate) => names.includes(selector.app) || candidate.program === selector.app);
@@ -141,8 +163,8 @@ async function urlOf(nodes: readonly LabNode[], selector: { app: string; node?: 
       }
     }
     if (Date.now() > deadline) {
-      const where = selector.node === undefined ? "any node" : selector.node;
-      throw new Error(`No container of ${selector.app} runs on ${where} after ${urlTimeoutMs / 1000} s.`);
+      const where = [selector.pod ?? "any pod", selector.node ?? "any node"].join(" on ");
+      throw new Error(`No container of ${selector.app} runs in ${where} after ${urlTimeoutMs / 1000} s.`);
     }
     await delay(100);
   }

@@ -23,7 +23,10 @@ export interface Child {
   readonly running: boolean;
   /** True after `stop()` was called, so that the end of the process is intended. */
   readonly stopping: boolean;
-  /** Sends SIGTERM, and after `graceMs` (default 5000) SIGKILL. Resolves when the process has ended. */
+  /**
+   * Sends SIGTERM, and after `graceMs` (default 5000) SIGKILL. Without any grace (0) it sends only SIGKILL, so that the
+   * program cannot take leave. Resolves when the process has ended.
+   */
   stop(graceMs?: number): Promise<void>;
 }
 
@@ -117,7 +120,7 @@ class RunningChild implements Child {
     if (!this.running) {
       return;
     }
-    this.signal("SIGTERM");
+    this.signal(graceMs > 0 ? "SIGTERM" : "SIGKILL");
     const kill = setTimeout(() => this.signal("SIGKILL"), graceMs);
     await this.exited;
     clearTimeout(kill);

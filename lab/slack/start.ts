@@ -3,6 +3,7 @@ import * as http from "node:http";
 import * as path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Arrivals } from "../arrivals";
+import { holdsConnection } from "../processes/connection-owner";
 import { listenOnLoopback } from "../processes/loopback-server";
 import { resetConnection } from "../processes/reset";
 import { pagePath, parsePayload, slackAnswer } from "./responses";
@@ -57,7 +58,9 @@ export async function startSlack(options: { logFile: string }): Promise<Slack> {
       respondToReader(request.method, requestPath, response);
       return;
     }
-    const answer = slackAnswer(requestPath, body, modes.take(requestPath));
+    const { remotePort = 0, localPort = 0 } = request.socket;
+    const isFrom = (pid: number) => pid > 0 && holdsConnection(pid, remotePort, localPort);
+    const answer = slackAnswer(requestPath, body, modes.take(requestPath, isFrom));
     const message: SlackMessage = {
       receivedAt: new Date().toISOString(),
       path: requestPath,

@@ -19,8 +19,8 @@ const subCharts = ["alertmanager", "kube-state-metrics", "prometheus-node-export
  * that cannot be enabled in the lab's chart.
  */
 const withoutEffect: Readonly<Record<string, readonly string[]>> = {
-  prometheus: ["server.persistentVolume.statefulSetNameOverride", "server.podAntiAffinityTopologyKey"],
-  alertmanager: ["hostUsers", "podAntiAffinityTopologyKey", "service.clusterPort"],
+  prometheus: ["server.podAntiAffinityTopologyKey"],
+  alertmanager: ["hostUsers", "podAntiAffinityTopologyKey"],
   "kube-state-metrics": ["rbac.customResourceState.createClusterRoleRules"],
   "prometheus-node-exporter": ["permissionInitContainer.image", "permissionInitContainer.securityContext"],
   "prometheus-pushgateway": ["podAntiAffinityTopologyKey"],

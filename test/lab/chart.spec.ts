@@ -181,12 +181,91 @@ describe("the lab's chart, which stands in for the real one", function () {
     }
   });
 
+  it("lets several replicas of Alertmanager find each other, and one replica nobody", async () => {
+    const one = await render(helm);
+    assert.doesNotMatch(JSON.stringify([...one.values()]), /9094|cluster.(peer|tcp|udp)/);
+    const made = await render(helm, {
+      alertmanager: {
+        replicaCount: 2,
+        minReadySeconds: 5,
+        extraArgs: { "cluster.peer-timeout": "1s" },
+        podDisruptionBudget: { maxUnavailable: 1 },
+        affinity: { nodeAffinity: {} },
+        topologySpreadConstraints: [{ maxSkew: 1 }],
+      },
+    });
+    assert.deepEqual((at(made.get(alertmanager), ...container, "args") as Yaml[]).slice(2), [
+      "--cluster.advertise-address=[$(POD_IP)]:9094",
+      "--cluster.listen-address=0.0.0.0:9094",
+      "--cluster.peer=prometheus-alertmanager-0.prometheus-alertmanager-headless:9094",
+      "--cluster.peer=prometheus-alertmanager-1.prometheus-alertmanager-headless:9094",
+      "--cluster.peer-timeout=1s",
+    ]);
+    assert.deepEqual((at(made.get(alertmanager), ...container, "ports") as Yaml[]).slice(1), [
+      { name: "clusterpeer-tcp", containerPort: 9094, protocol: "TCP" },
+      { name: "clusterpeer-udp", containerPort: 9094, protocol: "UDP" },
+    ]);
+    const ports = (service: string) => at(made.get(`Service/${service}`), "spec", "ports") as Yaml[];
+    assert.equal(ports("prometheus-alertmanager").length, 1);
+    assert.deepEqual(ports("prometheus-alertmanager-headless").slice(1), [
+      { name: "cluster-tcp", port: 9094, targetPort: 9094, protocol: "TCP" },
+      { name: "cluster-udp", port: 9094, targetPort: 9094, protocol: "UDP" },
+    ]);
+    assert.equal(at(made.get(alertmanager), "spec", "minReadySeconds"), 5);
+    assert.deepEqual(at(made.get(alertmanager), ...pod, "topologySpreadConstraints"), [{ maxSkew: 1 }]);
+    assert.deepEqual(at(made.get(alertmanager), ...pod, "affinity"), { nodeAffinity: {} });
+    assert.deepEqual(at(made.get("PodDisruptionBudget/prometheus-alertmanager"), "spec"), {
+      maxUnavailable: 1,
+      selector: at(made.get(alertmanager), "spec", "selector") as Yaml,
+    });
+  });
+
+  it("runs the server as a StatefulSet with a claim for each replica, instead of a Deployment with one claim", async () => {
+    const made = await render(helm, {
+      server: {
+        statefulSet: { enabled: true, podManagementPolicy: "Parallel", headless: { labels: { team: "a" } } },
+        replicaCount: 2,
+        env: [{ name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } }],
+        persistentVolume: { statefulSetNameOverride: "storage", storageClass: "-", size: "9Gi" },
+        podDisruptionBudget: { enabled: true, maxUnavailable: 1 },
+        topologySpreadConstraints: [{ maxSkew: 1 }],
+      },
+    });
+    assert.equal(made.has(server), false);
+    assert.equal(made.has("PersistentVolumeClaim/prometheus-server"), false);
+    const set = made.get("StatefulSet/prometheus-server");
+    const { template, volumeClaimTemplates, ...spec } = at(set, "spec") as Record<string, Yaml>;
+    assert.deepEqual(spec, {
+      serviceName: "prometheus-server-headless",
+      replicas: 2,
+      revisionHistoryLimit: 10,
+      podManagementPolicy: "Parallel",
+      selector: { matchLabels: at(made.get("Service/prometheus-server"), "spec", "selector") as Yaml },
+    });
+    const claim = { accessModes: ["ReadWriteOnce"], storageClassName: "", resources: { requests: { storage: "9Gi" } } };
+    assert.deepEqual(volumeClaimTemplates, [{ metadata: { name: "storage" }, spec: claim }]);
+    const alone = at((await render(helm)).get(server), "spec", "template", "spec") as Record<string, Yaml>;
+    const main = at(template, "spec", "containers", 1) as Record<string, Yaml>;
+    assert.deepEqual(at(main, "volumeMounts", 1), { name: "storage", mountPath: "/data", subPath: "" });
+    assert.deepEqual(at(template, "spec", "volumes"), [(alone.volumes as Yaml[])[0]]);
+    assert.deepEqual(main.args, at(alone, "containers", 1, "args"));
+    assert.equal(at(main, "env", 0, "name"), "POD_NAME");
+    assert.deepEqual(at(template, "spec", "topologySpreadConstraints"), [{ maxSkew: 1 }]);
+    const headless = made.get("Service/prometheus-server-headless");
+    assert.equal(at(headless, "metadata", "labels", "team"), "a");
+    assert.deepEqual(at(headless, "spec", "ports"), [{ name: "http", port: 80, targetPort: 9090, protocol: "TCP" }]);
+    assert.deepEqual(at(made.get("PodDisruptionBudget/prometheus-server"), "spec"), {
+      maxUnavailable: 1,
+      selector: spec.selector as Yaml,
+    });
+  });
+
   it("refuses values that only the real chart supports, and says what to do instead", async () => {
     await assert.rejects(
-      render(helm, { server: { statefulSet: { enabled: true } } }),
-      /server\.statefulSet\.enabled.*LAB_CHART/,
+      render(helm, { server: { daemonSet: { enabled: true } } }),
+      /server\.daemonSet\.enabled.*LAB_CHART/,
     );
-    await assert.rejects(render(helm, { alertmanager: { replicaCount: 2 } }), /one replica at most/);
+    await assert.rejects(render(helm, { alertmanager: { podAntiAffinity: "hard" } }), /podAntiAffinity.*LAB_CHART/);
   });
 });
 

@@ -50,6 +50,15 @@ describe("lab/processes", function () {
     assert.deepEqual(await deaf.exited, { code: null, signal: "SIGKILL" });
   });
 
+  it("stops a process at once with SIGKILL if it is given no grace", async () => {
+    const log = path.join(directory, "hard.log");
+    const child = sh("trap 'echo took leave; exit' TERM; echo ready; while :; do sleep 0.05; done", log);
+    await waitUntil(() => fs.readFileSync(log, "utf8") !== "");
+    await child.stop(0);
+    assert.deepEqual(await child.exited, { code: null, signal: "SIGKILL" });
+    assert.equal(fs.readFileSync(log, "utf8"), "ready\n");
+  });
+
   it("also stops the child processes of a process", async () => {
     const log = path.join(directory, "family.log");
     const child = sh("sleep 60 & echo $!; wait", log);

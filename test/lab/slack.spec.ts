@@ -110,6 +110,19 @@ describe("the lab's Slack", () => {
     assert.equal((await post(hello, other))[0], 200);
   });
 
+  it("fails for one process, whatever the webhook is, while it accepts the messages of others", async () => {
+    let sender: number | undefined;
+    slack.answer("server_error", { sender: () => sender });
+    assert.equal((await post(hello))[0], 200);
+    sender = process.pid;
+    assert.equal((await post(hello))[0], 500);
+    sender = process.ppid;
+    assert.equal((await post(hello))[0], 200);
+    sender = process.pid;
+    slack.answer("ok");
+    assert.equal((await post(hello))[0], 200);
+  });
+
   it("reports that no message arrived for some time, or that messages still arrive", async () => {
     await slack.quiet(20, 1_000);
     await post(hello);

@@ -1,4 +1,5 @@
 import { readAuditLog } from "../../../lab/control-plane/audit";
+import { type LabNode, labNodes } from "../../../lab/cluster-nodes";
 import { Ending, endWithProcess } from "../../../lab/ending";
 import { startLab } from "../../../lab/lab";
 import type { Lab } from "../../../lab/lab";
@@ -12,15 +13,20 @@ export const say = (line: string): void => {
   }
 };
 
-let starting: Promise<Lab> | undefined;
+const starting = new Map<readonly LabNode[], Promise<Lab>>();
 
-/** Starts the lab before the tests of this suite, or uses the running lab, because all suites of a process share it. */
-export function withLab(): () => Lab {
+/**
+ * Starts a lab with these nodes before the tests of this suite, or uses the running lab, because all suites of a process
+ * with the same nodes share one.
+ */
+export function withLab(nodes: readonly LabNode[] = labNodes): () => Lab {
   let lab: Lab | undefined;
   before("start the lab", async function () {
     // The first run builds the lab's programs.
     this.timeout("30m");
-    lab = await (starting ??= start());
+    const started = starting.get(nodes) ?? start(nodes);
+    starting.set(nodes, started);
+    lab = await started;
   });
   return () => {
     if (lab === undefined) {
@@ -30,17 +36,17 @@ export function withLab(): () => Lab {
   };
 }
 
-async function start(): Promise<Lab> {
+async function start(nodes: readonly LabNode[]): Promise<Lab> {
   const ending = new Ending(say);
   endWithProcess(ending, say);
-  return startLab({ directory: await makeRunDirectory(), profile: profileNamed("fast"), ending, say });
+  return startLab({ directory: await makeRunDirectory(), profile: profileNamed("fast"), nodes, ending, say });
 }
 
 // Mocha's workers do not know which suite is their last one, so they do not stop the lab. Its processes end together
 // with the worker (lab/processes/child.ts).
 if (process.env.MOCHA_WORKER_ID === undefined) {
   after("stop the lab", async function () {
-    await (await starting)?.stop();
+    for (const started of starting.values()) await (await started).stop();
   });
 }
 
