@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { access } from "./sections/access";
 import { alerts } from "./sections/alerts";
+import { availability } from "./sections/availability";
 import { heartbeat } from "./sections/heartbeat";
 import { loadBalancer } from "./sections/load-balancer";
 import { networkPolicies } from "./sections/network-policies";
@@ -143,6 +144,7 @@ export const settingsSchema = z.strictObject({
     .optional()
     .describe("An existing priority class for the pods; without it, one named `alerting` is created"),
   podSecurity,
+  availability: availability.describe("Replicas of Prometheus and Alertmanager"),
   loadBalancer: loadBalancer.describe("The two NLBs"),
   access: access.describe("Access to the pages of Prometheus and Alertmanager"),
   networkPolicies: networkPolicies.describe("Network policies"),

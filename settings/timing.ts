@@ -63,6 +63,16 @@ export function jobDownFor(
   return wait % 1000 === 0 ? `${BigInt(wait / 1000)}s` : `${BigInt(wait)}ms`;
 }
 
+/**
+ * How long an Alertmanager waits for the message of each Alertmanager before it: an eighth of the group's interval, from
+ * 1 s to 5 s. With a wait as long as the interval, a replaced Alertmanager would report resolved alerts as firing again:
+ * https://github.com/prometheus/alertmanager/issues/4008
+ */
+export function peerTimeout(groupInterval: PrometheusDuration): PrometheusDuration {
+  const seconds = Math.floor((milliseconds(groupInterval) ?? 0) / 8000);
+  return `${BigInt(Math.min(5, Math.max(1, seconds)))}s`;
+}
+
 /** The part of a key's description that lists the profiles with another value than the default. */
 export function otherwise(key: keyof Timing): string {
   const others = timingNames.filter((name) => timings[name][key] !== timings.default[key]);
