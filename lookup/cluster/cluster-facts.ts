@@ -25,6 +25,8 @@ import {
   releaseName,
 } from "../../conventions/cluster-names";
 import { type PodSecurityFacts, readPodSecurity } from "./pod-security";
+import { isLost } from "./lost-pods";
+import { readReplicaPods, type ReplicaPod } from "./replica-pods";
 import { missingRights } from "./rights";
 import { signIn } from "./sign-in";
 import { clusterFault } from "./unreachable-cluster";
@@ -42,6 +44,8 @@ export interface ClusterNode {
   readonly labels: Readonly<Record<string, string>>;
   /** The field managers that set each label, by the label's key, as recorded by the API server. */
   readonly labelManagers: Readonly<Record<string, readonly string[]>>;
+  /** Whether the node is not Ready, so that nothing on it can be changed; default: it is Ready. */
+  readonly isLost?: boolean;
 }
 
 /** The facts about the cluster that the program reads before it registers anything. */
@@ -66,6 +70,8 @@ export interface ClusterFacts {
   readonly foreignRelease?: { readonly namespace: string; readonly name: string };
   /** The storage of the stack in the wanted namespace; undefined if there is none. */
   readonly deployedStorage?: DeployedStorage;
+  /** The pods of Prometheus and Alertmanager in the wanted namespace; undefined if no stack is there. */
+  readonly replicaPods?: readonly ReplicaPod[];
   /** DaemonSets that use node-exporter's port, with their Helm release if they have one. */
   readonly portHolders: readonly { namespace: string; name: string; release?: ClusterFacts["foreignRelease"] }[];
   readonly podSecurity: PodSecurityFacts;
@@ -105,6 +111,8 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
     faults = await missingRights(kubeconfig, ask, inTime);
     const rbac = kubeconfig.makeApiClient(RbacAuthorizationV1Api);
     const owned = inTime(core.listNamespace({ labelSelector: ownerLabel }));
+    const ofStack = async <T>(read: () => Promise<T>) =>
+      (await owned).items.some(({ metadata }) => metadata?.name === namespace) ? read() : undefined;
     const daemonSets = inTime(kubeconfig.makeApiClient(AppsV1Api).listDaemonSetForAllNamespaces());
     const [
       nodes,
@@ -120,6 +128,7 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
       podSecurity,
       apiServer,
       deployed,
+      replicaPods,
       ...picked
     ] = await Promise.all([
       inTime(core.listNode()),
@@ -135,11 +144,8 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
       daemonSets.then(({ items }) => readCilium(kubeconfig, items, inTime)),
       readPodSecurity(kubeconfig, namespace, inTime),
       readApiServer(kubeconfig, inTime),
-      owned.then(({ items }) =>
-        items.some((one) => one.metadata?.name === namespace)
-          ? readDeployedStorage(kubeconfig, namespace, inTime)
-          : undefined,
-      ),
+      ofStack(() => readDeployedStorage(kubeconfig, namespace, inTime)),
+      ofStack(() => readReplicaPods(kubeconfig, namespace, inTime)),
       ...ask.selectors.map((labelSelector) => unlessRefused(inTime(core.listNode({ labelSelector })))),
     ]);
     const selections = ask.selectors.map((selector, index) => ({ selector, ...picked[index]! }));
@@ -154,6 +160,7 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
           labelManagers: Object.fromEntries(
             Object.keys(node.metadata?.labels ?? {}).map((key) => [key, labelManagers(node.metadata, key)]),
           ),
+          ...(isLost(node) && { isLost: true }),
         })),
         selected: Object.fromEntries(
           selections.flatMap(({ selector, value }) =>
@@ -185,6 +192,7 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
               !(one.name === releaseName && owners.items.some(({ metadata }) => metadata?.name === one.namespace)),
           ),
         deployedStorage: deployed,
+        replicaPods,
         portHolders: daemons.items.filter(holdsNodeExporterPort).map((one) => ({
           namespace: one.metadata?.namespace ?? "",
           name: one.metadata?.name ?? "",

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { CoreV1Api, type KubeConfig } from "@kubernetes/client-node";
 import { chartNames } from "../../conventions/cluster-names";
-import { ifReadable, within } from "../../lookup/cluster/api-responses";
+import { within } from "../../lookup/cluster/api-responses";
 import { outsideText } from "../../conventions/outside-text";
 import type { HeldSilence, Status } from "./alertmanager-api";
 import type { Answered } from "./peers";
@@ -22,9 +22,9 @@ export function silenceGaps(silences: readonly Answered<readonly HeldSilence[]>[
   return silences.flatMap(({ name, answer }) => {
     const lacking = [...all].filter((wanted) => answer.every(({ id }) => id !== wanted));
     if (lacking.length === 0) return [];
-    return [
-      `${name} does not have ${outsideText(lacking.join(", "))}, which another Alertmanager has, and may send what is silenced.`,
-    ];
+    const [what, mutes] = lacking.length === 1 ? ["silence", "it mutes"] : ["silences", "they mute"];
+    const ids = outsideText(lacking.join(", "));
+    return [`${name} does not have the ${what} ${ids}, which another Alertmanager has, and may send what ${mutes}.`];
   });
 }
 
@@ -47,15 +47,19 @@ export function configurationWarnings(
     );
 }
 
-/** The checksum of the deployed configuration; undefined if these credentials may not read it. */
+/** The checksum of the deployed configuration; undefined if it cannot be read. */
 export async function deployedConfigurationHash(
   kubeconfig: KubeConfig,
   namespace: string,
 ): Promise<number | undefined> {
   const core = kubeconfig.makeApiClient(CoreV1Api);
-  const asked = core.readNamespacedConfigMap({ name: chartNames.alertmanager, namespace });
-  const text = (await ifReadable(within(10_000, asked)))?.data?.["alertmanager.yml"];
-  return text === undefined ? undefined : configurationHash(text);
+  try {
+    const asked = core.readNamespacedConfigMap({ name: chartNames.alertmanager, namespace });
+    const text = (await within(10_000, asked)).data?.["alertmanager.yml"];
+    return text === undefined ? undefined : configurationHash(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The checksum as Alertmanager computes it for its metric: the first 48 bits of the file's MD5, little-endian. */

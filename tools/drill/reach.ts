@@ -4,7 +4,7 @@ import { readKubeconfig } from "../../lookup/cluster/kubeconfig";
 import { signIn } from "../../lookup/cluster/sign-in";
 import { clusterFault } from "../../lookup/cluster/unreachable-cluster";
 import { NoAnswer } from "./http";
-import { findPods, noReadyPod, type Server } from "./pods";
+import { findPods, noReadyPod, type Server, servers } from "./pods";
 import { forwardPort } from "./port-forward";
 import type { StackFacts } from "./stack-facts";
 import { isOwn } from "./web/addresses";
@@ -50,8 +50,6 @@ export interface ReachOptions {
 
 /** Thrown if the server could not be reached in any way. */
 export class Unreachable extends NoAnswer {}
-
-const ports: Readonly<Record<Server, number>> = { Alertmanager: 9093, Prometheus: 9090 };
 
 /**
  * Connects to one of the two servers: at the given URL, otherwise through its load balancer, otherwise by a
@@ -102,7 +100,7 @@ export async function reach(server: Server, facts: StackFacts, options: ReachOpt
  */
 export async function reachEvery(server: Server, facts: StackFacts, options: ReachOptions = {}): Promise<Replicas> {
   const { given, say = () => undefined, keys, isFinal = (error) => error instanceof KeysUnreadable } = options;
-  const expected = facts.replicas[server];
+  const expected = facts.replicas[servers[server].kind];
   const one = async (unreached: readonly string[] = []): Promise<Replicas> => {
     const found = await reach(server, facts, options);
     return { reached: [found], unreached, way: found.way, stop: () => found.stop() };
@@ -117,7 +115,8 @@ export async function reachEvery(server: Server, facts: StackFacts, options: Rea
     for (const sentence of replicas.unreached) say(`Warning: ${sentence}`);
     return replicas;
   } catch (error) {
-    if (!(error instanceof NoAnswer) || isFinal(error) || !options.oneWillDo) throw error;
+    if (!(error instanceof NoAnswer) || isFinal(error)) throw error;
+    if (!options.oneWillDo) throw new Unreachable(error.message);
     say(`Warning: ${error.message}`);
     return one([`Only one of ${expected} replicas of ${server} was asked: ${error.message}`]);
   }
@@ -155,8 +154,8 @@ export async function lookForPods({ context = "", namespace, kubeconfig: file }:
 
 async function readyPods(server: Server, facts: StackFacts) {
   const found = await lookForPods(facts);
-  const own = found.pods.filter((pod) => pod.server === server);
-  const ready = own.filter(({ isReady }) => isReady);
+  const own = found.pods.filter(({ kind }) => kind === servers[server].kind);
+  const ready = own.filter(({ isUp }) => isUp);
   if (ready.length === 0) throw new NoAnswer(noReadyPod(server, facts.namespace, found));
   return { kubeconfig: found.kubeconfig, own, ready };
 }
@@ -191,13 +190,13 @@ async function toEveryPod(
     await stop();
     throw final ?? new Unreachable(failures.map((error) => error!.message).join(" "));
   }
-  const missing = facts.replicas[server] - own.length;
+  const expected = facts.replicas[servers[server].kind];
   const unreached = [
-    ...own.filter(({ isReady }) => !isReady).map(({ name }) => `The pod ${name} was not reached: it is not ready.`),
+    ...own.filter(({ isUp }) => !isUp).map(({ name }) => `The pod ${name} was not reached: it is not ready.`),
     ...ready.flatMap(({ name }, index) =>
       failures[index] === undefined ? [] : [`The pod ${name} was not reached: ${failures[index].message}`],
     ),
-    ...(missing > 0 ? [`${server} has ${own.length} of ${facts.replicas[server]} pods.`] : []),
+    ...(own.length < expected ? [`${server} has ${own.length} of ${expected} pods.`] : []),
   ];
   const names = reached.map(({ name }) => `${facts.namespace}/${name}`).join(", ");
   const way = reached.length === 1 ? reached[0]!.way : `port-forwards to the pods ${names}`;
@@ -213,7 +212,7 @@ async function toPod(
   keys?: WebKeys,
 ): Promise<Reached> {
   const { namespace, web } = facts;
-  const forwarded = await forwardPort({ kubeconfig, namespace, pod, port: ports[server] });
+  const forwarded = await forwardPort({ kubeconfig, namespace, pod, port: servers[server].port });
   const origin = web.podsSpeakTls ? forwarded.url.replace(/^http:/, "https:") : forwarded.url;
   try {
     const authentication = await admitAt(origin, server, facts, keys);

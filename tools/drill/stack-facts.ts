@@ -6,7 +6,6 @@ import { readPlainSettings } from "../stack/configuration";
 import { readStackOutputs } from "../stack/outputs";
 import { readOutputsInCluster } from "./outputs-in-cluster";
 import { type WebAddresses, webAddresses } from "./web/addresses";
-import type { Server } from "./pods";
 import { defaultTiming, secondsOf, timingOf } from "./timing";
 import type { Timing } from "./bounds";
 
@@ -26,7 +25,7 @@ export interface StackFacts {
   readonly web: WebAddresses;
   readonly timing: Timing;
   /** How many replicas each server has. */
-  readonly replicas: Readonly<Record<Server, number>>;
+  readonly replicas: Readonly<Record<"alertmanagers" | "prometheus", number>>;
   /** How many seconds an Alertmanager waits for each one before it, if there are several. */
   readonly peerWait: number;
   /** The longest silence that is not reported. */
@@ -105,7 +104,7 @@ function replicasOf(
 ): StackFacts["replicas"] {
   const { alertmanagers = 1, prometheus = 1 } = availability ?? {};
   const least = outputs?.["alertmanagerHeadless"] === undefined ? 1 : 2;
-  return { Alertmanager: Math.max(alertmanagers, least), Prometheus: prometheus };
+  return { alertmanagers: Math.max(alertmanagers, least), prometheus };
 }
 
 /** The intervals as the program uses them. InstanceDown's `for` may come from either of two settings. */
@@ -135,7 +134,7 @@ export function noStack(): StackFacts {
     namespace: defaultNamespace,
     web: webAddresses(undefined, undefined),
     timing: defaultTiming,
-    replicas: { Alertmanager: 1, Prometheus: 1 },
+    replicas: { alertmanagers: 1, prometheus: 1 },
     peerWait: defaultPeerWait,
     longestSilence: defaultLongestSilence,
     warnings: [],

@@ -40,11 +40,8 @@ function hiddenMembers({ name, answer: { members } }: Answered<Status>, reached:
 async function podWarnings(api: Alertmanagers, facts: StackFacts): Promise<string[]> {
   const hashes = await api.configurationHashes();
   if (facts.context === undefined) return configurationWarnings(hashes, undefined);
-  const { kubeconfig, lostNodes } = await lookForPods(facts);
-  return [
-    ...lostNodes.map(({ sentence, remedy }) => `${sentence} ${remedy}`),
-    ...configurationWarnings(hashes, await deployedConfigurationHash(kubeconfig, facts.namespace)),
-  ];
+  const { kubeconfig, lost } = await lookForPods(facts);
+  return [...lost, ...configurationWarnings(hashes, await deployedConfigurationHash(kubeconfig, facts.namespace))];
 }
 
 async function orSentence(what: string, asking: () => Promise<string[]>): Promise<string[]> {
