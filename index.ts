@@ -7,6 +7,7 @@ import { networkWarnings } from "./values/network-warnings";
 import { judgeOwnTextsAhead, releaseValues } from "./values/release-values";
 import { awsProvider, kubernetesProvider, randomProvider } from "./components/providers";
 import { loadConfig, requireValid } from "./config";
+import { lostPodFindings } from "./lookup/cluster/lost-pods";
 import { noHeartbeatWarning } from "./settings/heartbeat-url";
 import { otherClusterFaults, readWhereabouts } from "./lookup/whereabouts";
 
@@ -25,12 +26,13 @@ export = async () => {
   if (isJudged) await asked;
   const release = releaseValues(read, Object.keys(configuration.credentials), pulumi.getRootDirectory());
   const [cluster, chart, was] = await asked;
-  const { settings, facts, ...secrets } = requireValid(configuration, {
-    faults: [...cluster.faults, ...otherClusterFaults(configuration, was, cluster.facts), ...chart, ...release.faults],
-    cluster,
-  });
+  const lost = lostPodFindings(cluster.facts, pulumi.runtime.isDryRun());
+  const ofCluster = [...cluster.faults, ...lost.faults, ...otherClusterFaults(configuration, was, cluster.facts)];
+  const faults = [...ofCluster, ...chart, ...release.faults];
+  const { settings, facts, ...secrets } = requireValid(configuration, { faults, cluster });
   if (secrets.heartbeatUrl === undefined) await pulumi.log.warn(noHeartbeatWarning);
-  const warned = [...configuration.warnings, ...release.warnings, ...networkWarnings(settings, release.values)];
+  const ofValues = [...release.warnings, ...networkWarnings(settings, release.values)];
+  const warned = [...configuration.warnings, ...lost.warnings, ...ofValues];
   for (const { key, sentence } of warned) await pulumi.log.warn(`${key}: ${sentence}`);
 
   const providers = {

@@ -1,7 +1,7 @@
 import { AccessPoint } from "@pulumi/aws/efs";
 import type * as pulumi from "@pulumi/pulumi";
 import { dataUser } from "../chart/placement";
-import { chartNames, serverClaim } from "../conventions/cluster-names";
+import { alertmanagerClaim, serverClaim } from "../conventions/cluster-names";
 import type { StackSettings } from "../settings/stack-settings";
 
 /** A program that writes to the file system. It gets an access point, and a volume with a claim. */
@@ -18,7 +18,7 @@ export function writersOf(storage: StackSettings["storage"]): Writer[] {
     { writer: "prometheus", claimName: serverClaim, size: storage.serverSize },
     // The chart's StatefulSet accepts no existing claim, so this claim has the name that the StatefulSet would use:
     // https://github.com/prometheus-community/helm-charts/issues/5772
-    { writer: "alertmanager", claimName: chartNames.alertmanagerClaim, size: storage.alertmanagerSize },
+    { writer: "alertmanager", claimName: alertmanagerClaim(0), size: storage.alertmanagerSize },
   ];
 }
 

@@ -5,13 +5,24 @@ export const releaseName = "prometheus";
 export const chartNames = {
   server: "prometheus-server",
   alertmanager: "prometheus-alertmanager",
+  /** The Service whose name resolves to every Alertmanager. */
+  alertmanagerHeadless: "prometheus-alertmanager-headless",
   pushgateway: "prometheus-prometheus-pushgateway",
   nodeExporter: "prometheus-prometheus-node-exporter",
   /** The server's service account has the name of the server. */
   serverAccount: "prometheus-server",
-  /** The claim that Alertmanager's StatefulSet searches before it creates one. */
-  alertmanagerClaim: "storage-prometheus-alertmanager-0",
 } as const;
+
+/** The name of a replica's pod in the StatefulSets of the chart. */
+export const alertmanagerPod = (index: number) => `${chartNames.alertmanager}-${index}`;
+export const serverPod = (index: number) => `${chartNames.server}-${index}`;
+
+/** The name of the claims' template in the chart's StatefulSets. */
+export const claimTemplate = "storage";
+
+/** The claim that a StatefulSet searches for a replica before it creates one. */
+export const alertmanagerClaim = (index: number) => `${claimTemplate}-${alertmanagerPod(index)}`;
+export const serverReplicaClaim = (index: number) => `${claimTemplate}-${serverPod(index)}`;
 
 /** Labels of the cluster role that every release of the chart creates, whatever the release's name. */
 export const chartRoleLabels = "app.kubernetes.io/name=prometheus,app.kubernetes.io/component=server";
@@ -32,7 +43,7 @@ export const partOf = { key: "app.kubernetes.io/part-of", value: "alerting" } as
 export const pushgatewayAccess = { key: "alerting-pushgateway", value: "true" } as const;
 export const readerAccess = { key: "alerting-reader", value: "true" } as const;
 
-/** The claim of Prometheus' data on EFS; the chart is given this name. */
+/** The claim of the data of a single Prometheus on EFS; the chart is given this name. */
 export const serverClaim = "prometheus-data";
 
 /**

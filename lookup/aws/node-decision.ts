@@ -1,5 +1,6 @@
 import type { InvokeOptions } from "@pulumi/pulumi";
 import type { ClusterFacts } from "../cluster/cluster-facts";
+import { availabilityFaults, availabilityWarnings } from "../cluster/availability";
 import { type ChosenNode, chooseNodes } from "../cluster/node-choice";
 import type { StackSettings } from "../../settings/stack-settings";
 import { ConfigurationError } from "../../validation/faults";
@@ -36,6 +37,8 @@ export async function decideOnAws(
   }
   const { chosen, faults, warnings } = chooseNodes(settings, facts, (set) => tagged.get(set) ?? []);
   if (faults.length > 0) throw new ConfigurationError(faults);
+  const tooMany = availabilityFaults(settings, chosen);
+  if (tooMany.length > 0) throw new ConfigurationError(tooMany);
   const { storage } = settings;
   const onEfs = storage.type === "efs";
   const living = onEfs ? facts.deployedStorage?.fileSystem : undefined;
@@ -55,7 +58,7 @@ export async function decideOnAws(
   const isNew = onEfs && storage.fileSystemId === undefined && living === undefined;
   const left = isNew ? await leftFileSystemWarnings(owner, settings.cluster, options) : [];
   const ofAws = [...found.warnings, ...targets.warnings, ...fileSystemWarnings(storage.fileSystemId), ...left];
-  const told = [...warnings, ...ofAws];
+  const told = [...warnings, ...availabilityWarnings(settings, chosen, facts), ...ofAws];
   const reachable = facts.nodes.some((node) => node.labels[excluded] === undefined);
   return {
     nodes: chosen,

@@ -101,9 +101,12 @@ function zoneWarning(
   if (possible.length < replicas && elsewhere.length > 0) {
     const places = `${which}s are only in ${possible.join(" and ")}, and the cluster has nodes in ${elsewhere.join(", ")} too`;
     const { masters, workers } = counted(chosen);
-    const ofWorkers = zonesOf(chosen.map(({ node }) => node));
-    const canSpread = ofWorkers.length > possible.length && carried("all", masters, workers) >= replicas;
-    const todo = canSpread && spread === "masters" ? "set spread to all" : `select a ${which} in another zone`;
+    const ofAll = zonesOf(chosen.map(({ node }) => node));
+    const canSpread = ofAll.length > possible.length && carried("all", masters, workers) >= replicas;
+    const todo =
+      canSpread && spread === "masters"
+        ? "set alerting:availability.spread to all"
+        : `select a ${which} in another zone`;
     return `two replicas of ${name} would share a zone, because ${places}; ${todo}.`;
   }
   const placed = replicaPods.filter(({ kind, isUp }) => kind === setting && isUp);

@@ -4,6 +4,7 @@ import type { StackSettings } from "../../settings/stack-settings";
 import { byDistance, type Fault } from "../../validation/faults";
 import { readableKeys } from "../../settings/readable";
 import { apiServerFaults } from "./api-server";
+import { availabilityFaults } from "./availability";
 import { readKubeconfig } from "./kubeconfig";
 import { type ClusterFacts, lookUpCluster } from "./cluster-facts";
 import { storageFaults } from "./deployed-storage";
@@ -132,14 +133,10 @@ const checks: readonly { readonly needs: readonly string[]; readonly faults: (as
   },
   {
     needs: ["namespace", "storage"],
-    faults: ({
-      settings: { namespace, storage },
-      owner,
-      facts: { owners, deployedStorage, growingStorageClasses },
-    }) => {
+    faults: ({ settings, owner, facts: { owners, deployedStorage, growingStorageClasses } }) => {
       const own = owners.find((one) => one.owner === owner);
-      if (own?.namespace !== namespace || !deployedStorage) return [];
-      return storageFaults(storage, deployedStorage, growingStorageClasses);
+      if (own?.namespace !== settings.namespace || !deployedStorage) return [];
+      return storageFaults(settings, deployedStorage, growingStorageClasses);
     },
   },
   { needs: ["namespace"], faults: portFaults },
@@ -151,6 +148,16 @@ const checks: readonly { readonly needs: readonly string[]; readonly faults: (as
       const { nodes, missingNodes, nodeLabel } = settings;
       const known = { nodes, missingNodes, ...(isRead("nodeLabel") && { nodeLabel }) };
       return chooseNodes(known, facts, undefined, false).faults;
+    },
+  },
+  {
+    needs: ["missingNodes", "nodes", "availability"],
+    faults: ({ settings, facts }) => {
+      const { nodes, missingNodes } = settings;
+      const { chosen, faults } = chooseNodes({ nodes, missingNodes }, facts, undefined, false);
+      // Without the nodes that another problem left out, too few would be counted.
+      if (faults.length > 0 || Object.keys(facts.refusedSelectors).length > 0) return [];
+      return availabilityFaults(settings, chosen, false);
     },
   },
 ];

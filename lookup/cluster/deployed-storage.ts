@@ -3,8 +3,15 @@ import type { StackSettings } from "../../settings/stack-settings";
 import type { Fault } from "../../validation/faults";
 import { kubernetesBytes } from "../../validation/sizes";
 import { type InTime, ifFound, ifReadable } from "./api-responses";
-import { chartNames, fileSystemAnnotation, serverClaim } from "../../conventions/cluster-names";
+import {
+  alertmanagerClaim,
+  chartNames,
+  fileSystemAnnotation,
+  serverClaim,
+  serverReplicaClaim,
+} from "../../conventions/cluster-names";
 
+type Asked = Pick<StackSettings, "namespace" | "storage" | "availability">;
 type StorageType = StackSettings["storage"]["type"];
 
 /** What a claim requests. */
@@ -14,6 +21,8 @@ export interface DeployedClaim {
   readonly size: string;
   /** The storage class; `""` if the claim names its volume, as claims on EFS do. */
   readonly storageClass: string;
+  /** Whether the claim is being deleted, which waits until no pod uses it. */
+  readonly isBeingDeleted?: boolean;
 }
 
 /** The file system with a stack's data. */
@@ -32,9 +41,19 @@ export interface DeployedStorage {
   readonly claims: readonly DeployedClaim[];
   /** The file system with the data; undefined if the data is not on EFS, or if the volume cannot be read. */
   readonly fileSystem?: DeployedFileSystem;
-  /** Alertmanager's StatefulSet, and its claim template, if any. The template cannot be changed. */
-  readonly alertmanager?: { readonly template?: DeployedClaim };
+  readonly alertmanager?: DeployedSet;
+  /** Prometheus' StatefulSet; undefined if Prometheus is a Deployment. */
+  readonly server?: DeployedSet;
 }
+
+/** A StatefulSet, and its claim template, if any. The template cannot be changed. */
+interface DeployedSet {
+  readonly template?: DeployedClaim;
+}
+
+/** The claims of the replicas in the StatefulSets, of which there may be more than replicas. */
+const serverReplicaClaims = [0, 1].map(serverReplicaClaim);
+const alertmanagerClaims = [0, 1, 2].map(alertmanagerClaim);
 
 /** Reads the storage of a deployed stack. */
 export async function readDeployedStorage(
@@ -43,21 +62,26 @@ export async function readDeployedStorage(
   inTime: InTime,
 ): Promise<DeployedStorage> {
   const core = kubeconfig.makeApiClient(CoreV1Api);
-  const [claims, alertmanager] = await Promise.all([
+  const apps = kubeconfig.makeApiClient(AppsV1Api);
+  const readSet = async (name: string): Promise<DeployedSet | undefined> => {
+    const set = await ifFound(inTime(apps.readNamespacedStatefulSet({ name, namespace })));
+    const template = set?.spec?.volumeClaimTemplates?.[0];
+    return set && { ...(template && { template: deployedClaim(template) }) };
+  };
+  const [{ items }, alertmanager, server] = await Promise.all([
     inTime(core.listNamespacedPersistentVolumeClaim({ namespace })),
-    ifFound(
-      inTime(
-        kubeconfig.makeApiClient(AppsV1Api).readNamespacedStatefulSet({ name: chartNames.alertmanager, namespace }),
-      ),
-    ),
+    readSet(chartNames.alertmanager),
+    readSet(chartNames.server),
   ]);
-  const known: readonly string[] = [serverClaim, chartNames.server, chartNames.alertmanagerClaim];
-  const template = alertmanager?.spec?.volumeClaimTemplates?.[0];
-  const own = claims.items.find(({ metadata }) => metadata?.name === serverClaim);
+  const known = [serverClaim, chartNames.server, ...serverReplicaClaims, ...alertmanagerClaims];
+  const own = [serverClaim, ...serverReplicaClaims]
+    .flatMap((name) => items.find(({ metadata }) => metadata?.name === name) ?? [])
+    .find((one) => deployedClaim(one).storageClass === "");
   return {
     fileSystem: await deployedFileSystem(core, own?.spec?.volumeName, inTime),
-    claims: claims.items.map(deployedClaim).filter(({ name }) => known.includes(name)),
-    alertmanager: alertmanager && { template: template && deployedClaim(template) },
+    claims: items.map(deployedClaim).filter(({ name }) => known.includes(name)),
+    alertmanager,
+    server,
   };
 }
 
@@ -81,7 +105,7 @@ async function deployedFileSystem(
 }
 
 interface Claim {
-  readonly metadata?: { readonly name?: string };
+  readonly metadata?: { readonly name?: string; readonly deletionTimestamp?: Date };
   readonly spec?: {
     readonly storageClassName?: string;
     readonly resources?: { readonly requests?: Record<string, string> };
@@ -93,17 +117,22 @@ function deployedClaim({ metadata, spec }: Claim): DeployedClaim {
     name: metadata?.name ?? "",
     size: spec?.resources?.requests?.storage ?? "0",
     storageClass: spec?.storageClassName ?? "",
+    ...(metadata?.deletionTimestamp !== undefined && { isBeingDeleted: true }),
   };
 }
 
-/** Reports changes of a deployed stack's storage that Kubernetes would refuse, or that would lose data. */
+/**
+ * Reports changes of a deployed stack's storage that Kubernetes would refuse, or that would lose data. Another number of
+ * replicas is no such change, except from one Prometheus to two on volumes of a storage class.
+ */
 export function storageFaults(
-  storage: StackSettings["storage"],
+  { namespace, storage, availability }: Asked,
   deployed: DeployedStorage,
   growingClasses: readonly string[],
 ): Fault[] {
-  const byName = (name: string) => deployed.claims.find((one) => one.name === name);
-  const alertmanagers = deployed.alertmanager?.template ?? byName(chartNames.alertmanagerClaim);
+  const byName = (...names: readonly string[]) =>
+    names.flatMap((name) => deployed.claims.find((one) => one.name === name) ?? []);
+  const onEfs = storage.type === "efs";
   const type = deployedType(deployed);
   if (type === undefined) return [];
   if (type.is !== storage.type) {
@@ -111,31 +140,55 @@ export function storageFaults(
     return [{ key: "alerting:storage.type", sentence }];
   }
   if (storage.type === "none") return [];
-  const faults = storage.type === "efs" ? fileSystemFaults(storage, deployed.fileSystem) : [];
-  const server = byName(storage.type === "efs" ? serverClaim : chartNames.server);
-  // Without EFS, Alertmanager's claim comes from its StatefulSet, which refuses another size. If the StatefulSet was
-  // deleted, nothing is reported, because a new one uses the existing claim unchanged. On EFS this program creates the
-  // claim.
-  const alertmanager = storage.type === "efs" ? byName(chartNames.alertmanagerClaim) : deployed.alertmanager?.template;
+  const faults = onEfs
+    ? fileSystemFaults(storage, deployed.fileSystem)
+    : lostSamplesFaults(namespace, availability, deployed);
+  // Without EFS, the claims of a StatefulSet come from its template, which refuses another size. If the StatefulSet was
+  // deleted, nothing is reported, because a new one uses the existing claims unchanged. On EFS this program creates the
+  // claims. Claims of the other form of Prometheus are not compared, because new ones replace them.
+  const templateOf = (set: DeployedSet | undefined) => (set?.template ? [set.template] : []);
+  const alertmanagers = onEfs ? byName(...alertmanagerClaims) : templateOf(deployed.alertmanager);
+  const replicas = onEfs ? byName(...serverReplicaClaims) : templateOf(deployed.server);
+  const isSingle = availability.prometheus === 1;
+  const servers = isSingle ? byName(onEfs ? serverClaim : chartNames.server) : replicas;
   const sizes = [
-    { key: "serverSize", size: storage.serverSize, claim: server, mayGrow: storage.type === "storageClass" },
-    { key: "alertmanagerSize", size: storage.alertmanagerSize, claim: alertmanager, mayGrow: false },
+    { key: "serverSize", size: storage.serverSize, claims: servers, mayGrow: isSingle && !onEfs },
+    { key: "alertmanagerSize", size: storage.alertmanagerSize, claims: alertmanagers, mayGrow: false },
   ];
-  for (const { key, size, claim, mayGrow } of sizes) {
-    if (!claim || kubernetesBytes(claim.size) === kubernetesBytes(size)) continue;
+  for (const { key, size, claims, mayGrow } of sizes) {
+    const claim = claims.find((one) => kubernetesBytes(one.size) !== kubernetesBytes(size));
+    if (!claim) continue;
     if (mayGrow && kubernetesBytes(size) > kubernetesBytes(claim.size) && growingClasses.includes(claim.storageClass))
       continue;
     const start = `got "${size}", but ${describe(claim, deployed)} has ${claim.size}, which cannot change while the stack exists.`;
-    const end =
-      storage.type === "efs" ? `EFS ignores it: set it back to "${claim.size}".` : wayOut(claim.size, type.is);
+    const end = onEfs ? `EFS ignores it: set it back to "${claim.size}".` : wayOut(claim.size, type.is);
     faults.push({ key: `alerting:storage.${key}`, sentence: `${start} ${end}` });
   }
-  const other = [server, alertmanagers].find((one) => one && one.storageClass !== storage.storageClass);
+  const ofClass = [...servers, ...(alertmanagers.length > 0 ? alertmanagers : byName(...alertmanagerClaims))];
+  const other = ofClass.find(({ storageClass }) => storageClass !== storage.storageClass);
   if (storage.type === "storageClass" && other) {
     const sentence = `got "${storage.storageClass}", but ${describe(other, deployed)} has "${other.storageClass}", which cannot change while the stack exists. ${wayOut(other.storageClass, type.is)}`;
     faults.push({ key: "alerting:storage.storageClass", sentence });
   }
   return faults;
+}
+
+/**
+ * Reports the way from one Prometheus to two on volumes of a storage class: the chart deletes the claim of the
+ * Deployment, and with it the samples.
+ */
+function lostSamplesFaults(
+  namespace: string,
+  { prometheus }: StackSettings["availability"],
+  { claims, server }: DeployedStorage,
+): Fault[] {
+  const claim = claims.find(({ name }) => name === chartNames.server);
+  if (prometheus === 1 || server !== undefined || claim === undefined || claim.isBeingDeleted === true) return [];
+  const sentence =
+    `got ${prometheus}, but the claim ${claim.name} of the single Prometheus would then be deleted, and its volume with the samples. ` +
+    'To keep them, see docs/operations.md, "Keep the samples on volumes of a storage class"; ' +
+    `to lose them, run \`kubectl --namespace ${namespace} delete pvc ${claim.name} --wait=false\` first.`;
+  return [{ key: "alerting:availability.prometheus", sentence }];
 }
 
 function fileSystemFaults(
@@ -178,22 +231,31 @@ function wayOut(back: string, type: StorageType): string {
 }
 
 function describe(claim: DeployedClaim, deployed: DeployedStorage): string {
-  return claim === deployed.alertmanager?.template
-    ? `the StatefulSet ${chartNames.alertmanager}`
-    : `the claim ${claim.name}`;
+  if (claim === deployed.alertmanager?.template) return `the StatefulSet ${chartNames.alertmanager}`;
+  return claim === deployed.server?.template ? `the StatefulSet ${chartNames.server}` : `the claim ${claim.name}`;
 }
 
 /** The storage type of a stack and the object that shows it; undefined if the stack has no storage yet. */
-function deployedType({ claims, alertmanager }: DeployedStorage): { is: StorageType; sign: string } | undefined {
+function deployedType({
+  claims,
+  alertmanager,
+  server,
+}: DeployedStorage): { is: StorageType; sign: string } | undefined {
   const own = claims.find(({ name }) => name === serverClaim);
   if (own) return { is: "efs", sign: `the claim ${own.name}` };
   const charts = claims.find(({ name }) => name === chartNames.server);
   if (charts) return { is: "storageClass", sign: `the claim ${charts.name}` };
   const kind = (claim: DeployedClaim) => (claim.storageClass === "" ? "efs" : "storageClass");
-  if (alertmanager?.template) {
-    return { is: kind(alertmanager.template), sign: `the StatefulSet ${chartNames.alertmanager}` };
+  const sets = [
+    { name: chartNames.server, set: server },
+    { name: chartNames.alertmanager, set: alertmanager },
+  ];
+  for (const { name, set } of sets) {
+    if (set?.template) return { is: kind(set.template), sign: `the StatefulSet ${name}` };
   }
-  if (alertmanager) return { is: "none", sign: `the StatefulSet ${chartNames.alertmanager}, which has no volume` };
-  const left = claims.find(({ name }) => name === chartNames.alertmanagerClaim);
+  for (const { name, set } of sets) {
+    if (set) return { is: "none", sign: `the StatefulSet ${name}, which has no volume` };
+  }
+  const left = claims.find(({ name }) => [...serverReplicaClaims, ...alertmanagerClaims].includes(name));
   return left && { is: kind(left), sign: `the claim ${left.name}` };
 }

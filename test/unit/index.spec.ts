@@ -109,8 +109,9 @@ describe("the program", () => {
         [`node-labels-${master}`, `node-labels-${workerB}`],
       );
       // The first warning says that there is no heartbeat.
-      assert.equal(warnings.length, 2);
+      assert.equal(warnings.length, 3);
       assert.match(warnings[1]!, /no node "gone"/);
+      assert.match(warnings[2]!, /^alerting:availability: the loss of the master .* would silence alerting/);
     } finally {
       warn.mock.restore();
     }
@@ -185,6 +186,39 @@ describe("the program", () => {
     } finally {
       warn.mock.restore();
     }
+  });
+
+  it("refuses an update, before anything is registered, while a pod of Alertmanager is on a lost node", async () => {
+    const pods = "/api/v1/namespaces/monitoring/pods?labelSelector=app.kubernetes.io/instance=prometheus";
+    const owned = {
+      name: "monitoring",
+      uid: "u-1",
+      annotations: { "alerting-owner/stack": "organization/alerting/dev" },
+    };
+    const pod = {
+      metadata: {
+        name: "prometheus-alertmanager-0",
+        labels: { "app.kubernetes.io/name": "alertmanager" },
+        ownerReferences: [{ kind: "StatefulSet" }],
+        deletionTimestamp: "2026-07-01T00:00:00Z",
+      },
+      spec: { nodeName: master },
+    };
+    const node = (status: string) => ({
+      metadata: { name: master },
+      status: { conditions: [{ type: "Ready", status }] },
+    });
+    const changes = (status: string) => ({
+      "GET /api/v1/namespaces?labelSelector=alerting-owner": { items: [{ metadata: owned }] },
+      "GET /api/v1/namespaces/monitoring": { metadata: owned },
+      [`GET ${pods}`]: { items: [pod] },
+      "GET /api/v1/nodes": { items: [node(status)] },
+    });
+    const values = { storage: { type: "none" } };
+    const { recorder, error } = await run(values, { changes: changes("Unknown"), calls: {} });
+    assert.match(error!.message, /alerting:context: the pod prometheus-alertmanager-0 is on the node ip-10-0-1-10/);
+    assert.deepEqual(recorder.resources, []);
+    assert.equal((await run(values, { changes: changes("True"), calls: {} })).error, undefined);
   });
 
   it("refuses another cluster and another VPC than in the state, before anything is registered", async () => {

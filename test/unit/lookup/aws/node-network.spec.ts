@@ -432,6 +432,26 @@ describe("the checks and choices in AWS", () => {
     }
   });
 
+  it("refuse more replicas than the nodes with an EC2 tag can carry, and warn of a node whose loss silences alerting", async () => {
+    const answers = {
+      ...ec2(),
+      "aws:ec2/getInstances:getInstances": () => ({ ids: ["i-0aaaaaaaa"], privateIps: [undefined] }),
+    };
+    const byTag = { masters: { ec2Tag: { key: "role", value: "master" } }, workers: { names: [workerB] } };
+    const values = { nodes: byTag, storage: { type: "none" } };
+    await assert.rejects(
+      decide({ ...values, availability: { alertmanagers: 2 } }, answers),
+      /alerting:availability\.alertmanagers: got 2, but 1 master can run only 1, .* set alerting:availability\.spread to "all"/,
+    );
+    const spread = { alertmanagers: 2, prometheus: 2, spread: "all" };
+    assert.deepEqual((await decide({ ...values, availability: spread }, answers)).answer.warnings, []);
+    const { warnings } = (await decide(values, answers)).answer;
+    assert.equal(warnings.length, 1);
+    assert.ok(
+      warnings[0]!.startsWith(`alerting:availability: the loss of the master ${master} would silence alerting`),
+    );
+  });
+
   const kept = { fileSystemId: "fs-0123456789abcdef0", mountTargets: "existing" };
 
   const known: Calls = {

@@ -474,7 +474,112 @@ describe("the check that a cluster has only one alerting stack", () => {
       ],
       alertmanager: { template: { name: "storage", size: "2Gi", storageClass: "" } },
       fileSystem: { id: "fs-0123456789abcdef0", isGiven: false },
+      server: undefined,
     });
+  });
+
+  it("reads the storage of several replicas, with the file system of the first Prometheus", async () => {
+    const names = ["server-0", "server-1", "alertmanager-0", "alertmanager-1", "alertmanager-2"];
+    const items = names.map((name) => claim(`storage-prometheus-${name}`, "2Gi", "", { volumeName: `of-${name}` }));
+    const template = { name: "storage", size: "2Gi", storageClass: "" };
+    const several = {
+      ...onEfs,
+      [`GET ${path}`]: { items },
+      "GET /api/v1/persistentvolumes/of-server-0": {
+        metadata: {},
+        spec: { csi: { volumeHandle: "fs-0fedcba9876543210::fsap-1" } },
+      },
+      [`GET ${set.replace("alertmanager", "server")}`]: { spec: { volumeClaimTemplates: [claim("storage", "2Gi")] } },
+    };
+    const { deployedStorage } = (await check(several)).facts!;
+    assert.deepEqual(deployedStorage, {
+      claims: names.map((name) => ({ ...template, name: `storage-prometheus-${name}` })),
+      alertmanager: { template },
+      fileSystem: { id: "fs-0fedcba9876543210" },
+      server: { template },
+    });
+  });
+
+  it("does not take a volume of a storage class for a file system, and sees that a claim is being deleted", async () => {
+    const items = [claim("storage-prometheus-server-0", "2Gi", "gp3", { volumeName: "pvc-1" })];
+    const ended = { ...items[0]!, metadata: { ...items[0]!.metadata, deletionTimestamp: "2026-07-01T00:00:00Z" } };
+    const { deployedStorage } = (await check({ ...onEfs, [`GET ${path}`]: { items: [ended] } })).facts!;
+    assert.equal(deployedStorage!.fileSystem, undefined);
+    assert.equal(deployedStorage!.claims[0]!.isBeingDeleted, true);
+  });
+
+  const pods = "/api/v1/namespaces/monitoring/pods?labelSelector=app.kubernetes.io/instance=prometheus";
+
+  it("reads the pods of Prometheus and Alertmanager, and which nodes are not Ready, only if a stack is there", async () => {
+    const pod = (
+      name: string,
+      labels: Record<string, string>,
+      owner: string,
+      { status = {}, ...more }: Values = {},
+    ) => ({
+      metadata: {
+        name,
+        labels: Object.fromEntries(Object.entries(labels).map(([key, value]) => [`app.kubernetes.io/${key}`, value])),
+        ownerReferences: [{ kind: owner }],
+        ...more,
+      },
+      spec: { nodeName: master },
+      status,
+    });
+    const ready = { status: { phase: "Running", conditions: [{ type: "Ready", status: "True" }] } };
+    const server = { name: "prometheus", component: "server" };
+    const deletionTimestamp = "2026-07-01T00:00:00Z";
+    const items = [
+      pod("prometheus-alertmanager-0", { name: "alertmanager" }, "StatefulSet", ready),
+      pod("prometheus-alertmanager-1", { name: "alertmanager" }, "StatefulSet", { ...ready, deletionTimestamp }),
+      pod("prometheus-server-a", server, "ReplicaSet", { status: { phase: "Pending" } }),
+      pod("prometheus-server-b", server, "ReplicaSet", { status: { phase: "Failed" } }),
+      pod("prometheus-prometheus-pushgateway-a", { name: "prometheus-pushgateway" }, "ReplicaSet", ready),
+    ];
+    const status = { conditions: [{ type: "Ready", status: "Unknown" }] };
+    const nodes = [{ metadata: { name: master }, status }, { metadata: { name: workerB } }];
+    const changes = { [`GET ${pods}`]: { items }, "GET /api/v1/nodes": { items: nodes } };
+    const { facts } = await check({ ...onEfs, ...changes });
+    const alertmanager = { kind: "alertmanagers", node: master, isOfStatefulSet: true } as const;
+    assert.deepEqual(facts?.replicaPods, [
+      { name: "prometheus-alertmanager-0", ...alertmanager, isUp: true },
+      { name: "prometheus-alertmanager-1", ...alertmanager, isUp: false },
+      { name: "prometheus-server-a", kind: "prometheus", node: master, isUp: false, isOfStatefulSet: false },
+    ]);
+    assert.deepEqual(
+      facts.nodes.map(({ isLost }) => isLost),
+      [true, undefined],
+    );
+    const { requests, facts: before } = await check(changes);
+    assert.equal(before?.replicaPods, undefined);
+    assert.ok(!requests.includes(`GET ${pods}`));
+  });
+
+  it("refuses more replicas than the nodes can carry, unless only AWS knows the nodes or another problem hides some", async () => {
+    const availability = { alertmanagers: 2 };
+    const two = { availability, nodes: { masters: { names: [master, workerB] } } };
+    assert.deepEqual((await check({}, two)).lines, []);
+    assert.match(
+      (await check({}, { availability })).lines.join("\n"),
+      /^alerting:availability\.alertmanagers: got 2, but 1 master can run only 1, /,
+    );
+    const byTag = { availability, nodes: { masters: { ec2Tag: { key: "role", value: "master" } } } };
+    assert.deepEqual((await check({}, byTag)).lines, []);
+    const missing = { ...two, nodes: { masters: { names: [master, "gone"] } } };
+    const unread = { ...two, nodes: { masters: { names: [master] }, workers: 7 } };
+    for (const [values, count] of [
+      [missing, 1],
+      [unread, 0],
+    ] as const)
+      assert.equal((await check({}, values)).lines.length, count);
+    const refused = { status: 400, message: "unable to parse" };
+    const selectors = { masters: { names: [master] }, workers: { selector: "a b" } };
+    const { lines: told } = await check(
+      { "GET /api/v1/nodes?labelSelector=a+b": refused },
+      { availability: { ...availability, spread: "all" }, nodes: selectors },
+    );
+    assert.equal(told.length, 1, told.join("\n"));
+    assert.match(told[0]!, /^alerting:nodes\.workers\.selector/);
   });
 
   it("reads the address that the volumes are mounted from", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type DeployedStorage, storageFaults } from "../../../../lookup/cluster/deployed-storage";
-import { lines, settings } from "../../../support/settings";
+import { lines, settings, type Values } from "../../../support/settings";
 
 const claim = (name: string, size: string, storageClass = "") => ({ name, size, storageClass });
 const alertmanagers = "storage-prometheus-alertmanager-0";
@@ -15,8 +15,8 @@ const ofClass: DeployedStorage = {
 };
 const none: DeployedStorage = { claims: [], alertmanager: {} };
 
-function told(storage: object, living: DeployedStorage, growing: readonly string[] = []): string[] {
-  return lines(storageFaults(settings({ storage }).storage, living, growing));
+function told(storage: object, living: DeployedStorage, growing: readonly string[] = [], more: Values = {}): string[] {
+  return lines(storageFaults(settings({ storage, ...more }), living, growing));
 }
 
 describe("the storage of a deployed stack", () => {
@@ -136,6 +136,95 @@ describe("the storage of a deployed stack", () => {
     const answer = told({ type: "storageClass", serverSize: "30Gi", alertmanagerSize: "3Gi" }, ofClass, ["gp3"]);
     assert.equal(answer.length, 1);
     assert.match(answer[0]!, /^alerting:storage\.alertmanagerSize: got "3Gi", but the StatefulSet prometheus-alert/);
+  });
+
+  describe("with several replicas", () => {
+    const servers = ["storage-prometheus-server-0", "storage-prometheus-server-1"];
+    const others = [alertmanagers, "storage-prometheus-alertmanager-1", "storage-prometheus-alertmanager-2"];
+    const severalOn = (storageClass: string): DeployedStorage => ({
+      claims: [
+        ...servers.map((name) => claim(name, "20Gi", storageClass)),
+        ...others.map((name) => claim(name, "2Gi", storageClass)),
+      ],
+      alertmanager: { template: claim("storage", "2Gi", storageClass) },
+      server: { template: claim("storage", "20Gi", storageClass) },
+    });
+    const many = { availability: { alertmanagers: 3, prometheus: 2 } };
+    const type = "storageClass";
+    const numbers = [1, 2, 3].flatMap((all) => [1, 2].map((two) => ({ alertmanagers: all, prometheus: two })));
+
+    it("may get another number of replicas on EFS, and fewer replicas on a storage class", () => {
+      for (const availability of numbers) {
+        for (const living of [efs, severalOn("")])
+          assert.deepEqual(told({}, living, [], { availability }), [], JSON.stringify(availability));
+        assert.deepEqual(told({ type }, severalOn("gp3"), [], { availability }), [], JSON.stringify(availability));
+        assert.deepEqual(told({ type: "none" }, none, [], { availability }), [], JSON.stringify(availability));
+      }
+    });
+
+    it("may get more Alertmanagers on a storage class, but no second Prometheus while the samples of the first are lost by it", () => {
+      assert.deepEqual(told({ type }, ofClass, [], { availability: { alertmanagers: 3 } }), []);
+      assert.deepEqual(told({ type }, ofClass, [], many), [
+        "alerting:availability.prometheus: got 2, but the claim prometheus-server of the single Prometheus would then be deleted, and its volume with the samples. " +
+          'To keep them, see docs/operations.md, "Keep the samples on volumes of a storage class"; to lose them, run `kubectl --namespace monitoring delete pvc prometheus-server --wait=false` first.',
+      ]);
+    });
+
+    it("may get a second Prometheus on a storage class once the claim is being deleted, or has given its volume away", () => {
+      const [ofServer, ...more] = ofClass.claims;
+      const deleted = { ...ofClass, claims: [{ ...ofServer!, isBeingDeleted: true }, ...more] };
+      const moved = { ...ofClass, claims: [claim(servers[0]!, "20Gi", "gp3"), ...more] };
+      for (const living of [deleted, moved]) assert.deepEqual(told({ type }, living, [], many), []);
+      const kept = { ...severalOn("gp3"), claims: [ofServer!, ...severalOn("gp3").claims] };
+      assert.deepEqual(told({ type }, kept, [], many), [], "a claim that the chart has kept");
+    });
+
+    it("keeps its type, which each claim and each StatefulSet shows", () => {
+      for (const [is, living] of [
+        ["efs", severalOn("")],
+        ["storageClass", severalOn("gp3")],
+      ] as const) {
+        assert.deepEqual(told({ type: "none" }, living, [], many).length, 1);
+        for (const part of [
+          ...living.claims.map((one) => ({ claims: [one] })),
+          { claims: [], server: living.server },
+          { claims: [], alertmanager: living.alertmanager },
+        ]) {
+          const [first, ...rest] = told({ type: "none" }, part, [], many);
+          assert.ok(first!.startsWith(`alerting:storage.type: got "none", but this stack has "${is}" (`), first);
+          assert.deepEqual(rest, []);
+        }
+      }
+      const without = { claims: [], alertmanager: {}, server: {} };
+      assert.match(told({}, without, [], many).join(), /has "none" \(the StatefulSet prometheus-server, which has no/);
+    });
+
+    it("keeps the sizes of every replica on EFS", () => {
+      const last = (name: string) => severalOn("").claims.filter((one) => one.name === name);
+      const sizes = { serverSize: "30Gi", alertmanagerSize: "3Gi" };
+      const living = { claims: [...last(servers[1]!), ...last(others[2]!)] };
+      assert.deepEqual(told(sizes, living, [], many), [
+        'alerting:storage.serverSize: got "30Gi", but the claim storage-prometheus-server-1 has 20Gi, which cannot change while the stack exists. EFS ignores it: set it back to "20Gi".',
+        'alerting:storage.alertmanagerSize: got "3Gi", but the claim storage-prometheus-alertmanager-2 has 2Gi, which cannot change while the stack exists. EFS ignores it: set it back to "2Gi".',
+      ]);
+      assert.deepEqual(told({ serverSize: "30Gi" }, efs, [], many), [], "new claims replace the single one");
+    });
+
+    it("cannot grow the volumes of two servers, because a StatefulSet's template cannot change", () => {
+      assert.deepEqual(told({ type, serverSize: "30Gi" }, severalOn("gp3"), ["gp3"], many), [
+        'alerting:storage.serverSize: got "30Gi", but the StatefulSet prometheus-server has 20Gi, which cannot change while the stack exists. Set it back to "20Gi", or run `pulumi destroy` first, which deletes the data.',
+      ]);
+    });
+
+    it("cannot change the class of any replica", () => {
+      const storage = { type, storageClass: "io2" };
+      assert.match(
+        told(storage, severalOn("gp3"), [], many).join(),
+        /^alerting:storage\.storageClass: got "io2", but the StatefulSet prometheus-server has "gp3"/,
+      );
+      const left = { claims: [claim(others[1]!, "2Gi", "gp3")] };
+      assert.match(told(storage, left, [], many).join(), /but the claim storage-prometheus-alertmanager-1 has "gp3"/);
+    });
   });
 
   it("cannot change its class", () => {
