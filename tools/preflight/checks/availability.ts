@@ -41,14 +41,14 @@ export function availabilityCheck(
       ...advice.map((one) => warning(one)),
     ];
     if (!isApplied(facts, configuration)) {
-      const starts = servedBy.map((server) => count(availability[servers[server].kind], server)).join(" and ");
+      const starts = servedBy.map((server) => counted(server, availability)).join(" and ");
       return [ok(`\`pulumi up\` starts ${starts}.`), ...judged];
     }
     const { replicaPods = [] } = facts;
     const lost = lostPodFindings(facts, false);
     const readyAlertmanagers = replicaPods.filter(({ kind, isUp }) => kind === "alertmanagers" && isUp).length;
     return [
-      ...servedBy.map((server) => stateOf(server, replicaPods, availability)),
+      ...servedBy.map((server) => stateOf(server, replicaPods, availability, namespace)),
       ...lost.faults.map(({ sentence }) => failed(sentence)),
       ...lost.warnings.map(({ sentence }) => warning(sentence)),
       ...judged,
@@ -57,11 +57,16 @@ export function availabilityCheck(
   });
 }
 
+function counted(server: Server, availability: StackSettings["availability"]): string {
+  return count(availability[servers[server].kind], server, server === "Prometheus" ? server : undefined);
+}
+
 /** How many replicas of a server are ready, and where. */
 function stateOf(
   server: Server,
   replicaPods: readonly ReplicaPod[],
   availability: StackSettings["availability"],
+  namespace: string,
 ): CheckResult {
   const { kind } = servers[server];
   const pods = replicaPods.filter((pod) => pod.kind === kind);
@@ -72,12 +77,15 @@ function stateOf(
     return warning(`no ${server} is ready, so alerting is silent (${why}).`, "`kubectl get pods` and `pulumi up`.");
   }
   const places = ready.map(({ name, node }) => `${name} on ${node}`).join(", ");
-  const state = `${ready.length} of ${count(wanted, server)} ready: ${places}`;
+  const state = `${ready.length} of ${counted(server, availability)} ready: ${places}`;
   if (ready.length >= wanted) return ok(`${state}.`);
   // Without this replica, the one that is left is as good as a single one.
   const last = ready.length === 1 ? `; the loss of ${ready[0]!.node} would silence alerting now` : "";
   const notReady = pods.filter(({ isUp }) => !isUp).map(({ name }) => name);
-  const todo = notReady.length === 0 ? "Run `pulumi up`." : `See \`kubectl describe pod ${notReady.join(" ")}\`.`;
+  const todo =
+    notReady.length === 0
+      ? "Run `pulumi up`."
+      : `See \`kubectl describe pod --namespace ${namespace} ${notReady.join(" ")}\`.`;
   return warning(`${state}${last}.`, todo);
 }
 

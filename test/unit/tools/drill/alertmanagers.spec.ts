@@ -1,4 +1,7 @@
 import * as assert from "node:assert/strict";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
 import { Alertmanagers } from "../../../../tools/drill/alertmanagers";
 import { growth } from "../../../../tools/drill/counters";
 import { followDelivery } from "../../../../tools/drill/delivery";
@@ -6,10 +9,16 @@ import { DrillAlert, newDrillId } from "../../../../tools/drill/drill-alert";
 import { NoAnswer } from "../../../../tools/drill/http";
 import { readLiveConfiguration } from "../../../../tools/drill/live-configuration";
 import { Peers } from "../../../../tools/drill/peers";
+import type { DrillReport } from "../../../../tools/drill/report";
 import { noStack } from "../../../../tools/drill/stack-facts";
 import { runSynthetic } from "../../../../tools/drill/synthetic";
 import { defaultTiming } from "../../../../tools/drill/timing";
+import { runDrillCommand } from "../../../support/drill-command";
 import { type FakeAlertmanager, fakeAlertmanager } from "../../../support/fake-alertmanager";
+import { FakeCli } from "../../../support/fake-cli";
+import { FakeCluster } from "../../../support/fake-cluster";
+import { alertmanagerPod, podList, podsPath, serverPod } from "../../../support/server-pods";
+import { asText, least } from "../../../support/settings";
 
 const signal = new AbortController().signal;
 const slack = { integration: "slack", receivers: ["slack"] };
@@ -130,6 +139,51 @@ describe("a drill with several Alertmanagers", () => {
     });
     assert.equal(delivery.state, "unclear");
     assert.match(delivery.state === "unclear" ? delivery.why : "", /prometheus-alertmanager-0 stopped answering/);
+  });
+
+  describe("run as a command", () => {
+    let cluster: FakeCluster;
+    let cli: FakeCli;
+    let directory: string;
+    beforeEach(async () => {
+      directory = await mkdtemp(path.join(tmpdir(), "drill-several-"));
+      cli = new FakeCli();
+      cluster = await FakeCluster.start({ [podsPath]: podList(alertmanagerPod(0), alertmanagerPod(1), serverPod(0)) });
+    });
+    afterEach(async () => {
+      cli.remove();
+      await cluster.stop();
+      await rm(directory, { recursive: true, force: true });
+    });
+
+    it("names the pods that it used, and warns of what they do not agree on", async () => {
+      fakes.forEach(({ origin }, index) => {
+        cluster.forwards[`prometheus-alertmanager-${index}`] = Number(new URL(origin).port);
+      });
+      fakes[1]!.members = 2;
+      const settings = { ...least, kubeconfig: cluster.kubeconfig(), availability: { alertmanagers: 2 } };
+      const config = Object.entries(asText(settings)).map(([key, value]) => [`alerting:${key}`, { value }]);
+      const options = cli.options({
+        config: { stdout: JSON.stringify(Object.fromEntries(config)) },
+        "stack ls": { stdout: "[]" },
+        "stack output": { stdout: JSON.stringify({ namespace: "monitoring", alertmanagerUrl: "http://127.0.0.1:1" }) },
+      });
+      const json = path.join(directory, "report.json");
+      const drill = runDrillCommand(["--stack", "dev", "--out", directory, "--json", json], options);
+      await drill.said(/Alertmanager has the alert;/);
+      const timer = setInterval(() => fakes[1]!.count({ begun: 1, requests: 1 }), 180);
+      const { code, output } = await drill.ended.finally(() => clearInterval(timer));
+      assert.equal(code, 0, output);
+      const way =
+        "port-forwards to the pods monitoring/prometheus-alertmanager-0, monitoring/prometheus-alertmanager-1";
+      assert.match(output, new RegExp(`Alertmanager: by ${way}`));
+      assert.doesNotMatch(output, /load balancer/);
+      const report = JSON.parse(await readFile(json, "utf8")) as DrillReport;
+      assert.equal(report.way, way);
+      assert.equal(report.warnings?.length, 1, report.warnings?.join("\n"));
+      assert.match(report.warnings.join(), /^prometheus-alertmanager-0 sees 1 of 2 Alertmanagers/);
+      for (const { posted } of fakes) assert.ok(posted.at(-1)?.endsAt, "the alert is resolved on each");
+    });
   });
 
   it("allows a message the wait for the Alertmanagers that did not answer", async () => {
