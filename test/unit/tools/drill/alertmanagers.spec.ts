@@ -71,7 +71,7 @@ describe("a drill with several Alertmanagers", () => {
     assert.deepEqual({ begun, delivered, failed }, { begun: 2, delivered: 1, failed: { authError: 1 } });
   });
 
-  it("counts neither what a restarted one sent before, nor what one sent that did not answer at first", async () => {
+  it("counts neither what a restarted one sent before, nor what one sent that did not answer at first", () => {
     const count = (peer: string, begun: number) => ({
       ...{ peer, integration: "slack", begun, requests: begun, failedRequests: 0, failed: {}, latencySeconds: 0 },
     });
