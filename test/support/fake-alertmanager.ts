@@ -2,6 +2,7 @@ import * as http from "node:http";
 import * as https from "node:https";
 import type { AddressInfo } from "node:net";
 import { once } from "node:events";
+import { configurationHash } from "../../tools/drill/agreement";
 
 interface Posted {
   readonly labels: Record<string, string>;
@@ -26,6 +27,8 @@ export interface FakeAlertmanager {
   status: { silencedBy: string[]; inhibitedBy: string[]; mutedBy: string[] };
   /** The silences that the API returns. */
   silences: object[];
+  /** How many members its cluster has; 0 if it has no cluster. */
+  members: number;
   /** Alertmanager's configuration as YAML text. */
   configuration: string;
   /** The password of each user; if there are no users, anyone has access. */
@@ -52,6 +55,7 @@ export async function fakeAlertmanager(tls?: { cert: string; key: string }): Pro
     seen: new Set(),
     status: { silencedBy: [], inhibitedBy: [], mutedBy: [] },
     silences: [],
+    members: 0,
     configuration:
       "route: { receiver: slack, group_wait: 200ms, group_interval: 200ms }\nreceivers: [{ name: slack, slack_configs: [{ channel: x }] }]\n",
     count: ({ integration = "slack", failed, ...change }) => {
@@ -107,9 +111,9 @@ export async function fakeAlertmanager(tls?: { cert: string; key: string }): Pro
         case "GET /-/ready":
           return response.end("OK");
         case "GET /metrics":
-          return response.end(`${metrics()}\n`);
+          return response.end(`${metrics()}\nalertmanager_config_hash ${configurationHash(fake.configuration)}\n`);
         case "GET /api/v2/status":
-          return response.end(JSON.stringify({ config: { original: fake.configuration } }));
+          return response.end(JSON.stringify(statusOf(fake)));
         case "GET /api/v2/silences":
           return response.end(JSON.stringify(fake.silences));
         case "GET /api/v2/alerts/groups":
@@ -136,6 +140,11 @@ export async function fakeAlertmanager(tls?: { cert: string; key: string }): Pro
       server.closeAllConnections();
     });
   return Object.assign(fake, { origin, stop });
+}
+
+function statusOf({ configuration, members }: Pick<FakeAlertmanager, "configuration" | "members">): object {
+  const peers = Array.from({ length: members }, (_, index) => ({ name: `peer-${index}`, address: "10.0.0.1:9094" }));
+  return { config: { original: configuration }, cluster: { status: members > 0 ? "ready" : "disabled", peers } };
 }
 
 /** The user and the password of a request. */

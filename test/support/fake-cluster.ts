@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
+import { portForwarder } from "../../lab/nodes/port-forward";
 import { master, workerB, workerC } from "./settings";
 
 /** The answer for a path: a body (with status 200), another status, or `"hang"` for no answer at all. */
@@ -51,6 +52,8 @@ export function readyCluster(): Record<string, Answer> {
 export class FakeCluster {
   /** Every request, as `<method> <path>`. */
   readonly requests: string[] = [];
+  /** The port on loopback to which a port-forward to a pod leads, by the pod's name. */
+  readonly forwards: Record<string, number> = {};
   readonly directory = mkdtempSync(join(tmpdir(), "fake-cluster-"));
   private constructor(
     private readonly server: Server,
@@ -67,6 +70,15 @@ export class FakeCluster {
       if (answer === "hang") return;
       const status = "message" in answer && "status" in answer ? answer.status : 200;
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(answer));
+    });
+    const forward = portForwarder((_namespace, pod) => {
+      const port = cluster.forwards[pod];
+      return port === undefined ? `no pod ${pod}` : { kind: "open", port };
+    });
+    server.on("upgrade", (request: IncomingMessage, socket, head: Buffer) => {
+      const [, namespace, pod] = /namespaces\/([^/]+)\/pods\/([^/]+)\/portforward/.exec(request.url ?? "") ?? [];
+      request.url = `/portForward/${namespace}/${pod}?port=1`;
+      forward(request, socket, head);
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     return cluster;

@@ -22,7 +22,10 @@ const groupsSchema = z.array(
   z.object({ labels, receiver: z.object({ name: z.string() }), alerts: z.array(alertSchema) }),
 );
 
-const statusSchema = z.object({ config: z.object({ original: z.string() }) });
+const statusSchema = z.object({
+  config: z.object({ original: z.string() }),
+  cluster: z.object({ peers: z.array(z.unknown()).default([]) }).default({ peers: [] }),
+});
 
 const silencesSchema = z.array(
   z.object({
@@ -49,6 +52,14 @@ export interface HeldAlert extends z.output<typeof alertSchema> {
 /** The receivers of an alert in all its groups. */
 export function receiversOf(held: readonly HeldAlert[]): string[] {
   return [...new Set(held.map(({ receiver }) => receiver))];
+}
+
+/** What an Alertmanager says of itself. */
+export interface Status {
+  /** The running configuration, without secrets (Alertmanager removes them); undefined if it is not shown. */
+  readonly configuration?: LiveConfiguration;
+  /** How many Alertmanagers, itself included, share what they sent. */
+  readonly members: number;
 }
 
 /** An alert as it is posted to Alertmanager. */
@@ -95,15 +106,24 @@ export class AlertmanagerApi {
   }
 
   public async counters(): Promise<Counters> {
-    return readCounters((await ask(this.origin, "/metrics", this.asking)).text);
+    return readCounters(await this.metrics());
   }
 
-  /**
-   * The running configuration, without secrets (Alertmanager removes them); undefined if Alertmanager does not show it.
-   */
-  public async configuration(): Promise<LiveConfiguration | undefined> {
+  public async status(): Promise<Status> {
     const answer = statusSchema.safeParse(await askJson(this.origin, "/api/v2/status", this.asking));
-    return answer.success ? readLiveConfiguration(answer.data.config.original) : undefined;
+    if (!answer.success) return { members: 1 };
+    const { config, cluster } = answer.data;
+    return { configuration: readLiveConfiguration(config.original), members: Math.max(cluster.peers.length, 1) };
+  }
+
+  /** The checksum of the configuration's file that runs; undefined if Alertmanager does not give it. */
+  public async configurationHash(): Promise<number | undefined> {
+    const [, value] = /^alertmanager_config_hash (\S+)$/m.exec(await this.metrics()) ?? [];
+    return value === undefined ? undefined : Number(value);
+  }
+
+  private async metrics(): Promise<string> {
+    return (await ask(this.origin, "/metrics", this.asking)).text;
   }
 }
 

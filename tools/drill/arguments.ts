@@ -18,7 +18,7 @@ export const command = {
     ),
     alertmanager: option(
       "<url>",
-      "the address of Alertmanager; default: its load balancer, otherwise a port-forward through the API server",
+      "the address of Alertmanager; default: its load balancer, otherwise a port-forward through the API server;\nof several, each is reached by a port-forward",
     ),
     receiver: repeatable(
       "<name>",

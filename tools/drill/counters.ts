@@ -6,6 +6,8 @@ export interface Count {
   readonly integration: string;
   /** The receiver's name; only set if Alertmanager runs with the feature `receiver-name-in-metrics`. */
   readonly receiver?: string;
+  /** The Alertmanager that counted, if there are several. */
+  readonly peer?: string;
   /** Notifications that were started. */
   readonly begun: number;
   /** Requests that were answered or given up. */
@@ -61,12 +63,40 @@ export function readCounters(text: string): Counters {
   return [...counts.values()];
 }
 
-/** How the counters of one kind of receiver grew: only for the named receivers, if they are counted separately. */
-export function growth(
-  before: Counters,
-  now: Counters,
-  of: { readonly integration: string; readonly receivers: readonly string[] },
-): Growth {
+interface Counted {
+  readonly integration: string;
+  readonly receivers: readonly string[];
+}
+
+/**
+ * How the counters of one kind of receiver grew: only for the named receivers, if they are counted separately. The
+ * growth of several Alertmanagers is added, because any of them may send. One that was not read before is left out.
+ */
+export function growth(before: Counters, now: Counters, of: Counted): Growth {
+  const peers = [...new Set(before.map(({ peer }) => peer))];
+  if (peers.length <= 1) return growthOfOne(before, ofPeer(now, peers[0]), of);
+  return peers.map((peer) => growthOfOne(ofPeer(before, peer), ofPeer(now, peer), of)).reduce(added);
+}
+
+function ofPeer(counters: Counters, wanted: string | undefined): Counters {
+  return wanted === undefined ? counters : counters.filter(({ peer }) => peer === wanted);
+}
+
+function added(one: Growth, other: Growth): Growth {
+  const failed = { ...one.failed };
+  for (const [reason, count] of Object.entries(other.failed)) failed[reason] = (failed[reason] ?? 0) + count;
+  return {
+    begun: one.begun + other.begun,
+    requests: one.requests + other.requests,
+    failedRequests: one.failedRequests + other.failedRequests,
+    delivered: one.delivered + other.delivered,
+    latencySeconds: one.latencySeconds + other.latencySeconds,
+    failed,
+    shared: one.shared || other.shared,
+  };
+}
+
+function growthOfOne(before: Counters, now: Counters, of: Counted): Growth {
   const told = now.some(({ receiver }) => receiver !== undefined);
   const ours = (counters: Counters) =>
     counters.filter(

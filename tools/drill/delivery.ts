@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { AlertmanagerApi } from "./alertmanager-api";
+import type { AlertmanagerView } from "./alertmanagers";
 import { type Counters, growth } from "./counters";
 import { tolerateSilence } from "./polling";
 
@@ -11,7 +11,7 @@ export type Delivery =
   | { readonly state: "nothing"; readonly retrying: boolean; readonly earlier: number; readonly why?: string };
 
 export interface DeliveryWatch {
-  readonly api: Pick<AlertmanagerApi, "counters">;
+  readonly api: Pick<AlertmanagerView, "counters">;
   readonly integration: string;
   readonly receivers: readonly string[];
   /** How many notifications of this kind one flush of the groups sends. */
@@ -30,6 +30,8 @@ export interface DeliveryWatch {
   readonly onRetry?: () => void;
   /** Called from time to time: returns a reason why no message will come. */
   readonly hopeless?: () => Promise<string | undefined>;
+  /** The Alertmanagers that stopped answering, as sentences: each may have sent the message. */
+  readonly absent?: () => readonly string[];
   readonly pollMs?: number;
   /** How long Alertmanager may fail to answer before the drill gives up. */
   readonly gapMs?: number;
@@ -78,6 +80,11 @@ export async function followDelivery(watch: DeliveryWatch): Promise<Delivery> {
         told = true;
         watch.onRetry?.();
       }
+    }
+    const absent = now > watch.deadline ? (watch.absent?.() ?? []) : [];
+    if (absent.length > 0) {
+      const why = `it is unknown whether the message was sent by an Alertmanager that stopped answering (${absent.join(" ")})`;
+      return { state: "unclear", answeredAt: now, why };
     }
     if (now > watch.deadline) return { state: "nothing", retrying: grown.failedRequests > 0, earlier: others };
     if (beganAt === undefined && watch.hopeless !== undefined && now - askedHope >= HOPE_MS) {

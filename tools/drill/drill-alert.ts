@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { hostname, userInfo } from "node:os";
 import { drillAlert } from "../../values/alertmanager-routes";
-import type { AlertmanagerApi, HeldAlert, PostedAlert } from "./alertmanager-api";
+import type { HeldAlert, PostedAlert } from "./alertmanager-api";
+import type { AlertmanagerView } from "./alertmanagers";
 import { poll } from "./polling";
 import type { Labels } from "../../alertmanager/evaluate";
 
@@ -32,7 +33,7 @@ export class DrillAlert {
 
   constructor(
     public readonly id: string,
-    private readonly api: Pick<AlertmanagerApi, "post" | "alerts">,
+    private readonly api: Pick<AlertmanagerView, "post" | "alerts">,
     options: DrillAlertOptions,
   ) {
     const { cluster, environment, labels } = options;

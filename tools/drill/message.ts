@@ -1,4 +1,4 @@
-import type { AlertmanagerApi } from "./alertmanager-api";
+import type { AlertmanagerView } from "./alertmanagers";
 import type { Window } from "./bounds";
 import type { Counters } from "./counters";
 import { type Delivery, followDelivery } from "./delivery";
@@ -15,24 +15,30 @@ export interface DrillResult {
   receivers: readonly string[];
   readonly proof: string[];
   readonly failures: string[];
+  /** What may keep other alerts from arriving. */
+  readonly warnings: string[];
   /** Receivers that accepted the alert, each with its kind: `slack (slack)`. */
   readonly proven: string[];
 }
 
 export function emptyResult(): DrillResult {
-  return { stages: [], receivers: [], proof: [], failures: [], proven: [] };
+  return { stages: [], receivers: [], proof: [], failures: [], warnings: [], proven: [] };
 }
 
 /** Adds the findings of another part of the drill. */
 export function addResult(to: DrillResult, more: DrillResult): void {
   to.receivers = [...new Set([...to.receivers, ...more.receivers])];
-  for (const key of ["proof", "failures", "proven"] as const) to[key].push(...more[key]);
+  for (const key of ["proof", "failures", "warnings", "proven"] as const) to[key].push(...more[key]);
   to.stages.push(...more.stages);
 }
 
 /** The common inputs of every drill. */
 export interface DrillContext {
-  readonly api: AlertmanagerApi;
+  readonly api: AlertmanagerView;
+  /** By how many seconds a message may come later, because Alertmanagers did not answer. Default: none. */
+  readonly peerWait?: number;
+  /** The Alertmanagers that stopped answering, as sentences. */
+  readonly absent?: () => readonly string[];
   /** Alertmanager's running configuration; undefined if Alertmanager does not show it. */
   readonly configuration: LiveConfiguration | undefined;
   readonly facts: StackFacts;
@@ -93,11 +99,11 @@ async function followMessage(
   message: Message,
   slack: SlackReader | undefined,
 ): Promise<{ readonly way: Way; readonly found: DrillResult; readonly sentAt?: number }> {
-  const { api, signal, say } = context;
+  const { api, absent, signal, say } = context;
   const { from, due, word } = message;
   const found = emptyResult();
   const delivery = await followDelivery({
-    ...{ ...message, api, signal },
+    ...{ ...message, api, absent, signal },
     integration: way.integration,
     receivers: way.receivers,
     expected: word === "firing" ? way.expected : way.expectedResolved,

@@ -2,8 +2,10 @@ import { receiversOf } from "./alertmanager-api";
 import { anyFiringBounds, sinceLastScrapeBounds, wholeEvaluations, type Window } from "./bounds";
 import { type DrillContext, type DrillResult, followMessages, emptyResult } from "./message";
 import { instanceOf, isExporter, targetsOfNode } from "./node-targets";
+import type { Answered } from "./peers";
 import { poll, tolerateSilence } from "./polling";
-import type { PrometheusApi, RuleAlert } from "./prometheus-api";
+import type { RuleAlert } from "./prometheus-api";
+import type { PrometheusView } from "./prometheuses";
 import { stage, missing } from "./report";
 import { whyQuiet } from "./suppressed";
 import { type Way, waysTo } from "./ways";
@@ -11,7 +13,7 @@ import { type Way, waysTo } from "./ways";
 /** The inputs of a drill with a node that a person stops. The drill itself changes nothing. */
 export interface NodeDrillOptions extends Omit<DrillContext, "start"> {
   readonly node: string;
-  readonly prometheus: PrometheusApi;
+  readonly prometheus: PrometheusView;
   readonly patienceSeconds: number;
 }
 
@@ -33,15 +35,16 @@ export async function runNodeDrill(options: NodeDrillOptions): Promise<DrillResu
     stages.push(missing(name, from, window));
     return result;
   };
-  const { targets, failure } = targetsOfNode(await prometheus.targets(), node);
+  const { targets, failure } = targetsOfNode(flat(await prometheus.targets()), node);
   if (failure !== undefined) {
     return giveUp(failure, "the node is healthy", 0, { min: 0, max: 0 });
   }
-  const instances = targets.filter(isExporter).map(instanceOf);
+  const instances = [...new Set(targets.filter(isExporter).map(instanceOf))];
+  const up = new Set(targets.map(({ scrapeUrl }) => scrapeUrl)).size;
   const ahead = await prometheus.clockAhead();
   const local = (moment: string) => Date.parse(moment) - ahead;
   const { min, max } = anyFiringBounds(timing);
-  say(`${node} is healthy: ${targets.length} targets up; node-exporter is ${instances.join(", ")}`);
+  say(`${node} is healthy: ${up} targets up; node-exporter is ${instances.join(", ")}`);
   say(`The message is due ${min} to ${max} s after the stop`);
   for (const line of stopByHand(node)) say(line);
 
@@ -95,7 +98,7 @@ export async function runNodeDrill(options: NodeDrillOptions): Promise<DrillResu
   const labels = { alertname: alertName, instance };
   const held = await untilHeld(options, labels);
   result.receivers = held?.receivers ?? [];
-  const ways = waysTo(result.receivers, held?.labels ?? {}, configuration, timing);
+  const ways = waysTo(result.receivers, held?.labels ?? {}, configuration, timing, options.peerWait);
   if (held === undefined || ways.length === 0) {
     const why =
       held === undefined
@@ -103,20 +106,24 @@ export async function runNodeDrill(options: NodeDrillOptions): Promise<DrillResu
         : `the receiver ${result.receivers.join(", ")} has no entry, so it notifies nobody.`;
     return giveUp(why, "group wait", seconds(firingAt), { min: timing.groupWait, max: timing.groupWait });
   }
-  const delivered = await followMessages(
-    { ...options, start },
-    ways,
-    ({ groupWait, receivers }) => ({
-      word: "firing",
-      mark: instance,
-      before,
-      from: firingAt,
-      due: groupWait,
-      notBefore: firingAt,
-      hopeless: async () => whyQuiet(await api.alerts(labels), receivers),
-    }),
-    result,
-  );
+  const [delivered, blind] = await Promise.all([
+    followMessages(
+      { ...options, start },
+      ways,
+      ({ groupWait, receivers }) => ({
+        word: "firing",
+        mark: instance,
+        before,
+        from: firingAt,
+        due: groupWait,
+        notBefore: firingAt,
+        hopeless: async () => whyQuiet(await api.alerts(labels), receivers),
+      }),
+      result,
+    ),
+    withoutAlert(options, instance, scrape + scrapeTimeout + evaluation),
+  ]);
+  for (const name of blind) result.warnings.push(`${name} has no ${alertName} of ${instance}, which another one has.`);
   if (delivered.length === 0) return result;
   const toldAt = stages.findLast(({ name }) => name.endsWith("answers, firing"))?.to ?? seconds(Date.now());
   stages.push(stage("last good scrape to message", 0, toldAt, sinceLastScrapeBounds(timing)));
@@ -124,10 +131,14 @@ export async function runNodeDrill(options: NodeDrillOptions): Promise<DrillResu
 
   const ending = delivered.map(({ way }) => way).filter(({ expectedResolved }) => expectedResolved > 0);
   if (ending.length === 0) return result;
-  const up = await pollTolerantly(options, options.patienceSeconds, async () =>
-    (await prometheus.targets()).find((target) => instanceOf(target) === instance && target.health === "up"),
-  );
-  if (up === undefined) {
+  const back = await pollTolerantly(options, options.patienceSeconds, async () => {
+    const all = flat(await prometheus.targets());
+    const own = all.filter((target) => instanceOf(target) === instance && isExporter(target));
+    // With two servers the alert ends when both see the node again.
+    const isBack = own.length > 0 && own.every(({ health }) => health === "up");
+    return isBack ? own.map(({ lastScrape }) => local(lastScrape)) : undefined;
+  });
+  if (back === undefined) {
     return giveUp(
       `the node was not started within ${options.patienceSeconds} s: start it now.`,
       "resolved",
@@ -146,7 +157,7 @@ export async function runNodeDrill(options: NodeDrillOptions): Promise<DrillResu
       word: "resolved",
       mark: instance,
       before: beforeResolved,
-      from: local(up.lastScrape),
+      from: Math.max(...back),
       due: dueOn(way),
       notBefore: Date.now(),
     }),
@@ -168,12 +179,15 @@ export function stopByHand(node: string): string[] {
 async function untilDown({ prometheus, ...options }: NodeDrillOptions, instances: readonly string[]) {
   const good = new Map<string, string>();
   return pollTolerantly(options, options.patienceSeconds, async () => {
-    for (const target of await prometheus.targets()) {
-      const instance = instanceOf(target);
-      if (!instances.includes(instance) || !isExporter(target)) continue;
-      const lastGood = good.get(instance);
-      if (target.health === "up") good.set(instance, target.lastScrape);
-      else if (lastGood !== undefined) return { target, lastGood };
+    for (const { name, answer } of await prometheus.targets()) {
+      for (const target of answer) {
+        const instance = instanceOf(target);
+        if (!instances.includes(instance) || !isExporter(target)) continue;
+        const key = `${name} ${instance}`;
+        const lastGood = good.get(key);
+        if (target.health === "up") good.set(key, target.lastScrape);
+        else if (lastGood !== undefined) return { target, lastGood };
+      }
     }
     return undefined;
   });
@@ -187,12 +201,33 @@ async function untilAlert(
   meanwhile: () => Promise<void> = () => Promise.resolve(),
 ): Promise<RuleAlert | undefined> {
   return pollTolerantly(options, seconds, async () => {
-    const found = (await prometheus.alerts()).find(
-      ({ labels, state }) => labels.alertname === alertName && labels.instance === instance && states.includes(state),
-    );
+    const found = flat(await prometheus.alerts()).find((one) => isOf(instance, one) && states.includes(one.state));
     if (found === undefined) await meanwhile();
     return found;
   });
+}
+
+/** The servers that still do not have the alert after the given number of seconds. */
+async function withoutAlert(
+  { prometheus, ...options }: NodeDrillOptions,
+  instance: string,
+  seconds: number,
+): Promise<string[]> {
+  let without: string[] = [];
+  await pollTolerantly(options, seconds, async () => {
+    const all = await prometheus.alerts();
+    without = all.filter(({ answer }) => !answer.some((one) => isOf(instance, one))).map(({ name }) => name);
+    return without.length === 0 || undefined;
+  });
+  return without;
+}
+
+function isOf(instance: string, { labels }: RuleAlert): boolean {
+  return labels.alertname === alertName && labels.instance === instance;
+}
+
+function flat<T>(answers: readonly Answered<T[]>[]): T[] {
+  return answers.flatMap(({ answer }) => answer);
 }
 
 async function untilHeld(options: NodeDrillOptions, labels: Readonly<Record<string, string>>) {

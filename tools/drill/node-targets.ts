@@ -49,7 +49,7 @@ export function targetsOfNode(
     );
     return {
       targets: own,
-      failure: `The drill needs a healthy node, but on ${node} ${outsideText(list.join("; "))}.`,
+      failure: `The drill needs a healthy node, but on ${node} ${outsideText([...new Set(list)].join("; "))}.`,
     };
   }
   return { targets: [...exporters, ...own.filter((target) => !isExporter(target))] };

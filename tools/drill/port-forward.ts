@@ -1,25 +1,20 @@
 import { once } from "node:events";
 import * as net from "node:net";
 import { PassThrough, Writable } from "node:stream";
-import { CoreV1Api, type KubeConfig, PortForward, type V1Pod } from "@kubernetes/client-node";
-import { clusterFault } from "../../lookup/cluster/unreachable-cluster";
-import { within } from "../../lookup/cluster/api-responses";
+import { type KubeConfig, PortForward } from "@kubernetes/client-node";
 import { outsideText } from "../../conventions/outside-text";
 import { send } from "../shared/http";
-import { signIn } from "../../lookup/cluster/sign-in";
 
 /** A connection to a port of a pod through the API server. */
 export interface Forwarded {
   readonly url: string;
-  readonly pod: string;
   stop(): Promise<void>;
 }
 
 export interface ForwardOptions {
   readonly kubeconfig: KubeConfig;
   readonly namespace: string;
-  /** Labels that select the pods. */
-  readonly labels: Readonly<Record<string, string>>;
+  readonly pod: string;
   readonly port: number;
   readonly patienceMs?: number;
 }
@@ -31,12 +26,11 @@ interface WebSocketLike {
 }
 
 /**
- * Forwards a port of this machine to a ready pod. Each connection is a separate WebSocket to the API server, which
- * passes it to the pod's kubelet. Throws an error if there is no ready pod or no connection to it.
+ * Forwards a port of this machine to a pod. Each connection is a separate WebSocket to the API server, which
+ * passes it to the pod's kubelet. Throws an error if there is no connection to the pod.
  */
 export async function forwardPort(options: ForwardOptions): Promise<Forwarded> {
-  const { kubeconfig, namespace, port } = options;
-  const pod = await readyPod(options);
+  const { kubeconfig, namespace, pod, port } = options;
   const forward = new PortForward(kubeconfig);
   const sockets = new Set<net.Socket>();
   let lastError: string | undefined;
@@ -86,29 +80,7 @@ export async function forwardPort(options: ForwardOptions): Promise<Forwarded> {
       { cause: error },
     );
   }
-  return { url, pod, stop };
-}
-
-async function readyPod({ kubeconfig, namespace, labels, patienceMs = 10_000 }: ForwardOptions) {
-  const labelSelector = Object.entries(labels)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(",");
-  let pods: readonly V1Pod[];
-  try {
-    await signIn(kubeconfig);
-    const core = kubeconfig.makeApiClient(CoreV1Api);
-    pods = (await within(patienceMs, core.listNamespacedPod({ namespace, labelSelector }))).items;
-  } catch (error) {
-    throw new Error(clusterFault(error, kubeconfig).sentence, { cause: error });
-  }
-  const ready = pods.find((pod) =>
-    pod.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True"),
-  );
-  if (ready?.metadata?.name === undefined) {
-    const there = pods.length === 0 ? "there is none" : `there are ${pods.length}, but none is ready`;
-    throw new Error(`the namespace ${namespace} has no ready pod with ${labelSelector}: ${there}.`);
-  }
-  return ready.metadata.name;
+  return { url, stop };
 }
 
 /** The message of a refused WebSocket, which is reported as an event. */

@@ -1,14 +1,22 @@
+import type { KubeConfig } from "@kubernetes/client-node";
+import { within } from "../../lookup/cluster/api-responses";
 import { readKubeconfig } from "../../lookup/cluster/kubeconfig";
-import { alertmanagerPods, serverPods } from "../../values/prometheus-values";
+import { signIn } from "../../lookup/cluster/sign-in";
+import { clusterFault } from "../../lookup/cluster/unreachable-cluster";
 import { NoAnswer } from "./http";
+import { findPods, noReadyPod, type Server, servers } from "./pods";
 import { forwardPort } from "./port-forward";
 import type { StackFacts } from "./stack-facts";
 import { isOwn } from "./web/addresses";
 import { type Authentication, authenticate, KeysUnreadable } from "./web/authentication";
 import type { WebKeys } from "./web/keys";
 
+export type { Server } from "./pods";
+
 /** A server that answers, how it was reached, and the login that it needs. */
 export interface Reached {
+  /** The pod, or the origin if the pod is not known. */
+  readonly name: string;
   readonly origin: string;
   /** The description for the report: `the load balancer http://…`. */
   readonly way: string;
@@ -16,7 +24,15 @@ export interface Reached {
   stop(): Promise<void>;
 }
 
-export type Server = "Alertmanager" | "Prometheus";
+/** The replicas of a server that answer. */
+export interface Replicas {
+  readonly reached: readonly Reached[];
+  /** The replicas that do not answer, as sentences that name them. */
+  readonly unreached: readonly string[];
+  /** How they were reached, for the report. */
+  readonly way: string;
+  stop(): Promise<void>;
+}
 
 export interface ReachOptions {
   /** The only URL to try. Default: the load balancer's, then a port-forward. */
@@ -28,15 +44,12 @@ export interface ReachOptions {
   readonly isFinal?: (error: NoAnswer) => boolean;
   /** Why a port-forward is not possible. */
   readonly noPortForward?: string;
+  /** Whether one replica, through the load balancer, will do if the pods cannot be reached. Default: it will not. */
+  readonly oneWillDo?: boolean;
 }
 
 /** Thrown if the server could not be reached in any way. */
 export class Unreachable extends NoAnswer {}
-
-const pods = {
-  Alertmanager: { labels: alertmanagerPods, port: 9093 },
-  Prometheus: { labels: serverPods, port: 9090 },
-} as const;
 
 /**
  * Connects to one of the two servers: at the given URL, otherwise through its load balancer, otherwise by a
@@ -46,13 +59,10 @@ export async function reach(server: Server, facts: StackFacts, options: ReachOpt
   const { given, say = () => undefined, keys, isFinal = (error) => error instanceof KeysUnreadable } = options;
   const at = async (origin: string, way: string): Promise<Reached> => {
     const authentication = await admitAt(origin, server, facts, keys);
-    return { origin, way, authentication, stop: () => Promise.resolve() };
+    return { name: origin, origin, way, authentication, stop: () => Promise.resolve() };
   };
   const reached = (one: Reached, how: string): Reached => {
-    const { login, notYet } = one.authentication;
-    say(`${server}: ${how}`);
-    if (notYet.length > 0) say(`Warning: ${whyOlder(server, notYet)}`);
-    if (login !== undefined) say(`${server} asks for a password, and accepts that of ${login.user}`);
+    tell(say, server, how, one);
     return one;
   };
   if (given !== undefined) {
@@ -70,12 +80,11 @@ export async function reach(server: Server, facts: StackFacts, options: ReachOpt
       why = error.message.replace(/\.$/, "");
     }
   }
-  const noPortForward =
-    options.noPortForward ?? (facts.context === undefined ? "the stack's context is not known" : undefined);
+  const noPortForward = whyNoPortForward(facts, options);
   if (noPortForward !== undefined) throw new Unreachable(`${why}, and ${noPortForward}.`);
   say(`${server}: not through the load balancer (${why}); trying a port-forward through the API server`);
   try {
-    const one = await byPortForward(server, facts, keys);
+    const one = await toAnyPod(server, facts, keys);
     return reached(one, `by ${one.way}`);
   } catch (error) {
     // The attempt of a port-forward, and the reason for it, has been reported already.
@@ -84,22 +93,131 @@ export async function reach(server: Server, facts: StackFacts, options: ReachOpt
   }
 }
 
+/**
+ * Connects to every replica of a server: to each ready pod by a port-forward, because a load balancer hides which
+ * replica answers. A server with one replica, or at a given URL, is reached as by {@link reach}. Throws an error if none
+ * was reached.
+ */
+export async function reachEvery(server: Server, facts: StackFacts, options: ReachOptions = {}): Promise<Replicas> {
+  const { given, say = () => undefined, keys, isFinal = (error) => error instanceof KeysUnreadable } = options;
+  const expected = facts.replicas[servers[server].kind];
+  const one = async (unreached: readonly string[] = []): Promise<Replicas> => {
+    const found = await reach(server, facts, options);
+    return { reached: [found], unreached, way: found.way, stop: () => found.stop() };
+  };
+  if (given !== undefined || expected === 1) return one();
+  const apart = `${server} has ${expected} replicas, each of which needs a port-forward`;
+  try {
+    const noPortForward = whyNoPortForward(facts, options);
+    if (noPortForward !== undefined) throw new Unreachable(`${apart}, and ${noPortForward}.`);
+    const replicas = await toEveryPod(server, facts, keys, isFinal);
+    tell(say, server, `by ${replicas.way}`, ...replicas.reached);
+    for (const sentence of replicas.unreached) say(`Warning: ${sentence}`);
+    return replicas;
+  } catch (error) {
+    if (!(error instanceof NoAnswer) || isFinal(error)) throw error;
+    if (!options.oneWillDo) throw new Unreachable(error.message);
+    say(`Warning: ${error.message}`);
+    return one([`Only one of ${expected} replicas of ${server} was asked: ${error.message}`]);
+  }
+}
+
+/** Says how a server was reached, and which password it accepts. */
+function tell(say: (line: string) => void, server: Server, how: string, ...reached: readonly Reached[]): void {
+  const lines = reached.flatMap(({ authentication: { login, notYet } }) => [
+    ...(notYet.length > 0 ? [`Warning: ${whyOlder(server, notYet)}`] : []),
+    ...(login === undefined ? [] : [`${server} asks for a password, and accepts that of ${login.user}`]),
+  ]);
+  for (const line of new Set([`${server}: ${how}`, ...lines])) say(line);
+}
+
+function whyNoPortForward({ context }: StackFacts, { noPortForward }: ReachOptions): string | undefined {
+  return noPortForward ?? (context === undefined ? "the stack's context is not known" : undefined);
+}
+
 /** Sends a request to an address; the password is sent only to the stack's own addresses. */
 function admitAt(origin: string, server: Server, { web }: StackFacts, keys?: WebKeys): Promise<Authentication> {
   return authenticate({ origin, isOwn: isOwn(origin, web), own: web.own, serverName: web.serverNames[server] }, keys);
 }
 
-/** Forwards a port of this machine to the server's pod. Throws an error if that fails. */
-async function byPortForward(server: Server, facts: StackFacts, keys?: WebKeys): Promise<Reached> {
-  const { context = "", namespace } = facts;
-  const { kubeconfig, faults } = readKubeconfig(context, facts.kubeconfig);
+/** The stack's pods, and the kubeconfig with which they were found. Throws {@link NoAnswer}. */
+export async function lookForPods({ context = "", namespace, kubeconfig: file }: StackFacts, patienceMs = 10_000) {
+  const { kubeconfig, faults } = readKubeconfig(context, file);
   if (kubeconfig === undefined) throw new NoAnswer(faults.map((one) => one.sentence).join(" "));
-  const forwarded = await forwardPort({ kubeconfig, namespace, ...pods[server] });
-  const origin = facts.web.podsSpeakTls ? forwarded.url.replace(/^http:/, "https:") : forwarded.url;
+  try {
+    await signIn(kubeconfig);
+    return { kubeconfig, ...(await findPods(kubeconfig, namespace, (answer) => within(patienceMs, answer))) };
+  } catch (error) {
+    throw new NoAnswer(clusterFault(error, kubeconfig).sentence);
+  }
+}
+
+async function readyPods(server: Server, facts: StackFacts) {
+  const found = await lookForPods(facts);
+  const own = found.pods.filter(({ kind }) => kind === servers[server].kind);
+  const ready = own.filter(({ isUp }) => isUp);
+  if (ready.length === 0) throw new NoAnswer(noReadyPod(server, facts.namespace, found));
+  return { kubeconfig: found.kubeconfig, own, ready };
+}
+
+/** Forwards a port of this machine to a ready pod of the server that answers. Throws an error if there is none. */
+async function toAnyPod(server: Server, facts: StackFacts, keys?: WebKeys): Promise<Reached> {
+  const { kubeconfig, ready } = await readyPods(server, facts);
+  for (const { name } of ready.slice(0, -1)) {
+    try {
+      return await toPod(name, server, facts, kubeconfig, keys);
+    } catch {
+      // The next one may answer; the last one's error is the caller's.
+    }
+  }
+  return toPod(ready.at(-1)!.name, server, facts, kubeconfig, keys);
+}
+
+/** Forwards a port of this machine to each ready pod of the server. Throws an error if none answers. */
+async function toEveryPod(
+  server: Server,
+  facts: StackFacts,
+  keys: WebKeys | undefined,
+  isFinal: (error: NoAnswer) => boolean,
+): Promise<Replicas> {
+  const { kubeconfig, own, ready } = await readyPods(server, facts);
+  const tried = await Promise.allSettled(ready.map(({ name }) => toPod(name, server, facts, kubeconfig, keys)));
+  const reached = tried.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  const stop = async () => void (await Promise.all(reached.map((one) => one.stop())));
+  const failures = tried.map((one) => (one.status === "rejected" ? (one.reason as Error) : undefined));
+  const final = failures.find((error) => error instanceof NoAnswer && isFinal(error));
+  if (final !== undefined || reached.length === 0) {
+    await stop();
+    throw final ?? new Unreachable(failures.map((error) => error!.message).join(" "));
+  }
+  const expected = facts.replicas[servers[server].kind];
+  const unreached = [
+    ...own.filter(({ isUp }) => !isUp).map(({ name }) => `The pod ${name} was not reached: it is not ready.`),
+    ...ready.flatMap(({ name }, index) =>
+      failures[index] === undefined ? [] : [`The pod ${name} was not reached: ${failures[index].message}`],
+    ),
+    ...(own.length < expected ? [`${server} has ${own.length} of ${expected} pods.`] : []),
+  ];
+  const names = reached.map(({ name }) => `${facts.namespace}/${name}`).join(", ");
+  const way = reached.length === 1 ? reached[0]!.way : `port-forwards to the pods ${names}`;
+  return { reached, unreached, way, stop };
+}
+
+/** Forwards a port of this machine to a pod. Throws an error if that fails. */
+async function toPod(
+  pod: string,
+  server: Server,
+  facts: StackFacts,
+  kubeconfig: KubeConfig,
+  keys?: WebKeys,
+): Promise<Reached> {
+  const { namespace, web } = facts;
+  const forwarded = await forwardPort({ kubeconfig, namespace, pod, port: servers[server].port });
+  const origin = web.podsSpeakTls ? forwarded.url.replace(/^http:/, "https:") : forwarded.url;
   try {
     const authentication = await admitAt(origin, server, facts, keys);
-    const way = `a port-forward to pod ${namespace}/${forwarded.pod}`;
-    return { origin, way, authentication, stop: () => forwarded.stop() };
+    const way = `a port-forward to pod ${namespace}/${pod}`;
+    return { name: pod, origin, way, authentication, stop: () => forwarded.stop() };
   } catch (error) {
     await forwarded.stop();
     throw error;

@@ -7,7 +7,7 @@ export interface Explanation {
   readonly remedy: string;
 }
 
-const look = "kubectl logs -n NAMESPACE prometheus-alertmanager-0 shows the answer";
+const look = "kubectl logs -n NAMESPACE -l app.kubernetes.io/name=alertmanager --prefix --tail=50 shows the answer";
 
 /**
  * Explains the label `reason` of `alertmanager_notifications_failed_total`. The stack and the namespace are inserted

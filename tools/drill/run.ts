@@ -1,26 +1,27 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import type { Labels } from "../../alertmanager/evaluate";
-import { AlertmanagerApi } from "./alertmanager-api";
+import { Alertmanagers, type AlertmanagerView } from "./alertmanagers";
 import type { DrillArguments } from "./arguments";
 import { DrillAlert, newDrillId } from "./drill-alert";
 import { NoAnswer } from "./http";
 import { type Interruption, interruption } from "./interruption";
 import { runNodeDrill } from "./node-drill";
-import { PrometheusApi } from "./prometheus-api";
+import { Peers } from "./peers";
+import { Prometheuses } from "./prometheuses";
 import { slackReceiver } from "../../values/slack-receivers";
-import { reach, type Reached, Unreachable } from "./reach";
+import { reachEvery, type Replicas, Unreachable } from "./reach";
 import type { LiveConfiguration } from "./live-configuration";
 import { addResult, type DrillContext, type DrillResult, emptyResult } from "./message";
 import { type DrillReport, exitCodes, missing, outcomeOf } from "./report";
 import { type Screen, startScreen } from "./screen";
-import { silenceWarnings } from "./silences";
 import { type ReaderFor, slackReaders } from "./slack-history";
 import { outsideText } from "../../conventions/outside-text";
 import { noStack, readStackFacts, type StackFacts } from "./stack-facts";
 import { runSynthetic } from "./synthetic";
 import { reportText } from "./table";
 import { type Targets, targetsOf, unprovenIn, WrongTarget } from "./targets";
+import { warningsOf } from "./warnings";
 import { stackKeys } from "./web/keys";
 
 /** Runs a drill, shows the result, and returns the exit code. */
@@ -47,10 +48,10 @@ async function drill(args: DrillArguments, screen: Screen): Promise<number> {
   const facts = args.stack === undefined ? noStack() : await readStackFacts(args.stack);
   for (const warning of facts.warnings) say(`Warning: ${warning}`);
   const keys = args.stack === undefined ? undefined : stackKeys(args.stack);
-  const reached: Reached[] = [];
+  const reached: Replicas[] = [];
   const reachServer = async (server: "Alertmanager" | "Prometheus", given: string | undefined) => {
     try {
-      const one = await reach(server, facts, { given, say, keys });
+      const one = await reachEvery(server, facts, { given, say, keys, oneWillDo: server === "Prometheus" });
       reached.push(one);
       return one;
     } catch (error) {
@@ -61,11 +62,14 @@ async function drill(args: DrillArguments, screen: Screen): Promise<number> {
     }
   };
   try {
-    const { origin, authentication, way } = await reachServer("Alertmanager", args.alertmanager);
-    const { access } = authentication;
-    const api = new AlertmanagerApi(origin, undefined, access);
-    const configuration = await api.configuration();
-    const warnings = await silencesOf(api, facts);
+    const alertmanager = await reachServer("Alertmanager", args.alertmanager);
+    const { reached: answering, unreached, way } = alertmanager;
+    const peers = new Peers(answering);
+    const api = new Alertmanagers(peers);
+    const statuses = await api.statuses();
+    const { configuration } = statuses[0]!.answer;
+    const hidden = Math.max(...statuses.map(({ answer }) => answer.members)) - answering.length;
+    const warnings = await warningsOf(api, alertmanager, statuses, facts);
     const work =
       args.node === undefined
         ? ownAlerts(targetsOf(args, configuration, labelsOf(facts)), api)
@@ -81,14 +85,16 @@ async function drill(args: DrillArguments, screen: Screen): Promise<number> {
       signal,
       say,
       start,
-      api: new AlertmanagerApi(origin, signal, access),
+      api: new Alertmanagers(peers, signal),
+      absent: () => peers.absent(),
+      peerWait: Math.max(unreached.length, hidden) * facts.peerWait,
     };
     const found = await untilEnd(work, context, stopping);
     const { stack, environment, cluster } = facts;
     const report = {
       ...{ kind: work.kind, ...work.about(found.receivers) },
       ...{ stack, environment, cluster, startedAt: new Date(start).toISOString(), way },
-      ...{ ...found, warnings },
+      ...{ ...found, warnings: [...warnings, ...found.warnings, ...peers.absent()] },
     };
     await tell(args, report, screen);
     return exitCodes[report.outcome];
@@ -99,16 +105,6 @@ async function drill(args: DrillArguments, screen: Screen): Promise<number> {
 
 function labelsOf({ cluster, environment }: StackFacts): Labels {
   return { ...(cluster !== undefined && { cluster }), ...(environment !== undefined && { environment }) };
-}
-
-/** Warnings about silences. They are always reported, because silences are not meant for this drill's alert. */
-async function silencesOf(api: AlertmanagerApi, { longestSilence }: StackFacts): Promise<string[]> {
-  try {
-    return await silenceWarnings(api, longestSilence);
-  } catch (error) {
-    if (!(error instanceof NoAnswer)) throw error;
-    return [`the silences could not be read: ${error.message}`];
-  }
 }
 
 /** The kind of drill: with the drill's own alerts, or with a node that a person stops. */
@@ -123,7 +119,7 @@ interface Work {
 }
 
 /** Receivers are drilled one after another: Alertmanager's counters do not distinguish alerts that run at once. */
-function ownAlerts({ targets, unclear }: Targets, api: AlertmanagerApi): Work {
+function ownAlerts({ targets, unclear }: Targets, api: AlertmanagerView): Work {
   const raised: DrillAlert[] = [];
   return {
     kind: "alert",
@@ -181,13 +177,16 @@ function underName(name: string, { stages, proof, failures, ...rest }: DrillResu
   };
 }
 
-function nodeStop(node: string, patienceSeconds: number, { origin, authentication }: Reached): Work {
+function nodeStop(node: string, patienceSeconds: number, { reached, unreached }: Replicas): Work {
   return {
     kind: "node",
     onInterruption: "ending; nothing was changed, so start the node again if it is stopped",
     async run(context, all) {
-      const prometheus = new PrometheusApi(origin, context.signal, authentication.access);
+      const peers = new Peers(reached);
+      const prometheus = new Prometheuses(peers, context.signal);
+      all.warnings.push(...unreached);
       addResult(all, await runNodeDrill({ ...context, node, prometheus, patienceSeconds }));
+      all.warnings.push(...peers.absent());
     },
     cleanUp: () => Promise.resolve([]),
     about: () => ({ id: node, subject: `Drill: InstanceDown of ${node}` }),

@@ -2,13 +2,14 @@ import { alertsInWords, customAlerts, knownAlerts, labelsFor, otherMatchersInWor
 import type { Matcher } from "../../alertmanager/matchers";
 import { milliseconds, type PrometheusDuration } from "../../validation/durations";
 import { outsideText } from "../../conventions/outside-text";
-import type { AlertmanagerApi, HeldAlert, HeldSilence } from "./alertmanager-api";
+import type { HeldAlert, HeldSilence } from "./alertmanager-api";
+import type { AlertmanagerView } from "./alertmanagers";
 
 /**
  * A sentence for each silence that mutes critical alerts or lasts longer than allowed. Anyone can create such a silence
  * in a minute, and no alert reports it. Throws an error if Alertmanager does not answer.
  */
-export async function silenceWarnings(api: AlertmanagerApi, longest: PrometheusDuration): Promise<string[]> {
+export async function silenceWarnings(api: AlertmanagerView, longest: PrometheusDuration): Promise<string[]> {
   const silences = await api.silences();
   // Alerts that are silenced right now show whether a silence mutes critical alerts, even if no matcher names a
   // severity.

@@ -1,12 +1,12 @@
 import type { StackSettings } from "../../settings/stack-settings";
 import type { PrometheusDuration } from "../../validation/durations";
-import { instanceDownFor } from "../../settings/timing";
+import { instanceDownFor, peerTimeout } from "../../settings/timing";
 import { type CliOptions, StackUnreadable } from "../stack/cli";
 import { readPlainSettings } from "../stack/configuration";
 import { readStackOutputs } from "../stack/outputs";
 import { readOutputsInCluster } from "./outputs-in-cluster";
 import { type WebAddresses, webAddresses } from "./web/addresses";
-import { defaultTiming, timingOf } from "./timing";
+import { defaultTiming, secondsOf, timingOf } from "./timing";
 import type { Timing } from "./bounds";
 
 /** The facts about a stack that a drill needs. None of them is secret. */
@@ -24,6 +24,10 @@ export interface StackFacts {
   /** The addresses of the stack's own pages, and how to connect to them. */
   readonly web: WebAddresses;
   readonly timing: Timing;
+  /** How many replicas each server has. */
+  readonly replicas: Readonly<Record<"alertmanagers" | "prometheus", number>>;
+  /** How many seconds an Alertmanager waits for each one before it, if there are several. */
+  readonly peerWait: number;
   /** The longest silence that is not reported. */
   readonly longestSilence: PrometheusDuration;
   /** Facts that could not be read, and the values used instead. */
@@ -32,6 +36,7 @@ export interface StackFacts {
 
 const defaultNamespace = "monitoring";
 const defaultLongestSilence: PrometheusDuration = "7d";
+const defaultPeerWait = 5;
 
 /**
  * Reads a stack's outputs and settings with the CLI and decrypts nothing: a drill needs no passphrase and no key,
@@ -86,8 +91,20 @@ export function stackFacts(
     prometheusUrl: text("prometheusUrl"),
     web: webAddresses(outputs, settings, settings?.certificateIsSet),
     timing: timingIn(settings),
+    replicas: replicasOf(settings?.availability, outputs),
+    peerWait: (settings?.alerts && secondsOf(peerTimeout(settings.alerts.groupInterval))) ?? defaultPeerWait,
     longestSilence: settings?.alertmanager?.longestSilence ?? defaultLongestSilence,
   };
+}
+
+/** The settings' numbers. Only with several Alertmanagers is there an output for senders of alerts. */
+function replicasOf(
+  availability: StackSettings["availability"] | undefined,
+  outputs: Readonly<Record<string, unknown>> | undefined,
+): StackFacts["replicas"] {
+  const { alertmanagers = 1, prometheus = 1 } = availability ?? {};
+  const least = outputs?.["alertmanagerHeadless"] === undefined ? 1 : 2;
+  return { alertmanagers: Math.max(alertmanagers, least), prometheus };
 }
 
 /** The intervals as the program uses them. InstanceDown's `for` may come from either of two settings. */
@@ -117,6 +134,8 @@ export function noStack(): StackFacts {
     namespace: defaultNamespace,
     web: webAddresses(undefined, undefined),
     timing: defaultTiming,
+    replicas: { alertmanagers: 1, prometheus: 1 },
+    peerWait: defaultPeerWait,
     longestSilence: defaultLongestSilence,
     warnings: [],
   };

@@ -1,5 +1,6 @@
 import { outsideText } from "../../conventions/outside-text";
-import { type AlertmanagerApi, type HeldAlert, receiversOf } from "./alertmanager-api";
+import { type HeldAlert, receiversOf } from "./alertmanager-api";
+import type { AlertmanagerView } from "./alertmanagers";
 import type { Window } from "./bounds";
 import type { DrillAlert } from "./drill-alert";
 import { type DrillContext, type DrillResult, followMessages, emptyResult } from "./message";
@@ -67,7 +68,7 @@ export async function runSynthetic(options: SyntheticOptions): Promise<DrillResu
     );
   }
   stages.push(stage(hasAlert, seconds(postedAt), seconds(hadAt), taken));
-  const ways = waysTo(receivers, alert.labels, configuration, facts.timing);
+  const ways = waysTo(receivers, alert.labels, configuration, facts.timing, options.peerWait);
   if (ways.length === 0) {
     return giveUp(`the receiver ${reached} has no entry, so it notifies nobody. Give it one, or change the route.`);
   }
@@ -128,7 +129,7 @@ export async function runSynthetic(options: SyntheticOptions): Promise<DrillResu
  * Finds another running drill. Before Alertmanager has the alert of this drill, any drill counts. Later, only a drill
  * that began earlier counts, so that one of the two goes on.
  */
-async function otherDrill(api: AlertmanagerApi, id: string): Promise<HeldAlert | undefined> {
+async function otherDrill(api: AlertmanagerView, id: string): Promise<HeldAlert | undefined> {
   const all = await api.alerts({ drill: "true" });
   const own = all.find(({ labels }) => labels.drill_id === id);
   return all.find(({ labels, startsAt }) => {

@@ -25,7 +25,7 @@ interface Sent extends LiveEntry, Waits {
 
 /**
  * The receivers that have the alert, by kind, according to Alertmanager's running configuration; Slack first. Empty if
- * no receiver has an entry. Each route makes a separate group and so a separate notification, even if two routes have
+ * no receiver has an entry. Alertmanager may send later by `peerWait` seconds, if others did not answer. Each route makes a separate group and so a separate notification, even if two routes have
  * the same receiver.
  */
 export function waysTo(
@@ -33,6 +33,7 @@ export function waysTo(
   labels: Labels,
   configuration: LiveConfiguration | undefined,
   times: Waits,
+  peerWait = 0,
 ): Way[] {
   const sent = configuration === undefined ? unseen(receivers, times) : entriesOf(receivers, labels, configuration);
   const kinds = [...new Set(sent.map(({ kind }) => kind))].sort(
@@ -45,8 +46,14 @@ export function waysTo(
       receivers: [...new Set(here.map(({ receiver }) => receiver))],
       expected: here.length,
       expectedResolved: here.filter(({ sendsResolved }) => sendsResolved).length,
-      groupWait: windowOf(here.map(({ groupWait }) => groupWait)),
-      groupInterval: windowOf(here.map(({ groupInterval }) => groupInterval)),
+      groupWait: windowOf(
+        here.map(({ groupWait }) => groupWait),
+        peerWait,
+      ),
+      groupInterval: windowOf(
+        here.map(({ groupInterval }) => groupInterval),
+        peerWait,
+      ),
     };
   });
 }
@@ -78,6 +85,6 @@ function longest(all: readonly Waits[]): Waits {
   };
 }
 
-function windowOf(seconds: readonly number[]): Window {
-  return { min: Math.min(...seconds), max: Math.max(...seconds) };
+function windowOf(seconds: readonly number[], more: number): Window {
+  return { min: Math.min(...seconds), max: Math.max(...seconds) + more };
 }

@@ -4,6 +4,7 @@ import { type Account, awsAccount } from "../aws/account";
 import { readNetwork, taggedNames } from "../aws/network";
 import type { Check } from "../../shared/check-result";
 import { reachCluster } from "../cluster";
+import { availabilityCheck } from "./availability";
 import { certificateCheck } from "./certificate";
 import { chartCheck } from "./chart";
 import { placeChecks, reachCheck } from "./cluster";
@@ -47,6 +48,7 @@ export function allChecks(
     reachCheck(reach),
     ...placeChecks(configuration, reach),
     ...nodeChecks(configuration, reach, pick),
+    availabilityCheck(configuration, reach, pick, pages),
     ...storageChecks(configuration, reach, pick),
     loadBalancerCheck(configuration, reach),
     ...networkChecks(configuration, aws),

@@ -46,7 +46,7 @@ export function nodeChecks(configuration: Configuration, reach: Promise<Reach>, 
 }
 
 /** Whether `pulumi up` has run for this stack. */
-function isApplied(facts: ClusterFacts, { owner }: Configuration): boolean {
+export function isApplied(facts: ClusterFacts, { owner }: Configuration): boolean {
   return facts.owners.some((one) => one.owner === owner);
 }
 

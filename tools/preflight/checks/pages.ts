@@ -1,6 +1,6 @@
 import type { Configuration } from "../../../config";
 import { NoAnswer } from "../../drill/http";
-import { reach, type Reached, type Server, whyOlder } from "../../drill/reach";
+import { reach, type Reached, type ReachOptions, type Server, whyOlder } from "../../drill/reach";
 import { stackFacts, type StackFacts } from "../../drill/stack-facts";
 import type { WebKeys } from "../../drill/web/keys";
 import { StackUnreadable } from "../../stack/cli";
@@ -17,7 +17,7 @@ export interface Pages {
 }
 
 /** How a check words results that it could not get. */
-interface Words {
+export interface Words {
   /** The result before the first `up`. */
   readonly notYet: string;
   readonly unseen: string;
@@ -25,40 +25,38 @@ interface Words {
   readonly onVerdict: (sentence: string) => CheckResult;
 }
 
-/** A check that connects to one of the stack's two servers, through its load balancer, otherwise by a port-forward. */
-export function onServer(
-  name: string,
+/** How a check connects to a server: to one replica, or to all of them. */
+type Connect<T> = (server: Server, facts: StackFacts, options: ReachOptions) => Promise<T>;
+
+/** Connects to one of the stack's two servers, and asks it. */
+export async function askServer<T extends { stop(): Promise<void> }>(
   server: Server,
+  connect: Connect<T>,
   configuration: Configuration,
   { outputs, keys }: Pages,
   cluster: Promise<Reach>,
   { notYet, unseen, onVerdict }: Words,
-  ask: (reached: Reached, facts: StackFacts) => Promise<CheckResult[]>,
-): Check {
-  return {
-    name,
-    async run() {
-      try {
-        const facts: StackFacts = {
-          ...stackFacts(keys.stack, validSections(configuration), await outputs()),
-          warnings: [],
-        };
-        // A cluster that does not answer is not waited for a second time.
-        const noPortForward = "fault" in (await cluster) ? "the cluster was not reached" : undefined;
-        const reached = await reach(server, facts, { keys, isFinal: isVerdict, noPortForward });
-        try {
-          return await ask(reached, facts);
-        } finally {
-          await reached.stop();
-        }
-      } catch (error) {
-        if (error instanceof NotApplied) return [ok(notYet)];
-        if (error instanceof StackUnreadable) return [skipped(error.message)];
-        if (!(error instanceof NoAnswer)) throw error;
-        return [isVerdict(error) ? onVerdict(error.message) : skipped(`${unseen}: ${error.message}`)];
-      }
-    },
-  };
+  ask: (reached: T, facts: StackFacts) => Promise<CheckResult[]>,
+): Promise<CheckResult[]> {
+  try {
+    const facts: StackFacts = {
+      ...stackFacts(keys.stack, validSections(configuration), await outputs()),
+      warnings: [],
+    };
+    // A cluster that does not answer is not waited for a second time.
+    const noPortForward = "fault" in (await cluster) ? "the cluster was not reached" : undefined;
+    const reached = await connect(server, facts, { keys, isFinal: isVerdict, noPortForward, oneWillDo: true });
+    try {
+      return await ask(reached, facts);
+    } finally {
+      await reached.stop();
+    }
+  } catch (error) {
+    if (error instanceof NotApplied) return [ok(notYet)];
+    if (error instanceof StackUnreadable) return [skipped(error.message)];
+    if (!(error instanceof NoAnswer)) throw error;
+    return [isVerdict(error) ? onVerdict(error.message) : skipped(`${unseen}: ${error.message}`)];
+  }
 }
 
 /** A refused password or an invalid certificate is a result of the check, so no other connection is tried. */
@@ -69,11 +67,13 @@ function isVerdict({ status, tlsCode }: NoAnswer): boolean {
 /** A check for each page: whether it asks for the password, accepts it, and has a valid certificate. */
 export function pageChecks(configuration: Configuration, pages: Pages, cluster: Promise<Reach>): Check[] {
   const words = { notYet: "`pulumi up` creates it.", unseen: "was not seen from here", onVerdict: failed };
-  return (["Prometheus", "Alertmanager"] as const).map((server) =>
-    onServer(`${server} page`, server, configuration, pages, cluster, words, async (reached) => [
-      await judged(reached, server, validSections(configuration), pages.keys),
-    ]),
-  );
+  return (["Prometheus", "Alertmanager"] as const).map((server) => ({
+    name: `${server} page`,
+    run: () =>
+      askServer(server, reach, configuration, pages, cluster, words, async (reached) => [
+        await judged(reached, server, validSections(configuration), pages.keys),
+      ]),
+  }));
 }
 
 async function judged(
