@@ -102,10 +102,12 @@ function valuesOf({ operator, value }: Matcher): string[] {
   return operator === "=~" ? plain.split("|").map((one) => one.replace(/\\(.)/g, "$1")) : [];
 }
 
-/** Names of some alerts by severity, or "every critical alert" if all known ones are included. */
+/** Names of some alerts by severity, the worst first, or "every critical alert" if all known ones are included. */
 export function alertsInWords(some: readonly KnownAlert[], all: readonly KnownAlert[]): string {
   const severityOf = ({ labels }: KnownAlert) => labels["severity"] ?? "";
+  const order = (severity: string) => ["critical", "warning", "info"].indexOf(severity);
   return [...new Set(some.map(severityOf))]
+    .sort((one, other) => order(one) - order(other))
     .map((severity) => {
       const ofSeverity = (alerts: readonly KnownAlert[]) => alerts.filter((one) => severityOf(one) === severity);
       const these = ofSeverity(some);

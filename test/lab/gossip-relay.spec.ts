@@ -35,8 +35,10 @@ describe("the gossip between the lab's Alertmanagers", () => {
   let programs: { udp: Socket; tcp: net.Server; packets: string[]; relay: number }[];
 
   beforeEach(async () => {
-    gossip = new Gossip(cluster, { route: (host) => routes.get(host) ?? { kind: "unknown", reason: "" } }, (name) =>
-      processes.get(name),
+    gossip = new Gossip(
+      cluster as unknown as ConstructorParameters<typeof Gossip>[0],
+      { route: (host) => routes.get(host) ?? { kind: "unknown", reason: "" } },
+      (name) => processes.get(name),
     );
     programs = [];
     for (const [index, { metadata, status }] of pods.entries()) {
@@ -110,7 +112,7 @@ describe("the gossip between the lab's Alertmanagers", () => {
     assert.deepEqual([await answerOver(1), await arrives(0, 1)], ["", false]);
   });
 
-  it("is lost in both directions while a pod is cut off, and not any more when it is mended", async () => {
+  it("is lost in both directions while a pod is cut off, and not any more when it is fixed", async () => {
     gossip.cutOff("am-0");
     assert.deepEqual([await arrives(0, 1), await arrives(1, 0)], [false, false]);
     // This process is not the program of the pod that is cut off, and then it is.

@@ -153,7 +153,7 @@ describe("several replicas in the lab", function () {
     assert.equal(await finallyTold("Refused"), 1);
   });
 
-  it("send at most one message twice if one is cut off, and join again when the network is mended", async () => {
+  it("send at most one message twice if one is cut off, and join again when the network works again", async () => {
     nodes.cutOff(alertmanager(0));
     await know(1, 0);
     await know(2, 1, 2);

@@ -1,6 +1,6 @@
 import { CoreV1Api, type KubeConfig } from "@kubernetes/client-node";
 import { ifReadable, type InTime } from "../../lookup/cluster/api-responses";
-import { isLost, lostPodFindings } from "../../lookup/cluster/lost-pods";
+import { lossOf, lostPodFindings } from "../../lookup/cluster/lost-pods";
 import { readReplicaPods, type ReplicaPod } from "../../lookup/cluster/replica-pods";
 
 export type Server = "Alertmanager" | "Prometheus";
@@ -25,7 +25,7 @@ export async function findPods(kubeconfig: KubeConfig, namespace: string, inTime
   const read = await Promise.all(suspects.map((name) => ifReadable(inTime(core.readNode({ name })))));
   const nodes = suspects.map((name, index) => {
     const node = read[index];
-    return { name, labels: {}, labelManagers: {}, isLost: node !== undefined && isLost(node) };
+    return { name, labels: {}, labelManagers: {}, ...(node && lossOf(node)) };
   });
   return {
     pods: replicaPods,
