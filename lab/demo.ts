@@ -1,25 +1,30 @@
 /**
- * `make demo`: starts a lab, deploys the program, sends one alert to Slack and resolves it, removes everything, and
- * reports.
+ * `make demo`: starts a lab, deploys the program, sends one alert to Slack and resolves it, loses a master that runs
+ * Prometheus and Alertmanager, removes everything, and reports.
  */
+import * as path from "node:path";
+import { writePictures } from "../tools/drill/timeline/write";
 import { drill } from "./drill";
-import { settle } from "./idle";
+import { type Replicas, settle, targetsOf } from "./idle";
 import type { Lab } from "./lab";
+import { isInTime, loseNode, nodeOfBoth, placedPods } from "./loss";
 import { partsByName, writeReport } from "./report";
 import type { Report } from "./report";
 import { openRun } from "./run";
 import type { Run } from "./run";
 import { latestReport } from "./run-directory";
 import { searchForSecrets } from "./secret-search";
-import { secretExample } from "./secrets/example";
+import { type SecretExample, secretExample } from "./secrets/example";
 import { faultsOf } from "./secrets/scan";
 import { configureLike, givenStack, leftoversSince, previewComment, requireNoChange, snapshot, urlsOf } from "./steps";
 import { filesList, summary, verdict } from "./tables";
 
 const stackName = "demo";
+/** The replicas of the demo, unless `CONFIG` names a configuration. */
+const demoReplicas: Replicas = { alertmanagers: 3, prometheus: 2 };
 
 async function main(): Promise<void> {
-  const run = await openRun();
+  const run = await openRun(demoReplicas);
   const { profile, screen, progress, ending, directory } = run;
   const report: Report = {
     startedAt: new Date().toISOString(),
@@ -47,9 +52,11 @@ async function main(): Promise<void> {
   process.exit(failure === undefined ? 0 : 1);
 }
 
-async function goThrough(lab: Lab, { progress, given }: Run, report: Report): Promise<void> {
+async function goThrough(lab: Lab, { progress, given, replicas }: Run, report: Report): Promise<void> {
   const before = await snapshot(lab);
-  const example = secretExample(lab);
+  const isReplicated = replicas.alertmanagers > 1 && replicas.prometheus > 1;
+  const secret = secretExample(lab);
+  const example: SecretExample = { ...secret, config: { ...secret.config, "alerting:availability": replicas } };
   const stack = await progress.stage("stack", () => givenStack(lab, stackName, given, example));
   await progress.stage("preview", (say) => stack.preview(say));
   report.up = (await progress.stage("up", (say) => stack.up(say))).changes;
@@ -70,12 +77,26 @@ async function goThrough(lab: Lab, { progress, given }: Run, report: Report): Pr
       await configureLike(lab, stack, config, secrets);
     });
   }
-  await progress.stage("all targets up", (say) => settle(urls, say, given));
+  const idle = { ...given, targets: targetsOf(lab.machines, replicas) };
+  await progress.stage("all targets up", (say) => settle(urls, say, idle));
   await progress.stage("drill", async (say) => {
-    const { report: shown, messages } = await drill(lab, stack, urls, say);
+    const { report: shown, messages } = await drill(lab, stack, isReplicated ? undefined : urls, say);
     report.drill = shown;
     report.slack = messages.map(({ payload }) => payload);
   });
+  if (isReplicated) {
+    await progress.stage("loss of a master", async (say) => {
+      const pods = await placedPods(lab);
+      const loss = await loseNode(lab, urls, pods, nodeOfBoth(pods), say);
+      report.loss = loss.report;
+      report.slack = [...(report.slack ?? []), loss.message.payload];
+      await writePictures(loss.report, path.join(lab.directory, "loss"));
+      if (!isInTime(loss)) throw new Error(`the message about ${loss.node} came after ${loss.seconds} s`);
+      await lab.nodes.startNode(loss.node);
+      say(`${loss.node} is back; waiting until all targets are up`);
+      await settle(urls, say, idle);
+    });
+  }
   await progress.stage("secret search", async (say) => {
     const places = [{ name: "the report so far", content: JSON.stringify(report) }];
     report.secretScan = await searchForSecrets(lab, stack, urls, say, { places });

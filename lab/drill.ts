@@ -18,9 +18,10 @@ export interface LabDrill {
 
 /**
  * Runs the drill that users run, `npm run drill -- --node`, on the first worker of the lab. When the drill asks for it,
- * stops the node-exporter, and starts it again. The report and the picture are in the run's directory.
+ * stops the node-exporter, and starts it again. The report and the picture are in the run's directory. Without the
+ * addresses of the load balancers, the drill connects to each pod, as it must if there are several Alertmanagers.
  */
-export async function drill(lab: Lab, stack: LabStack, urls: Urls, say: Say): Promise<LabDrill> {
+export async function drill(lab: Lab, stack: LabStack, addresses: Urls | undefined, say: Say): Promise<LabDrill> {
   const node = lab.machines.find(({ role }) => role === "worker")!;
   const exporter = { program: "node_exporter", node: node.name } as const;
   const reportFile = path.join(lab.directory, "drill.json");
@@ -33,8 +34,10 @@ export async function drill(lab: Lab, stack: LabStack, urls: Urls, say: Say): Pr
     process.execPath,
     [
       ...[path.join(projectRoot, "run.cjs"), "tools/drill/main.ts", "--stack", stack.name, "--node", node.name],
-      ...["--alertmanager", urls.alertmanager, "--prometheus", urls.prometheus, "--patience", "5m"],
-      ...["--out", lab.directory, "--json", reportFile],
+      ...(addresses === undefined
+        ? []
+        : ["--alertmanager", addresses.alertmanager, "--prometheus", addresses.prometheus]),
+      ...["--patience", "5m", "--out", lab.directory, "--json", reportFile],
     ],
     {
       cwd: lab.stacks.directory,

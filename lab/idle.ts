@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { labNodes } from "./cluster-nodes";
+import { type LabNode, labNodes } from "./cluster-nodes";
 import type { Say } from "./progress";
 import { type ActiveAlert, PrometheusApi, type Target } from "./prometheus-api";
 import type { Urls } from "./web";
@@ -53,6 +53,22 @@ export function unrest(
     ...missing.map(({ kind, count, seen }) => `${seen} of ${count} targets of ${kind} are known`),
     ...loud.map((alert) => `${alert.labels.alertname} is ${alert.state} for ${alert.labels.instance ?? "?"}`),
   ];
+}
+
+/** The numbers of replicas of a stack. */
+export interface Replicas {
+  readonly alertmanagers: number;
+  readonly prometheus: number;
+}
+
+/** The numbers of targets in an idle lab with these replicas. */
+export function targetsOf(nodes: readonly LabNode[], { alertmanagers, prometheus }: Replicas): Record<string, number> {
+  const onEveryNode = ["prometheus-node-exporter", "kubernetes-nodes", "kubernetes-nodes-cadvisor"];
+  return {
+    prometheus,
+    alertmanager: alertmanagers,
+    ...Object.fromEntries(onEveryNode.map((kind) => [kind, nodes.length])),
+  };
 }
 
 /** What is normal in an idle lab, in addition to the defaults. */

@@ -2,7 +2,7 @@
 import * as path from "node:path";
 import { colors } from "../tools/shared/colors";
 import { writeEnvironment } from "./environment";
-import { settle } from "./idle";
+import { settle, targetsOf } from "./idle";
 import type { Say } from "./progress";
 import { openRun } from "./run";
 import { projectRoot } from "./run-directory";
@@ -22,7 +22,9 @@ async function main(): Promise<void> {
     const stack = await progress.stage("stack", () => givenStack(lab, stackName, run.given));
     await progress.stage("up", (say) => stack.up(say));
     const urls = await urlsOf(lab, stack);
-    await progress.stage("all targets up", (say) => settle(urls, say, run.given));
+    await progress.stage("all targets up", (say) =>
+      settle(urls, say, { ...run.given, targets: targetsOf(lab.machines, run.replicas) }),
+    );
     const environment = await writeEnvironment(lab);
     screen.write(
       [

@@ -22,7 +22,9 @@ export interface Report {
   /** The comment that a pull request with a small change would get. */
   comment?: string;
   drill?: DrillReport;
-  /** The drill's Slack messages, as JSON. */
+  /** The loss of a master that ran Prometheus and Alertmanager. */
+  loss?: DrillReport;
+  /** The Slack messages of the drill and the loss, as JSON. */
   slack?: readonly unknown[];
   secretScan?: SecretScan;
   /** Objects that still exist after destroy although they should not. */

@@ -1,7 +1,9 @@
 import { colors } from "../tools/shared/colors";
+import { labNodes, threeMasters } from "./cluster-nodes";
 import { Ending, endWithProcess } from "./ending";
 import { userConfigLines, readUserConfig } from "./user-config";
 import type { UserConfig } from "./user-config";
+import type { Replicas } from "./idle";
 import { labPrograms, startLab } from "./lab";
 import type { Lab } from "./lab";
 import { profileNamed } from "./profiles";
@@ -20,15 +22,19 @@ export interface Run {
   readonly progress: Progress;
   readonly ending: Ending;
   readonly directory: string;
-  /** Finds the programs and starts the lab. */
+  /** The replicas that the configuration asks for. */
+  readonly replicas: Replicas;
+  /** Finds the programs and starts the lab, with three masters if there are several replicas. */
   startLab(): Promise<Lab>;
 }
 
+const one: Replicas = { alertmanagers: 1, prometheus: 1 };
+
 /**
  * Opens a run in a new directory, with the profile that `PROFILE` names and the configuration that `CONFIG` names. The
- * run ends with the process.
+ * run ends with the process. Without such a configuration, there are as many replicas as `otherwise` says.
  */
-export async function openRun(): Promise<Run> {
+export async function openRun(otherwise: Replicas = one): Promise<Run> {
   const profile = profileNamed(process.env.PROFILE);
   const given = await readUserConfig(process.env.CONFIG, profile);
   const screen = standardScreen();
@@ -44,6 +50,8 @@ export async function openRun(): Promise<Run> {
   if (given !== undefined) {
     screen.write(userConfigLines(given).join("\n"));
   }
+  const asked = given?.config["alerting:availability"] as Partial<Replicas> | undefined;
+  const replicas = given === undefined ? otherwise : { ...one, ...asked };
   return {
     profile,
     given,
@@ -51,11 +59,15 @@ export async function openRun(): Promise<Run> {
     progress,
     ending,
     directory,
+    replicas,
     startLab: async () => {
+      const nodes = Math.max(replicas.alertmanagers, replicas.prometheus) > 1 ? threeMasters : labNodes;
       const programs = await progress.stage("programs", (say) =>
         findPrograms(labPrograms, say, { signal: ending.signal }),
       );
-      return progress.stage("lab start", () => startLab({ directory, profile, programs, ending, say: progress.tell }));
+      return progress.stage("lab start", () =>
+        startLab({ directory, profile, programs, nodes, ending, say: progress.tell }),
+      );
     },
   };
 }

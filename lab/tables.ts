@@ -43,6 +43,7 @@ export function summary(report: Report, parts: readonly Part[], messages: readon
     ["Real and simulated parts", partsList(parts)],
     ["The comment on a pull request that changes the channel", report.comment?.replace(/^<!--.*-->\n/, "").trimEnd()],
     ["The drill", report.drill && reportText(report.drill)],
+    ["The loss of a master", report.loss && reportText(report.loss)],
     ["In Slack", slackLines(report, messages)],
     ["Outputs", report.outputs && outputLines(report.outputs)],
     ["Secrets", report.secretScan && secretsTable(report.secretScan)],
@@ -55,9 +56,12 @@ export function summary(report: Report, parts: readonly Part[], messages: readon
 }
 
 /** The list of a run's files. The picture is in it only after the drill. */
-export function filesList({ directory, drill }: Report, reportFile: string): string {
-  const picture = drill === undefined ? [] : [`Picture: ${directory}/timeline.svg, .png`];
-  return [`Report:  ${reportFile}`, ...picture, `Logs:    ${directory}`].join("\n");
+export function filesList({ directory, drill, loss }: Report, reportFile: string): string {
+  const pictures = [
+    ...(drill === undefined ? [] : [`Picture: ${directory}/timeline.svg, .png`]),
+    ...(loss === undefined ? [] : [`         ${directory}/loss/timeline.svg, .png`]),
+  ];
+  return [`Report:  ${reportFile}`, ...pictures, `Logs:    ${directory}`].join("\n");
 }
 
 /** The Slack messages, with an explanation for messages that are not from the drill. */

@@ -71,7 +71,7 @@ export class PodContainers {
         if (place !== undefined) {
           changes.set(place, (text) =>
             rewrite(text, {
-              toHost: (inContainer) => mapPath(this.volumes().mountsOf(container), inContainer),
+              toHost: (inContainer) => this.besideFile(container, file, inContainer),
               kubeconfigFile: this.kubeconfigFile(container),
               proxyUrl: this.proxyUrl(),
             }),
@@ -83,6 +83,16 @@ export class PodContainers {
       const change = changes.get(`${volume}/${file}`);
       return change === undefined ? content : Buffer.from(change(content.toString("utf8")));
     };
+  }
+
+  /**
+   * The path of a file on this machine, seen from the folder of the configuration file that names it. Programs accept
+   * such paths, and with them all replicas have the same configuration, as they have in a cluster.
+   */
+  private besideFile(container: V1Container, configFile: string, named: string): string {
+    const mounts = this.volumes().mountsOf(container);
+    const onHost = mapPath(mounts, named);
+    return onHost === named ? named : path.relative(path.dirname(mapPath(mounts, configFile)), onHost);
   }
 
   /** The port of this machine for a container's port. It stays the same, so that printed addresses stay valid. */

@@ -2,7 +2,6 @@ import * as http from "node:http";
 import * as https from "node:https";
 import type { AddressInfo } from "node:net";
 import { once } from "node:events";
-import { configurationHash } from "../../tools/drill/agreement";
 
 interface Posted {
   readonly labels: Record<string, string>;
@@ -111,7 +110,7 @@ export async function fakeAlertmanager(tls?: { cert: string; key: string }): Pro
         case "GET /-/ready":
           return response.end("OK");
         case "GET /metrics":
-          return response.end(`${metrics()}\nalertmanager_config_hash ${configurationHash(fake.configuration)}\n`);
+          return response.end(`${metrics()}\nalertmanager_config_hash ${fake.configuration.length}\n`);
         case "GET /api/v2/status":
           return response.end(JSON.stringify(statusOf(fake)));
         case "GET /api/v2/silences":

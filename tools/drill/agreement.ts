@@ -1,7 +1,3 @@
-import { createHash } from "node:crypto";
-import { CoreV1Api, type KubeConfig } from "@kubernetes/client-node";
-import { chartNames } from "../../conventions/cluster-names";
-import { within } from "../../lookup/cluster/api-responses";
 import { outsideText } from "../../conventions/outside-text";
 import type { HeldSilence, Status } from "./alertmanager-api";
 import type { Answered } from "./peers";
@@ -28,41 +24,13 @@ export function silenceGaps(silences: readonly Answered<readonly HeldSilence[]>[
   });
 }
 
-/**
- * A sentence for each Alertmanager with another configuration than the deployed one; if that is not known, than the
- * first one's.
- */
-export function configurationWarnings(
-  hashes: readonly Answered<number | undefined>[],
-  deployed: number | undefined,
-): string[] {
-  const known = hashes.filter(({ answer }) => answer !== undefined);
-  const wanted = deployed ?? known[0]?.answer;
-  const other = deployed === undefined ? known[0]?.name : "the one that is deployed";
-  return known
-    .filter(({ answer }) => answer !== wanted)
+/** A sentence for each Alertmanager with another configuration than the first one. */
+export function configurationWarnings(hashes: readonly Answered<number | undefined>[]): string[] {
+  const [first, ...others] = hashes.filter(({ answer }) => answer !== undefined);
+  return others
+    .filter(({ answer }) => answer !== first!.answer)
     .map(
       ({ name }) =>
-        `${name} runs another configuration than ${other}: the kubelet brings a new one within two minutes; later see docs/runbooks/AlertmanagerReloadFailed.md.`,
+        `${name} runs another configuration than ${first!.name}: the kubelet brings a new one within two minutes; later see docs/runbooks/AlertmanagerReloadFailed.md.`,
     );
-}
-
-/** The checksum of the deployed configuration; undefined if it cannot be read. */
-export async function deployedConfigurationHash(
-  kubeconfig: KubeConfig,
-  namespace: string,
-): Promise<number | undefined> {
-  const core = kubeconfig.makeApiClient(CoreV1Api);
-  try {
-    const asked = core.readNamespacedConfigMap({ name: chartNames.alertmanager, namespace });
-    const text = (await within(10_000, asked)).data?.["alertmanager.yml"];
-    return text === undefined ? undefined : configurationHash(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** The checksum as Alertmanager computes it for its metric: the first 48 bits of the file's MD5, little-endian. */
-export function configurationHash(text: string): number {
-  return createHash("md5").update(text).digest().readUIntLE(0, 6);
 }

@@ -23,6 +23,8 @@ export interface DrillReport {
   readonly kind: "alert" | "node";
   readonly id: string;
   readonly subject: string;
+  /** What happened at second 0 of the stages. Default: that of the kind. */
+  readonly origin?: string;
   readonly stack?: string;
   readonly environment?: string;
   readonly cluster?: string;

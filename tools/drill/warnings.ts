@@ -1,4 +1,4 @@
-import { configurationWarnings, deployedConfigurationHash, memberWarnings, silenceGaps } from "./agreement";
+import { configurationWarnings, memberWarnings, silenceGaps } from "./agreement";
 import type { Status } from "./alertmanager-api";
 import type { Alertmanagers } from "./alertmanagers";
 import { NoAnswer } from "./http";
@@ -36,12 +36,12 @@ function hiddenMembers({ name, answer: { members } }: Answered<Status>, reached:
   ];
 }
 
-/** Lost nodes, and Alertmanagers whose configuration is not the deployed one. */
+/** Lost nodes, and Alertmanagers with different configurations. */
 async function podWarnings(api: Alertmanagers, facts: StackFacts): Promise<string[]> {
-  const hashes = await api.configurationHashes();
-  if (facts.context === undefined) return configurationWarnings(hashes, undefined);
-  const { kubeconfig, lost } = await lookForPods(facts);
-  return [...lost, ...configurationWarnings(hashes, await deployedConfigurationHash(kubeconfig, facts.namespace))];
+  const warnings = configurationWarnings(await api.configurationHashes());
+  if (facts.context === undefined) return warnings;
+  const { lost } = await lookForPods(facts);
+  return [...lost, ...warnings];
 }
 
 async function orSentence(what: string, asking: () => Promise<string[]>): Promise<string[]> {

@@ -34,7 +34,7 @@ const outcomes: Readonly<Record<DrillReport["outcome"], string>> = {
 
 /** Draws the stages of a drill from top to bottom, each with its window, on an axis of seconds. */
 export function drawSvg(report: DrillReport): string {
-  const { stages, startedAt, environment, cluster, outcome, kind, subject } = report;
+  const { stages, startedAt, environment, cluster, outcome, kind, subject, origin = origins[kind] } = report;
   const end = Math.max(1, ...stages.map(({ from, to, window }) => Math.max(to ?? from, from + window.max)));
   const step = tickStep(end);
   const last = Math.ceil((end * 1.01) / step) * step;
@@ -59,7 +59,7 @@ export function drawSvg(report: DrillReport): string {
     text(
       (left + width - right) / 2,
       axis + 40,
-      `seconds since ${origins[kind]}`,
+      `seconds since ${origin}`,
       `font-size="13" text-anchor="middle" fill="${faint}"`,
     ),
     ...stages.flatMap((stage, row) => drawStage(stage, top + rowHeight * (row + 0.5), x)),

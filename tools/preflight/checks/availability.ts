@@ -4,7 +4,7 @@ import { lostPodFindings } from "../../../lookup/cluster/lost-pods";
 import type { ReplicaPod } from "../../../lookup/cluster/replica-pods";
 import { validSections } from "../../../settings/readable";
 import type { StackSettings } from "../../../settings/stack-settings";
-import { configurationWarnings, deployedConfigurationHash, memberWarnings } from "../../drill/agreement";
+import { configurationWarnings, memberWarnings } from "../../drill/agreement";
 import { Alertmanagers } from "../../drill/alertmanagers";
 import { Peers } from "../../drill/peers";
 import { type Server, servers } from "../../drill/pods";
@@ -18,7 +18,7 @@ const servedBy = ["Alertmanager", "Prometheus"] as const;
 
 /**
  * How many replicas of Prometheus and Alertmanager are ready, on which nodes, whether the Alertmanagers know each other
- * and have the deployed configuration, and which node's loss would silence alerting.
+ * and have the same configuration, and which node's loss would silence alerting.
  */
 export function availabilityCheck(
   configuration: Configuration,
@@ -89,7 +89,7 @@ function stateOf(
   return warning(`${state}${last}.`, todo);
 }
 
-/** Whether the Alertmanagers know each other, and have the deployed configuration. */
+/** Whether the Alertmanagers know each other, and have the same configuration. */
 function agreement(
   configuration: Configuration,
   pages: Pages,
@@ -101,25 +101,14 @@ function agreement(
     unseen: "the Alertmanagers were not asked about each other",
     onVerdict: (sentence: string) => skipped(`the Alertmanagers were not asked about each other: ${sentence}`),
   };
-  return askServer(
-    "Alertmanager",
-    reachEvery,
-    configuration,
-    pages,
-    reach,
-    words,
-    async ({ reached, unreached }, facts) => {
-      const api = new Alertmanagers(new Peers(reached));
-      const cluster = await reach;
-      const deployed =
-        "cluster" in cluster ? await deployedConfigurationHash(cluster.cluster.kubeconfig, facts.namespace) : undefined;
-      const found = [
-        ...unreached,
-        ...memberWarnings(await api.statuses(), ready),
-        ...configurationWarnings(await api.configurationHashes(), deployed),
-      ];
-      if (found.length > 0) return found.map((sentence) => warning(sentence));
-      return [ok(`the ${ready} Alertmanagers know each other and have the same configuration.`)];
-    },
-  );
+  return askServer("Alertmanager", reachEvery, configuration, pages, reach, words, async ({ reached, unreached }) => {
+    const api = new Alertmanagers(new Peers(reached));
+    const found = [
+      ...unreached,
+      ...memberWarnings(await api.statuses(), ready),
+      ...configurationWarnings(await api.configurationHashes()),
+    ];
+    if (found.length > 0) return found.map((sentence) => warning(sentence));
+    return [ok(`the ${ready} Alertmanagers know each other and have the same configuration.`)];
+  });
 }

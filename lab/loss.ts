@@ -1,0 +1,160 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { CoreV1Api } from "@kubernetes/client-node";
+import { firingBounds, toleranceSeconds, type Window, wholeEvaluations } from "../tools/drill/bounds";
+import { type DrillReport, outcomeOf, stage, type Stage } from "../tools/drill/report";
+import { clientConfig } from "./control-plane/client";
+import type { Lab } from "./lab";
+import type { Say } from "./progress";
+import { PrometheusApi } from "./prometheus-api";
+import { readSlackPayload } from "./slack-message";
+import type { SlackMessage } from "./slack/start";
+import type { Urls } from "./web";
+
+/** A pod of Prometheus or Alertmanager, and its node. */
+export interface PlacedPod {
+  readonly name: string;
+  readonly kind: "prometheus" | "alertmanager";
+  readonly node: string;
+}
+
+/** The pods of Prometheus and Alertmanager, in the order of their names. */
+export async function placedPods(lab: Lab): Promise<PlacedPod[]> {
+  const core = clientConfig(lab.controlPlane.labKubeconfigPath).makeApiClient(CoreV1Api);
+  const labelSelector = "app.kubernetes.io/instance=prometheus,app.kubernetes.io/name in (prometheus, alertmanager)";
+  const { items } = await core.listNamespacedPod({ namespace: "monitoring", labelSelector });
+  return items
+    .map(({ metadata, spec }) => ({
+      name: metadata?.name ?? "",
+      kind: metadata?.labels?.["app.kubernetes.io/name"] as PlacedPod["kind"],
+      node: spec?.nodeName ?? "",
+    }))
+    .sort((one, other) => one.name.localeCompare(other.name));
+}
+
+/** The first node that runs an Alertmanager and a Prometheus. */
+export function nodeOfBoth(pods: readonly PlacedPod[]): string {
+  const servers = pods.filter(({ kind }) => kind === "prometheus").map(({ node }) => node);
+  const found = pods.find(({ kind, node }) => kind === "alertmanager" && servers.includes(node))?.node;
+  if (found === undefined) {
+    throw new Error("No node runs an Alertmanager and a Prometheus.");
+  }
+  return found;
+}
+
+/** The loss of a node and the message about it. */
+export interface Loss {
+  readonly node: string;
+  readonly lostAt: Date;
+  /** The message about the node. */
+  readonly message: SlackMessage;
+  /** The seconds from the loss to the message. */
+  readonly seconds: number;
+  /** The bounds of that time: those of one Alertmanager, and the wait for the other ones. */
+  readonly bounds: Window;
+  /** The same as a report, for the picture. */
+  readonly report: DrillReport;
+}
+
+/** The seconds that an Alertmanager waits for another one with the profile's intervals (settings/timing.ts). */
+export const peerTimeout = ({ profile }: Pick<Lab, "profile">) =>
+  Math.min(5, Math.max(1, Math.floor(profile.times.groupInterval / 8)));
+
+/** Whether a message reports that node-exporter of a node at an address is down. */
+export function isAboutNode(address: string): (message: SlackMessage) => boolean {
+  return ({ taken, payload }) => {
+    const { title, lines } = readSlackPayload(payload);
+    return taken && /FIRING.*InstanceDown/.test(title) && lines.join("\n").includes(`${address}:`);
+  };
+}
+
+/**
+ * Ends a node as a power failure would, and waits for the message about it. `pods` are the pods of Prometheus and
+ * Alertmanager; a Prometheus on another node shows how far the alert has come.
+ */
+export async function loseNode(
+  lab: Lab,
+  urls: Urls,
+  pods: readonly PlacedPod[],
+  node: string,
+  say: Say,
+): Promise<Loss> {
+  const { address } = lab.machines.find(({ name }) => name === node)!;
+  const here = pods.filter((pod) => pod.node === node);
+  const witness = pods.find((pod) => pod.kind === "prometheus" && pod.node !== node);
+  const { scrape, evaluation, down, groupWait } = lab.profile.times;
+  const timing = { ...lab.profile.times, scrapeTimeout: Math.min(5, scrape) };
+  const peers = Math.max(0, pods.filter(({ kind }) => kind === "alertmanager").length - 1);
+  const wait = peers * peerTimeout(lab);
+  const { min, max } = firingBounds(timing, "drop");
+  const bounds = { min, max: max + wait };
+
+  const from = lab.slack.messages.length;
+  const lostAt = new Date();
+  const seconds = (at: number) => (at - lostAt.getTime()) / 1000;
+  const arriving = lab.slack.nextMessage(isAboutNode(address), (bounds.max + 60) * 1000, from);
+  await lab.nodes.stopNode(node);
+  say(`${node} is lost, with ${here.map(({ name }) => name).join(" and ") || "neither server"}`);
+  const seen =
+    witness === undefined
+      ? undefined
+      : await alertTimes(
+          lab,
+          urls,
+          witness.name,
+          `${address}:9100`,
+          arriving.then(() => undefined),
+        );
+  const message = await arriving;
+  const stages: Stage[] = [];
+  const toldAt = seconds(Date.parse(message.receivedAt));
+  if (seen !== undefined) {
+    const [pending, firing] = [seconds(seen.pending), seconds(seen.firing)];
+    const hold = wholeEvaluations(down, evaluation);
+    stages.push(
+      stage("InstanceDown is pending", 0, pending, { min: timing.scrapeTimeout, max: max - hold - groupWait }),
+    );
+    stages.push(stage("InstanceDown fires", pending, firing, { min: hold, max: hold }));
+    stages.push(stage("the message is in Slack", firing, toldAt, { min: groupWait, max: groupWait + wait }));
+  }
+  stages.push(stage("loss to message", 0, toldAt, bounds));
+  say(`The message arrived after ${toldAt.toFixed(1)} s; it was due after ${bounds.min} to ${bounds.max} s`);
+  return {
+    ...{ node, lostAt, message, seconds: toldAt, bounds },
+    report: {
+      kind: "node",
+      id: node,
+      subject: `Loss of ${node}`,
+      origin: "the loss of the node",
+      startedAt: lostAt.toISOString(),
+      way: "the lab",
+      receivers: ["slack"],
+      stages,
+      outcome: outcomeOf(stages),
+      proof: [`${here.map(({ name }) => name).join(" and ") || "no server"} ran on the lost node`],
+      failures: [],
+    },
+  };
+}
+
+/** When an alert was first pending and firing in a Prometheus; undefined if the message was there before it was seen. */
+async function alertTimes(lab: Lab, urls: Urls, pod: string, instance: string, told: Promise<void>) {
+  const prometheus = new PrometheusApi(await lab.nodes.urlOf({ app: "prometheus", pod }), urls.access);
+  let isTold = false;
+  void told.then(
+    () => (isTold = true),
+    () => (isTold = true),
+  );
+  while (!isTold) {
+    const found = (await prometheus.alerts()).find(
+      ({ labels, state }) => labels.alertname === "InstanceDown" && labels.instance === instance && state === "firing",
+    );
+    if (found !== undefined) return { pending: Date.parse(found.activeAt), firing: Date.now() };
+    await delay(100);
+  }
+  return undefined;
+}
+
+/** Whether the message about a loss came in time. */
+export function isInTime({ seconds, bounds }: Pick<Loss, "seconds" | "bounds">): boolean {
+  return seconds <= bounds.max + toleranceSeconds;
+}
