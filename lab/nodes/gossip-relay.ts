@@ -16,8 +16,8 @@ export interface Sender {
 export interface GossipRelay {
   readonly port: number;
   /** Ends all connections, also those that were swallowed. */
-  endConnections(): void;
-  stop(): void;
+  readonly endConnections: () => void;
+  readonly stop: () => void;
 }
 
 /**
