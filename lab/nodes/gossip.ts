@@ -1,3 +1,4 @@
+import type { EventEmitter } from "node:events";
 import type { V1Pod } from "@kubernetes/client-node";
 import { holdsConnection } from "../processes/connection-owner";
 import { flagValue, portOf, withFlag } from "./arguments";
@@ -23,7 +24,7 @@ export class Gossip {
   };
 
   constructor(
-    private readonly cluster: Pick<ClusterView, "pods" | "on" | "off">,
+    private readonly cluster: Pick<ClusterView, "pods"> & EventEmitter<{ change: [Change] }>,
     private readonly network: Pick<PodNetwork, "route">,
     /** The id of the process that runs the pod's program; `undefined` while it does not run. */
     private readonly processOf: (pod: string) => number | undefined,

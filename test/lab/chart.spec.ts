@@ -256,7 +256,7 @@ describe("the lab's chart, which stands in for the real one", function () {
     assert.deepEqual(at(headless, "spec", "ports"), [{ name: "http", port: 80, targetPort: 9090, protocol: "TCP" }]);
     assert.deepEqual(at(made.get("PodDisruptionBudget/prometheus-server"), "spec"), {
       maxUnavailable: 1,
-      selector: spec.selector as Yaml,
+      selector: spec.selector,
     });
   });
 
