@@ -13,10 +13,9 @@ import { Prober } from "./probes";
 export interface ContainerHost {
   readonly podName: string;
   readonly restartPolicy: string;
-  readonly workDirectory: string;
   readonly logDirectory: string;
-  /** Returns the arguments, variables and ports; throws an error if an object to which they refer is missing. */
-  launch(): Promise<Launch & { command: string; env: Record<string, string> }>;
+  /** Returns the arguments, variables, work directory and ports; throws an error if an object to which they refer is missing. */
+  launch(): Promise<Launch & { command: string; env: Record<string, string>; workDirectory: string }>;
   /** Whether the lab keeps this program stopped. */
   held(): boolean;
   /** Is called when the program starts to listen, or stops listening. */
@@ -122,7 +121,7 @@ export class ContainerRun {
         command: launch.command,
         args: launch.args,
         env: launch.env,
-        cwd: this.host.workDirectory,
+        cwd: launch.workDirectory,
         logFile: this.logFile()!,
       });
     } catch (error) {

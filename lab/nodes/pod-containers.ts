@@ -49,8 +49,12 @@ export class PodContainers {
     });
     const [command, ...first] =
       program === "example-app" ? labProgram(program) : [programPath(this.context.programs, program)];
+    const [configFile] = configFilesOf(known, container.args ?? []);
     return {
       ...launch,
+      // Alertmanager looks for some of the files that its configuration names in the folder of the configuration, and
+      // for others in the work directory.
+      workDirectory: configFile === undefined ? this.podDirectory : path.dirname(mapPath(mounts, configFile.path)),
       args: [...first, ...(await this.context.gossip.rewrite(this.pod, launch.args))],
       command,
       // The lab's environment is not passed on, because a pod does not have it, and it contains credentials.

@@ -68,7 +68,6 @@ export class PodWorker {
       const host = {
         podName: `${namespace}/${name}`,
         restartPolicy: pod.spec?.restartPolicy ?? "Always",
-        workDirectory: this.podDirectory,
         logDirectory: path.join(this.podDirectory, "logs"),
         launch: () => this.containers.launch(container, known.program),
         held: () => context.held.has(known.program),
