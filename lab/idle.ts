@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type LabNode, labNodes } from "./cluster-nodes";
+import { NoAnswer } from "../tools/drill/http";
 import type { Say } from "./progress";
 import { type ActiveAlert, PrometheusApi, type Target } from "./prometheus-api";
 import type { Urls } from "./web";
@@ -79,6 +80,18 @@ export interface Idleness {
   readonly targets?: Readonly<Record<string, number>>;
 }
 
+/** The targets, and what the lab waits for. A Prometheus that does not answer, such as one that starts, is waited for. */
+async function stateOf(prometheus: PrometheusApi, given: Idleness) {
+  try {
+    const targets = await prometheus.targets();
+    const expected = { ...expectedTargets, ...given.targets };
+    return { targets, reasons: unrest(targets, await prometheus.alerts(), expected, given.alerts) };
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) throw error;
+    return { targets: [], reasons: [error.message] };
+  }
+}
+
 /**
  * Waits until every target is up and no alert is active except those given, and returns the number of targets.
  * The error lists what was still missing.
@@ -87,8 +100,7 @@ export async function settle(urls: Urls, say: Say, given: Idleness = {}): Promis
   const prometheus = new PrometheusApi(urls.prometheus, urls.access);
   const deadline = Date.now() + patienceSeconds * 1000;
   for (let last = ""; ;) {
-    const targets = await prometheus.targets();
-    const reasons = unrest(targets, await prometheus.alerts(), { ...expectedTargets, ...given.targets }, given.alerts);
+    const { targets, reasons } = await stateOf(prometheus, given);
     if (reasons.length === 0) {
       say(`${targets.length} targets up, no alert active`);
       return targets.length;
