@@ -4,7 +4,7 @@ import type { Part } from "./stand-ins/plugins";
 
 /** The parts that the lab simulates. lab/README.md describes them. */
 const simulated: readonly Part[] = [
-  { name: "nodes", kind: "simulated", version: "lab", note: "three; they run the pods' real programs as processes" },
+  { name: "nodes", kind: "simulated", version: "lab", note: "they run the pods' real programs as processes" },
   { name: "NLB", kind: "simulated", version: "lab", note: "a host name, and a port here that forwards to the pods" },
   { name: "Slack", kind: "simulated", version: "lab", note: "answers incoming webhooks as Slack does" },
   {
