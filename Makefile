@@ -28,7 +28,7 @@ What to run while developing, with times on 2 processors:
   6 s      npx mocha --exit test/unit/<room>/<file>.spec.ts        one spec; -g "<words>" for some of its tests
   10 s     npm run check                                           format, lint, types; 25 to 40 s the first time
   60 s     npm test                                                every test that needs no lab
-  1.5 min  make demo                                               a demo of the main job on the lab
+  2.5 min  make demo                                               a demo of the main job on the lab
   22 min   make test                                               everything, including the end-to-end tests on the lab
 
 After a change: npm run docs (writes the tables in the documents), npm run goldens (writes what tests expect).

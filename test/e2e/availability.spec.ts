@@ -137,6 +137,24 @@ describe("on the lab, a stack that gets replicas", function () {
     await settled(many);
   });
 
+  it("still scrapes and alerts while the API server does not answer", async () => {
+    const exporter = { program: "node_exporter", node: worker.name } as const;
+    const apiServer = lab().controlPlane.children.find(({ name }) => name === "kube-apiserver")!;
+    const from = lab().slack.messages.length;
+    process.kill(apiServer.pid, "SIGSTOP");
+    try {
+      await lab().nodes.stopProgram(exporter);
+      await lab().slack.nextMessage(isAboutNode(worker.address), 120_000, from);
+    } finally {
+      process.kill(apiServer.pid, "SIGCONT");
+    }
+    await lab().nodes.startProgram(exporter);
+    await settled(many);
+    await lab().slack.quiet(quietMs, 300_000);
+    // The API server's own target may be among the resolved ones.
+    assert.match(about(from, worker.address).at(-1)!, /^\[RESOLVED/);
+  });
+
   it("sends one message about an alert that fires while every replica is replaced", async () => {
     const exporter = { program: "node_exporter", node: worker.name } as const;
     const from = lab().slack.messages.length;

@@ -166,7 +166,7 @@ describe("several replicas in the lab", function () {
     assert.ok(slack.messages.some(({ answered }) => answered === 403));
   });
 
-  it("send at most one message twice if one is cut off, and join again when the network is mended", async () => {
+  it("send at most one message twice if one is cut off, and join again when the network is restored", async () => {
     const [first, ...others] = await inOrder();
     nodes.cutOff(alertmanager(first));
     await fire("Cut", 0, 1, 2);
