@@ -35,10 +35,8 @@ describe("the gossip between the lab's Alertmanagers", () => {
   let programs: { udp: Socket; tcp: net.Server; packets: string[]; relay: number }[];
 
   beforeEach(async () => {
-    gossip = new Gossip(
-      cluster as unknown as ConstructorParameters<typeof Gossip>[0],
-      { route: (host) => routes.get(host) ?? { kind: "unknown", reason: "" } },
-      (name) => processes.get(name),
+    gossip = new Gossip(cluster, { route: (host) => routes.get(host) ?? { kind: "unknown", reason: "" } }, (name) =>
+      processes.get(name),
     );
     programs = [];
     for (const [index, { metadata, status }] of pods.entries()) {
