@@ -111,7 +111,7 @@ describe("a preflight's check of the replicas", () => {
     assert.match(found[0]!, /^warning: prometheus-alertmanager-1 sees 1 of 2 Alertmanagers/);
     assert.match(
       found[1]!,
-      /^warning: prometheus-alertmanager-1 runs another configuration than the one that is deployed/,
+      /^warning: prometheus-alertmanager-1 runs another configuration than prometheus-alertmanager-0/,
     );
   });
 
