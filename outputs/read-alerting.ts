@@ -30,8 +30,8 @@ export interface AlertingContract {
    */
   readonly alertmanagerInClusterUrl: string;
   /**
-   * The name and port that resolve to every Alertmanager, if there are several. A sender of alerts sends each alert to
-   * all of them.
+   * The host and port of every Alertmanager, if there are several. A sender of alerts sends each alert to all addresses of
+   * the host, with the scheme, login and server name of {@link alertmanagerInClusterUrl}.
    */
   readonly alertmanagerHeadless?: string;
   /** The URL to which batch jobs in the cluster push. */
