@@ -82,6 +82,7 @@ describe("reaching the replicas of a server", () => {
     const one = await reachEvery("Alertmanager", at, { oneWillDo: true });
     assert.equal(one.way, `the load balancer ${balancer.origin}`);
     assert.match(one.unreached.join(), /^Only one of 2 replicas of Alertmanager was asked: /);
+    assert.equal(one.missing, 1);
   });
 
   it("leads to one that answers if there is only one to find", async () => {
