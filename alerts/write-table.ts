@@ -23,8 +23,7 @@ loaded only with several Alertmanagers, and \`PrometheusTargetsDiffer\` only wit
 (\`alerting:availability\`). With several Alertmanagers, \`NotificationsFailing\` waits until each of them has tried: 30
 seconds with three of them and the default intervals.
 
-In the runbooks, \`svc/prometheus-server\` is any replica of Prometheus. If there are two, write the pod that the alert is
-about instead, such as \`prometheus-server-1\`. \`npm run docs\` writes this page.
+In the runbooks, replace words in capitals, such as \`POD\`, by what the alert is about. \`npm run docs\` writes this page.
 `;
 
 /** The page docs/alerts.md, built from the rule files and the runbooks. */

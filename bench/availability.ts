@@ -27,7 +27,7 @@ const OUT = ".lab/bench-availability.json";
 /** What a node runs besides its exporter. */
 const kinds = {
   "Prometheus and Alertmanager": (pods: readonly PlacedPod[]) => pods.length === 2,
-  "only Alertmanager": (pods: readonly PlacedPod[]) => pods.length === 1 && pods[0]!.kind === "alertmanager",
+  "only Alertmanager": (pods: readonly PlacedPod[]) => pods.length === 1 && pods[0]!.kind === "alertmanagers",
   neither: (pods: readonly PlacedPod[]) => pods.length === 0,
 } as const;
 type Kind = keyof typeof kinds;
@@ -162,7 +162,9 @@ function table(seen: readonly Observation[]): string {
         sum((one) => one.false.length),
         sum((one) => one.duplicates),
         told.filter((loss) => !isInTime(loss)).length,
-        `${Math.min(...took).toFixed(1)} / ${median(took).toFixed(1)} / ${Math.max(...took).toFixed(1)}`,
+        took.length === 0
+          ? "-"
+          : [Math.min(...took), median(took), Math.max(...took)].map((s) => s.toFixed(1)).join(" / "),
         told[0] === undefined ? "" : `${told[0].bounds.min} to ${told[0].bounds.max}`,
       ],
     ];

@@ -7,7 +7,8 @@ import type { StackSettings } from "../settings/stack-settings";
 /** A program that writes to the file system. It gets an access point, and a volume with a claim. */
 export interface Writer {
   readonly writer: string;
-  readonly volumeName: string;
+  /** The name of its volume, without a prefix. */
+  readonly volume: string;
   readonly claimName: string;
   /** The size of its volume, such as `20Gi`. */
   readonly size: string;
@@ -27,7 +28,7 @@ export function writersOf({ availability, storage }: Pick<StackSettings, "availa
       ? [writer("prometheus", 0, serverClaim, storage.serverSize)]
       : replicas(prometheus, (index) => ({
           ...writer("prometheus", index, serverReplicaClaim(index), storage.serverSize),
-          volumeName: `alerting-prometheus-${index}`,
+          volume: `prometheus-${index}`,
         }));
   return [
     ...servers,
@@ -39,7 +40,7 @@ export function writersOf({ availability, storage }: Pick<StackSettings, "availa
 
 function writer(kind: string, index: number, claimName: string, size: string): Writer {
   const name = index === 0 ? kind : `${kind}-${index}`;
-  return { writer: name, volumeName: `alerting-${name}`, claimName, size };
+  return { writer: name, volume: name, claimName, size };
 }
 
 const replicas = <Of>(count: number, of: (index: number) => Of) =>

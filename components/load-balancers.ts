@@ -9,8 +9,8 @@ export interface LoadBalancersArgs {
   readonly namespace: pulumi.Input<string>;
   readonly loadBalancer: LoadBalancer;
   /**
-   * The pod of Prometheus that people see. Two servers have scraped at different times, so that a page that went to both
-   * would jump between them, and the AWS cloud controller manager refuses Services with session affinity. Default: the
+   * The pod of Prometheus that people see. Two servers scrape at different times, so a page that went to both would jump
+   * between them, and the AWS cloud controller manager refuses Services with session affinity. Default: the
    * only one.
    */
   readonly prometheusPod?: string;

@@ -47,13 +47,12 @@ export class Storage extends pulumi.ComponentResource {
     );
     this.fileSystemId = efs.fileSystemId;
     this.claims = writers.map(
-      ({ writer, volumeName, claimName, size }) =>
+      ({ writer, volume, claimName, size }) =>
         new EfsPersistentVolume(
-          // The volume has the name of its writer, so that another volume is another resource.
-          volumeName.replace("alerting", name),
+          `${name}-${volume}`,
           {
             namespace: args.namespace,
-            volumeName,
+            volumeName: `alerting-${volume}`,
             claimName,
             fileSystemId: efs.fileSystemId,
             fileSystemIsGiven: storage.fileSystemId !== undefined,

@@ -1,7 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { CoreV1Api } from "@kubernetes/client-node";
 import { firingBounds, toleranceSeconds, type Window, wholeEvaluations } from "../tools/drill/bounds";
 import { type DrillReport, outcomeOf, stage, type Stage } from "../tools/drill/report";
+import { type ReplicaPod, readReplicaPods } from "../lookup/cluster/replica-pods";
+import { peerTimeout } from "../settings/timing";
+import { milliseconds } from "../validation/durations";
 import { clientConfig } from "./control-plane/client";
 import type { Lab } from "./lab";
 import type { Say } from "./progress";
@@ -10,31 +12,25 @@ import { readSlackPayload } from "./slack-message";
 import type { SlackMessage } from "./slack/start";
 import type { Urls } from "./web";
 
-/** A pod of Prometheus or Alertmanager, and its node. */
-export interface PlacedPod {
-  readonly name: string;
-  readonly kind: "prometheus" | "alertmanager";
-  readonly node: string;
-}
-
-/** The pods of Prometheus and Alertmanager, in the order of their names. */
+/** The pods of Prometheus and Alertmanager that have a node, in the order of their names. */
 export async function placedPods(lab: Lab): Promise<PlacedPod[]> {
-  const core = clientConfig(lab.controlPlane.labKubeconfigPath).makeApiClient(CoreV1Api);
-  const labelSelector = "app.kubernetes.io/instance=prometheus,app.kubernetes.io/name in (prometheus, alertmanager)";
-  const { items } = await core.listNamespacedPod({ namespace: "monitoring", labelSelector });
-  return items
-    .map(({ metadata, spec }) => ({
-      name: metadata?.name ?? "",
-      kind: metadata?.labels?.["app.kubernetes.io/name"] as PlacedPod["kind"],
-      node: spec?.nodeName ?? "",
-    }))
+  const pods = await readReplicaPods(
+    clientConfig(lab.controlPlane.labKubeconfigPath),
+    "monitoring",
+    (answer) => answer,
+  );
+  return pods
+    .flatMap(({ node, ...pod }) => (node === undefined ? [] : [{ ...pod, node }]))
     .sort((one, other) => one.name.localeCompare(other.name));
 }
+
+/** A pod of Prometheus or Alertmanager that has a node. */
+export type PlacedPod = ReplicaPod & { readonly node: string };
 
 /** The first node that runs an Alertmanager and a Prometheus. */
 export function nodeOfBoth(pods: readonly PlacedPod[]): string {
   const servers = pods.filter(({ kind }) => kind === "prometheus").map(({ node }) => node);
-  const found = pods.find(({ kind, node }) => kind === "alertmanager" && servers.includes(node))?.node;
+  const found = pods.find(({ kind, node }) => kind === "alertmanagers" && servers.includes(node))?.node;
   if (found === undefined) {
     throw new Error("No node runs an Alertmanager and a Prometheus.");
   }
@@ -49,15 +45,11 @@ export interface Loss {
   readonly message: SlackMessage;
   /** The seconds from the loss to the message. */
   readonly seconds: number;
-  /** The bounds of that time: those of one Alertmanager, and the wait for the other ones. */
+  /** The bounds of that time: those of one Alertmanager, and the wait for lost ones (docs/latency.md). */
   readonly bounds: Window;
   /** The same as a report, for the picture. */
   readonly report: DrillReport;
 }
-
-/** The seconds that an Alertmanager waits for another one with the profile's intervals (settings/timing.ts). */
-export const peerTimeout = ({ profile }: Pick<Lab, "profile">) =>
-  Math.min(5, Math.max(1, Math.floor(profile.times.groupInterval / 8)));
 
 /** Whether a message reports that node-exporter of a node at an address is down. */
 export function isAboutNode(address: string): (message: SlackMessage) => boolean {
@@ -81,12 +73,14 @@ export async function loseNode(
   const { address } = lab.machines.find(({ name }) => name === node)!;
   const here = pods.filter((pod) => pod.node === node);
   const witness = pods.find((pod) => pod.kind === "prometheus" && pod.node !== node);
-  const { scrape, evaluation, down, groupWait } = lab.profile.times;
+  const { scrape, evaluation, down, groupInterval, groupWait } = lab.profile.times;
   const timing = { ...lab.profile.times, scrapeTimeout: Math.min(5, scrape) };
-  const peers = Math.max(0, pods.filter(({ kind }) => kind === "alertmanager").length - 1);
-  const wait = peers * peerTimeout(lab);
+  const lostPeers = here.filter(({ kind }) => kind === "alertmanagers").length;
+  const wait = (lostPeers * milliseconds(peerTimeout(`${BigInt(groupInterval)}s`))!) / 1000;
   const { min, max } = firingBounds(timing, "drop");
-  const bounds = { min, max: max + wait };
+  // Another target of the node, such as the API server, may fire first. The message about the exporter then waits for
+  // the group interval.
+  const bounds = { min, max: max - groupWait + groupInterval + wait };
 
   const from = lab.slack.messages.length;
   const lostAt = new Date();
@@ -114,7 +108,7 @@ export async function loseNode(
       stage("InstanceDown is pending", 0, pending, { min: timing.scrapeTimeout, max: max - hold - groupWait }),
     );
     stages.push(stage("InstanceDown fires", pending, firing, { min: hold, max: hold }));
-    stages.push(stage("the message is in Slack", firing, toldAt, { min: groupWait, max: groupWait + wait }));
+    stages.push(stage("the message is in Slack", firing, toldAt, { min: 0, max: groupInterval + wait }));
   }
   stages.push(stage("loss to message", 0, toldAt, bounds));
   say(`The message arrived after ${toldAt.toFixed(1)} s; it was due after ${bounds.min} to ${bounds.max} s`);

@@ -1,12 +1,13 @@
 import { shown } from "../validation/faults";
 import { milliseconds } from "../validation/durations";
-import { valueAt } from "../validation/plain-data";
+import { listOf, mapOf, valueAt } from "../validation/plain-data";
 import { bytes } from "../validation/sizes";
 import type { Settings } from "./schema";
 import { namespaceLength } from "./sections/pod-security";
+import { peerTimeout } from "./timing";
 
 interface CrossFault {
-  readonly path: string[];
+  readonly path: (string | number)[];
   readonly seen: unknown;
   readonly accepted: string;
 }
@@ -83,7 +84,7 @@ export function crossChecks(
 const shortestGroupInterval = "4s";
 
 function availabilityFaults(
-  { alerts, availability: { alertmanagers, spread }, nodes }: Settings,
+  { alertmanager, alerts, availability: { alertmanagers, spread }, nodes }: Settings,
   isRead: (key: string) => boolean,
 ): CrossFault[] {
   const faults: CrossFault[] = [];
@@ -95,6 +96,15 @@ function availabilityFaults(
       accepted: `a duration of at least ${shortestGroupInterval}, because with alerting:availability.alertmanagers ${alertmanagers} each waits for the others' messages`,
     });
   }
+  const longestWait = (alertmanagers - 1) * milliseconds(peerTimeout(alerts.groupInterval))!;
+  for (const { path, interval } of alertmanagers > 1 ? groupIntervals(alertmanager.routes) : []) {
+    if ((milliseconds(interval) ?? Infinity) > longestWait) continue;
+    faults.push({
+      path: ["alertmanager", "routes", ...path],
+      seen: interval,
+      accepted: `a duration longer than ${longestWait / 1000}s, for which the last of ${alertmanagers} Alertmanagers waits for the others' messages`,
+    });
+  }
   if (spread === "all" && isRead("nodes") && nodes.workers === undefined) {
     faults.push({
       path: ["availability", "spread"],
@@ -103,4 +113,15 @@ function availabilityFaults(
     });
   }
   return faults;
+}
+
+/** The intervals of routes and the routes in them, each with its path. */
+function groupIntervals(routes: unknown): { readonly path: (string | number)[]; readonly interval: string }[] {
+  return listOf(routes).flatMap((route, at) => {
+    const { group_interval: interval, routes: inner } = mapOf(route);
+    return [
+      ...(typeof interval === "string" ? [{ path: [at, "group_interval"], interval }] : []),
+      ...groupIntervals(inner).map((one) => ({ ...one, path: [at, "routes", ...one.path] })),
+    ];
+  });
 }

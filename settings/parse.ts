@@ -196,7 +196,7 @@ export function parseSettings(raw: Readonly<Record<string, string>>, isSecret: (
   }
   const whole = settings as Settings;
   for (const { path, seen, accepted: what } of crossChecks(whole, given, readableKeys(unread)))
-    faults.push(faultOf(path, seen, what, isSecret(path[0]!)));
+    faults.push(faultOf(path, seen, what, isSecret(String(path[0]))));
   return { settings: whole, unread, faults };
 }
 

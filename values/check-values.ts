@@ -13,7 +13,6 @@ import type { StackSettings } from "../settings/stack-settings";
 import { type Finding, type Path, within } from "../validation/finding";
 import { messageTemplates, setSeverities } from "./alertmanager-config";
 import { missedAlerts } from "./missed-alerts";
-import { replicaFindings } from "./replicas";
 import { silentFindings } from "./silenced-alerts";
 
 /** The inputs that the values were built from. */
@@ -45,7 +44,6 @@ export function checkValues(values: ChartValues, sources: ValuesSources): Findin
     ),
     ...below(ruleFile("alerting_rules.yml"), alertNameCollisions(rules)),
     ...restrictedFindings(values, settings),
-    ...replicaFindings(settings, values),
     ...silentFindings(settings, values, rules),
   ];
 }

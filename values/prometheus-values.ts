@@ -1,6 +1,6 @@
 import { type AlertingRules, alertingRules } from "../alerts/alerting-rules";
 import type { StackSettings } from "../settings/stack-settings";
-import { claimTemplate, defaultPriorityClass, serverClaim } from "../conventions/cluster-names";
+import { defaultPriorityClass } from "../conventions/cluster-names";
 import { alertmanagerConfig, messageTemplates } from "./alertmanager-config";
 import { credentialsDirectory, credentialsSecret } from "../alertmanager/credentials";
 import type { ChartValues } from "../chart/values";
@@ -11,12 +11,13 @@ import { everyTaint, masterTolerations, soonOffTolerations } from "../chart/plac
 import { nodeExporterSecurity, ownRole, podSecurityValues } from "../chart/pod-security";
 import {
   alertmanagerForm,
-  besidesTheServers,
+  alertRelabeling,
   clusterFlags,
   placement,
-  replicaLabels,
+  replicaLabel,
   serverForm,
-  serverReplicaVolume,
+  serverService,
+  serverVolume,
 } from "./replicas";
 import { webhookDirectory, webhookSecret } from "./slack-receivers";
 import { webValues } from "./web-values";
@@ -84,7 +85,7 @@ export function prometheusValues(
         external_labels: {
           cluster: settings.cluster,
           environment: settings.environment,
-          ...replicaLabels(settings),
+          ...replicaLabel(settings),
         },
       },
       extraFlags: ["config.auto-reload"],
@@ -98,13 +99,13 @@ export function prometheusValues(
       resources: podResources(settings.prometheus.resources),
       ...podSecurityValues.server,
       persistentVolume: serverVolume(settings),
-      service: { type: "ClusterIP" },
+      service: serverService(settings),
       ...web.server,
     },
     serverFiles: {
       "alerting_rules.yml": { groups: rules.groups.map(({ group }) => group) },
     },
-    ...besidesTheServers(settings),
+    ...alertRelabeling(settings),
     scrapeConfigs: { ...web.scrapeConfigs, ...slowJobs },
     alertmanager: {
       enabled: true,
@@ -184,30 +185,6 @@ function podResources(resources: StackSettings["prometheus"]["resources"]) {
     requests: { cpu: resources.cpu, memory: resources.memory },
     limits: { cpu: resources.cpuLimit, memory: resources.memoryLimit },
   };
-}
-
-function serverVolume({
-  availability,
-  storage,
-}: StackSettings): NonNullable<ChartValues["server"]>["persistentVolume"] {
-  switch (storage.type) {
-    case "efs":
-      return availability.prometheus === 1
-        ? { enabled: true, existingClaim: serverClaim }
-        : serverReplicaVolume(storage);
-    case "storageClass":
-      return {
-        enabled: true,
-        ...(availability.prometheus > 1 && { statefulSetNameOverride: claimTemplate }),
-        storageClass: storage.storageClass,
-        accessModes: ["ReadWriteOnce"],
-        size: storage.serverSize,
-      };
-    case "none":
-      return { enabled: false };
-    default:
-      return storage.type satisfies never;
-  }
 }
 
 function alertmanagerVolume(

@@ -11,6 +11,7 @@ import { mergeValues } from "../validation/merge";
 import { checkOverride } from "./check-override";
 import { checkValues } from "./check-values";
 import { prometheusValues } from "./prometheus-values";
+import { replicaFindings } from "./replica-findings";
 import { settingFaults } from "./silenced-alerts";
 import { sourceLocation } from "./source-location";
 
@@ -38,7 +39,11 @@ export function releaseValues(
   const { override, findings, faults } = checkOverride(settings.values, ours);
   const values = mergeValues(ours, override) as ChartValues;
   const sources = { settings, rules, credentials, isOurs: !hasCustomTexts(settings) };
-  const found = located([...findings, ...checkValues(values, sources)], settings, rules);
+  const found = located(
+    [...findings, ...replicaFindings(ours, values), ...checkValues(values, sources)],
+    settings,
+    rules,
+  );
   return {
     values: { ...values, alertmanager: withConfig(values.alertmanager) },
     faults: [

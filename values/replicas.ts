@@ -1,18 +1,16 @@
 import type { ChartValues } from "../chart/values";
 import { masterTolerations, podAntiAffinity } from "../chart/placement";
-import { claimTemplate } from "../conventions/cluster-names";
+import { claimTemplate, serverClaim } from "../conventions/cluster-names";
 import type { StackSettings } from "../settings/stack-settings";
 import { peerTimeout } from "../settings/timing";
-import { error, type Finding } from "../validation/finding";
-import { listOf, mapOf } from "../validation/plain-data";
 
 type Labels = Readonly<Record<string, string>>;
 type ServerValues = NonNullable<ChartValues["server"]>;
 
-/** The external label that tells two servers apart. It is removed from alerts, so that Alertmanager sees one alert. */
-const replicaLabel = "prometheus_replica";
+type Replicated = Pick<StackSettings, "availability">;
 
-const podName = { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } };
+/** The external label that distinguishes two servers. */
+const replica = "prometheus_replica";
 
 /** At most one pod of a kind is evicted at a time. */
 const disruptionBudget = { maxUnavailable: 1 };
@@ -64,58 +62,54 @@ function onNodesWith(key: string, values: readonly string[]) {
  * The form of the server: one is a Deployment, and two are a StatefulSet, in which each has its own data. With one, the
  * old pod stops before the new one starts, because two writers would corrupt the data directory.
  */
-export function serverForm({ availability }: Pick<StackSettings, "availability">) {
+export function serverForm({ availability }: Replicated) {
   if (availability.prometheus === 1) return { replicaCount: 1, strategy: { type: "Recreate" } } satisfies ServerValues;
   return {
     replicaCount: availability.prometheus,
     // With the default policy, a lost server would keep the other from being replaced.
     statefulSet: { enabled: true, podManagementPolicy: "Parallel" },
-    env: [podName],
+    env: [{ name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } }],
     podDisruptionBudget: { enabled: true, ...disruptionBudget },
   } satisfies ServerValues;
 }
 
-/** The external labels that differ between the servers; none for one server. */
-export function replicaLabels({ availability }: Pick<StackSettings, "availability">): Record<string, string> {
-  return availability.prometheus === 1 ? {} : { [replicaLabel]: `\${${podName.name}}` };
+/** The external label of each of two servers; none for one server. */
+export function replicaLabel({ availability }: Replicated): Record<string, string> {
+  return availability.prometheus === 1 ? {} : { [replica]: "${POD_NAME}" };
 }
 
-/** Values outside `server` that two servers need; none for one server. */
-export function besidesTheServers({ availability }: Pick<StackSettings, "availability">) {
+/** The removal of that label from alerts, so that Alertmanager sees one alert; nothing for one server. */
+export function alertRelabeling({ availability }: Replicated) {
   if (availability.prometheus === 1) return {};
-  const removed = { regex: replicaLabel, action: "labeldrop" };
-  return { alertRelabelConfigs: { alert_relabel_configs: [removed] } };
+  return { alertRelabelConfigs: { alert_relabel_configs: [{ regex: replica, action: "labeldrop" }] } };
 }
 
-/** Reports an override without the variable from which each of two servers gets its label. */
-export function replicaFindings(
-  { availability }: Pick<StackSettings, "availability">,
-  { server }: ChartValues,
-): Finding[] {
-  const hasName = listOf(server?.env).some((variable) => mapOf(variable)["name"] === podName.name);
-  if (availability.prometheus === 1 || hasName) return [];
-  const written = "{ name: POD_NAME, valueFrom: { fieldRef: { fieldPath: metadata.name } } }";
-  const sentence = `replaces this program's list, and without the variable ${podName.name} both servers would have the same labels; write \`${written}\` into it too.`;
-  return [error(["server", "env"], sentence)];
+/** The chart's Service of the servers. A client stays with one server, because two have scraped at different times. */
+export function serverService({ availability }: Replicated) {
+  const sticky = { sessionAffinity: "ClientIP" } as const;
+  return { type: "ClusterIP" as const, ...(availability.prometheus > 1 && sticky) };
 }
 
-/** The volume of one of several servers on EFS: its claim exists already and is found by its name. */
-export function serverReplicaVolume({ serverSize }: StackSettings["storage"]): ServerValues["persistentVolume"] {
+/** The volumes of the servers. On EFS their claims exist already, and those of two servers are found by their names. */
+export function serverVolume({
+  availability,
+  storage,
+}: Pick<StackSettings, "availability" | "storage">): ServerValues["persistentVolume"] {
+  const isSeveral = availability.prometheus > 1;
+  if (storage.type === "none") return { enabled: false };
+  if (storage.type === "efs" && !isSeveral) return { enabled: true, existingClaim: serverClaim };
   return {
     enabled: true,
-    statefulSetNameOverride: claimTemplate,
+    ...(isSeveral && { statefulSetNameOverride: claimTemplate }),
     // With `-`, the storage class of the claim is `""`, as in the volume that this program creates for it.
-    storageClass: "-",
+    storageClass: storage.type === "efs" ? "-" : storage.storageClass,
     accessModes: ["ReadWriteOnce"],
-    size: serverSize,
+    size: storage.serverSize,
   };
 }
 
 /** The flags with which an Alertmanager finds the others. */
-export function clusterFlags({
-  alerts,
-  availability,
-}: Pick<StackSettings, "alerts" | "availability">): Record<string, string> {
+export function clusterFlags({ alerts, availability }: Replicated & Pick<StackSettings, "alerts">): Labels {
   // Without peers, a cluster of one would wait about 10 s before its first message. With peers, the chart sets the
   // address to listen at, and a second flag of the same name would end the program.
   if (availability.alertmanagers === 1) return { "cluster.listen-address": "" };
@@ -123,7 +117,7 @@ export function clusterFlags({
 }
 
 /** The number of Alertmanagers, and how many of them may be evicted at a time. */
-export function alertmanagerForm({ availability }: Pick<StackSettings, "availability">) {
+export function alertmanagerForm({ availability }: Replicated) {
   const { alertmanagers } = availability;
   return { replicaCount: alertmanagers, ...(alertmanagers > 1 && { podDisruptionBudget: disruptionBudget }) };
 }

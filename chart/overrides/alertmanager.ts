@@ -89,7 +89,12 @@ export const forbiddenAlertmanagerRows: readonly Row[] = [
     'alertmanager.extraArgs["storage.path"]',
     "silences would be stored outside their volume, and be lost with the pod",
   ),
-  ...["listen-address", "advertise-address", "peer", "peer-timeout", "label", "tls-config"].map((flag) =>
+  forbidden(
+    'alertmanager.extraArgs["cluster.peer-timeout"]',
+    "it follows from `alerting:alerts.groupInterval`, so that no message is sent twice",
+  ),
+  forbidden('alertmanager.extraArgs["cluster.tls-config"]', "gossip is not encrypted (docs/availability.md)"),
+  ...["listen-address", "advertise-address", "peer", "label"].map((flag) =>
     forbidden(
       `alertmanager.extraArgs["cluster.${flag}"]`,
       "Alertmanagers find each other by the chart's flags, and one that differs would send each message again",

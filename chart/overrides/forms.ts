@@ -34,9 +34,9 @@ export function replicaCount(key: string, setting: string, most: number): Row {
 /** Rows for the keys that place a pod; the program places it on the masters. */
 export function onMasters(pod: string): Row[] {
   return [
-    forbidden(`${pod}.nodeSelector`, "the pods run on the masters, which this program labels", {
+    forbidden(`${pod}.nodeSelector`, "the pods run on nodes that this program labels", {
       whole: true,
-      instead: "set `alerting:nodes.masters` and `alerting:nodeLabel` instead",
+      instead: "set `alerting:nodes.masters`, `alerting:nodeLabel` and `alerting:availability.spread` instead",
     }),
     reserved(
       `${pod}.tolerations`,

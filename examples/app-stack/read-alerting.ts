@@ -25,13 +25,13 @@ export interface AlertingContract {
   readonly alertmanagerHostname: string;
   readonly alertmanagerUrl: string;
   /**
-   * The URL of Alertmanager for pods that read from it. Alerts must not be sent there if {@link alertmanagerHeadless} is
-   * set.
+   * The URL of Alertmanager for pods that read from it. Alerts must not be sent there if {@link alertmanagerHeadless}
+   * is set.
    */
   readonly alertmanagerInClusterUrl: string;
   /**
-   * The name and port that resolve to every Alertmanager, if there are several. A sender of alerts sends each alert to
-   * all of them.
+   * The host and port of every Alertmanager, if there are several. A sender of alerts sends each alert to all addresses
+   * of the host, with the scheme, login and server name of {@link alertmanagerInClusterUrl}.
    */
   readonly alertmanagerHeadless?: string;
   /** The URL to which batch jobs in the cluster push. */

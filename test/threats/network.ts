@@ -46,6 +46,18 @@ export const networkThreats: readonly Threat[] = [
     ],
   },
   {
+    threat: "Forge silences or suppress messages by the gossip of several Alertmanagers",
+    mitigation:
+      "only Alertmanagers reach port 9094, if the network plugin enforces policies; gossip has no password and no encryption",
+    tests: [
+      {
+        spec: "test/unit/components/network-policies.spec.ts",
+        title:
+          "let several Alertmanagers gossip by TCP and UDP with each other, and let two Prometheus scrape each other",
+      },
+    ],
+  },
+  {
     threat: "Push false metrics",
     mitigation: "only namespaces labeled `alerting-pushgateway`",
     tests: [

@@ -25,8 +25,8 @@ interface Sent extends LiveEntry, Waits {
 
 /**
  * The receivers that have the alert, by kind, according to Alertmanager's running configuration; Slack first. Empty if
- * no receiver has an entry. Alertmanager may send later by `peerWait` seconds, if others did not answer. Each route makes a separate group and so a separate notification, even if two routes have
- * the same receiver.
+ * no receiver has an entry. Alertmanager may send later by `peerWait` seconds, if others did not answer. Each route
+ * makes a separate group and so a separate notification, even if two routes have the same receiver.
  */
 export function waysTo(
   receivers: readonly string[],

@@ -23,6 +23,16 @@ describe("alerting:availability", () => {
     ]);
   });
 
+  it("needs routes whose group interval is longer than the wait for all other Alertmanagers", () => {
+    const routes = [{ receiver: "slack", routes: [{ matchers: ['a="b"'], group_interval: "10s" }] }];
+    const faults = (alertmanagers: number) => faultLines({ availability: { alertmanagers }, alertmanager: { routes } });
+    assert.deepEqual(faults(3), [
+      'alerting:alertmanager.routes[0].routes[0].group_interval: got "10s"; accepted: a duration longer than 10s, for which the last of 3 Alertmanagers waits for the others\' messages.',
+    ]);
+    assert.deepEqual(faults(2), []);
+    assert.deepEqual(faults(1), []);
+  });
+
   it("needs a group interval that leaves time to wait for another Alertmanager", () => {
     const faults = (alertmanagers: number, groupInterval: string) =>
       faultLines({ availability: { alertmanagers }, alerts: { groupInterval } });

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { releaseValues } from "../../../values/release-values";
 import { alertmanagerPods, prometheusValues, serverPods } from "../../../values/prometheus-values";
 import { settings, type Values, workerB } from "../../support/settings";
 
@@ -140,18 +139,8 @@ describe("two Prometheus servers", () => {
     assert.ok(!("alertRelabelConfigs" in one));
   });
 
-  const faults = (availability: object, env: object[]) =>
-    releaseValues(settings({ availability, values: { server: { env } } }), []).faults.map(
-      ({ key, sentence }) => `${key}: ${sentence}`,
-    );
-
-  it("are refused if an override's environment lacks the variable for their label", () => {
-    const own = { name: "TZ", value: "Asia/Seoul" };
-    const [fault, ...others] = faults(three, [own]);
-    assert.deepEqual(others, []);
-    assert.match(fault!, /^alerting:values\.server\.env: replaces this program's list, .* POD_NAME/);
-    assert.deepEqual(faults({}, [own]), []);
-    const advised = { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } };
-    assert.deepEqual(faults(three, [own, advised]), []);
+  it("keep a client of their Service with one of them, because they have scraped at different times", () => {
+    assert.deepEqual(server.service, { type: "ClusterIP", sessionAffinity: "ClientIP" });
+    assert.deepEqual(values().server.service, { type: "ClusterIP" });
   });
 });
