@@ -1,14 +1,15 @@
 import type { InvokeOptions } from "@pulumi/pulumi";
 import type { ClusterFacts } from "../cluster/cluster-facts";
+import { carriers } from "../cluster/carriers";
 import { availabilityFaults, availabilityWarnings } from "../cluster/availability";
 import { type ChosenNode, chooseNodes } from "../cluster/node-choice";
 import type { StackSettings } from "../../settings/stack-settings";
 import { ConfigurationError } from "../../validation/faults";
 import { otherVpcFaults } from "../whereabouts";
+import { carrierZones, inZone } from "./carrier-zones";
 import { answered } from "./errors";
 import { describeFileSystem, fileSystemWarnings } from "./existing-file-system";
 import { leftFileSystemWarnings } from "./left-file-system";
-import { inZone, masterZones } from "./master-zones";
 import { mountTargetFindings } from "./mount-targets";
 import { creationToken } from "../../conventions/aws-names";
 import { type FoundNetwork, type StorageNetwork, storageNetwork, taggedNodes } from "./node-network";
@@ -71,22 +72,23 @@ export async function decideOnAws(
 
 const none: Pick<FoundNetwork, "network" | "faults" | "warnings"> = { faults: [], warnings: [] };
 
-/** Decides where the mount targets are, and which masters have none in their zone. */
+/** Decides where the mount targets are, and which nodes with replicas have none in their zone. */
 async function placeMountTargets(
   settings: StackSettings,
   chosen: readonly ChosenNode[],
   oneZone: string | undefined,
   options: InvokeOptions,
 ): Promise<typeof none> {
-  const key = "alerting:nodes.masters";
+  const { spread } = settings.availability;
+  const key = spread === "all" ? "alerting:nodes" : "alerting:nodes.masters";
   const nodes = chosen.map(({ node }) => node);
   const found = await storageNetwork(settings, nodes, options);
   if (found.faults.length > 0) return found;
   const network = inZone(found.network, oneZone);
-  const masters = new Set(chosen.flatMap(({ node, role }) => (role === "master" ? [node.name] : [])));
+  const ours = new Set(carriers(chosen, spread).map(({ node }) => node.name));
   const zones = network?.subnets.map(({ zone }) => zone) ?? [];
-  const known = found.instances.flatMap(({ node: { name }, zone }) => (masters.has(name) ? [{ name, zone }] : []));
-  const { left, isHopeless } = masterZones(known, zones, { oneZone, areMade: true });
+  const known = found.instances.flatMap(({ node: { name }, zone }) => (ours.has(name) ? [{ name, zone }] : []));
+  const { left, isHopeless } = carrierZones(known, zones, { spread, oneZone, areMade: true });
   const faults = isHopeless ? left.map(({ what, todo }) => ({ key, sentence: `${what} ${todo}` })) : [];
   if (network && zones.length === 0 && known.length === 0) {
     const sentence =

@@ -1,10 +1,13 @@
 import type { StackSettings } from "../../settings/stack-settings";
 import type { Fault } from "../../validation/faults";
+import { alertmanagerPod } from "../../conventions/cluster-names";
+import { carried, carrierName, carriers } from "./carriers";
 import type { ClusterFacts, ClusterNode } from "./cluster-facts";
+import { lostPodFindings } from "./lost-pods";
 import type { ChosenNode } from "./node-choice";
+import { outOfService } from "./node-loss";
 
 type Replicas = Pick<StackSettings, "availability">;
-type Spread = StackSettings["availability"]["spread"];
 
 const zoneLabel = "topology.kubernetes.io/zone";
 const kinds = [
@@ -57,7 +60,7 @@ export function availabilityWarnings(
   const silence = silenceWarning(settings, chosen, facts);
   const ofKinds = kinds.flatMap((kind) => [
     zoneWarning(kind, settings, chosen, facts),
-    lostNodesWarning(kind, settings, chosen),
+    lostNodesWarning(kind, settings, chosen, facts),
   ]);
   return [silence, ...ofKinds].filter((one) => one !== undefined).map((one) => `alerting:availability: ${one}`);
 }
@@ -74,13 +77,15 @@ function silenceWarning(
   const isSilent = { alertmanagers: alertmanagers === 1, prometheus: prometheus === 1 && masters < 3 };
   const lone = kinds.find(({ setting }) => isSilent[setting]);
   if (lone === undefined) return undefined;
-  const better =
-    masters >= 3
-      ? "{ alertmanagers: 3, prometheus: 2 }"
-      : `{ alertmanagers: 2, prometheus: 2${masters === 1 ? ", spread: all" : ""} }`;
+  const most = Math.max(alertmanagers, masters >= 3 ? 3 : 2);
+  const spreads = spread === "all" ? (["all", "masters"] as const) : (["masters", "all"] as const);
+  const wide = spreads.find((one) => carried(one, masters, workers) >= most);
+  // The number in the settings is refused already.
+  if (wide === undefined) return undefined;
+  const better = `{ alertmanagers: ${most}, prometheus: 2${wide === "all" ? ", spread: all" : ""} }`;
   const place = replicaPods.find(({ kind, isUp }) => kind === lone.setting && isUp)?.node;
   const master = chosen.find(({ role }) => role === "master")!.node.name;
-  let loss = `whichever ${spread === "all" ? "node" : "master"} runs ${lone.name} would silence alerting, because there is only one ${lone.name}`;
+  let loss = `whichever ${carrierName(spread)} runs ${lone.name} would silence alerting, because there is only one ${lone.name}`;
   if (masters === 1 && spread === "masters") {
     loss = `the master ${master} would silence alerting, because Prometheus and Alertmanager run only there`;
   } else if (lone.setting === "prometheus" && masters === 1) {
@@ -98,12 +103,12 @@ function zoneWarning(
   { nodes, replicaPods = [] }: Pick<ClusterFacts, "nodes" | "replicaPods">,
 ): string | undefined {
   const { [setting]: replicas, spread } = availability;
-  const carriers = chosen.filter(({ role }) => spread === "all" || role === "master").map(({ node }) => node);
+  const own = carriers(chosen, spread).map(({ node }) => node);
   // Without the label of a node, nothing is known about its zone.
-  if (replicas === 1 || carriers.some(({ labels }) => labels[zoneLabel] === undefined)) return undefined;
-  const possible = zonesOf(carriers);
+  if (replicas === 1 || own.some(({ labels }) => labels[zoneLabel] === undefined)) return undefined;
+  const possible = zonesOf(own);
   const elsewhere = zonesOf(nodes).filter((zone) => !possible.includes(zone));
-  const which = spread === "all" ? "node" : "master";
+  const which = carrierName(spread);
   if (possible.length < replicas && elsewhere.length > 0) {
     const places = `${which}s are only in ${possible.join(" and ")}, and the cluster has nodes in ${elsewhere.join(", ")} too`;
     const { masters, workers } = counted(chosen);
@@ -118,9 +123,11 @@ function zoneWarning(
   const placed = replicaPods.filter(({ kind, isUp }) => kind === setting && isUp);
   const nodeOf = new Map(nodes.map((node) => [node.name, node]));
   const used = zonesOf(placed.flatMap(({ node = "" }) => nodeOf.get(node) ?? []));
-  if (placed.length < replicas || used.length >= Math.min(replicas, possible.length)) return undefined;
+  // Nothing can start in a zone whose nodes are all lost.
+  const open = zonesOf(own.filter(isOpen));
+  if (placed.length < replicas || used.length >= Math.min(replicas, open.length)) return undefined;
   const pods = placed.map((pod) => pod.name).join(", ");
-  const free = possible.filter((zone) => !used.includes(zone)).join(", ");
+  const free = open.filter((zone) => !used.includes(zone)).join(", ");
   const todo =
     storage.type === "storageClass"
       ? "to move one, delete its claim and the pod, which then starts with an empty volume"
@@ -132,26 +139,46 @@ function lostNodesWarning(
   { setting, name }: (typeof kinds)[number],
   { availability }: Replicas,
   chosen: readonly ChosenNode[],
+  facts: Pick<ClusterFacts, "nodes" | "replicaPods">,
 ): string | undefined {
   const { [setting]: replicas, spread } = availability;
-  const carriers = chosen.filter(({ role }) => spread === "all" || role === "master");
-  const lost = carriers.filter(({ node }) => node.isLost === true).map(({ node }) => node.name);
-  const { masters, workers } = counted(carriers.filter(({ node }) => node.isLost !== true));
+  const own = carriers(chosen, spread);
+  const { masters, workers } = counted(own.filter(({ node }) => isOpen(node)));
   const most = carried(spread, masters, workers);
-  if (lost.length === 0 || replicas <= most) return undefined;
-  const cause = `${lost.join(" and ")} ${lost.length === 1 ? "is" : "are"} not Ready`;
-  // A single Prometheus has another volume, so its number is not a thing to change for a while.
-  const todo =
-    most === 0 || setting === "prometheus" ? "" : `, or until then set alerting:availability.${setting} to ${most}`;
-  return `the nodes can run only ${most} of the ${replicas} replicas of ${name}, because ${cause}, and an update that changes the release would wait 15 minutes for the others and fail; wait until the node is back${todo}.`;
+  const shut = own.map(({ node }) => node).filter((node) => !isOpen(node));
+  if (shut.length === 0 || replicas <= most) return undefined;
+  const lost = shut.filter(({ isLost }) => isLost === true).map((node) => node.name);
+  const marked = shut.filter(({ isLost }) => isLost !== true).map((node) => node.name);
+  const causes: string[] = [];
+  const todos: string[] = [];
+  if (lost.length > 0) {
+    causes.push(`${lost.join(" and ")} ${lost.length === 1 ? "is" : "are"} not Ready`);
+    todos.push("wait until the node is back");
+  }
+  if (marked.length > 0) {
+    causes.push(`${marked.join(" and ")} ${marked.length === 1 ? "has" : "have"} the taint ${outOfService}`);
+    todos.push(`run \`kubectl taint nodes ${marked.join(" ")} ${outOfService}-\` if the node works again`);
+  }
+  const fewer = setting === "alertmanagers" && most > 0 ? fewerAlertmanagers(most, facts) : "";
+  return `the nodes can run only ${most} of the ${replicas} replicas of ${name}, because ${causes.join(", and ")}, and an update that changes the release would wait 15 minutes for the others and fail; ${todos.join(", and ")}${fewer}.`;
 }
 
 /**
- * The number of replicas that the nodes can carry: each node carries one, and with `all` the number on masters and the
- * number on workers differ by one at most.
+ * The way to go on with the Alertmanagers that the nodes can run, if an update would be accepted and would end: a
+ * StatefulSet removes no pod before those with lower numbers are ready. A single Prometheus has another volume, so its
+ * number is not a thing to change for a while.
  */
-function carried(spread: Spread, masters: number, workers: number): number {
-  return spread === "masters" ? masters : Math.min(masters + workers, 2 * Math.min(masters, workers) + 1);
+function fewerAlertmanagers(most: number, facts: Pick<ClusterFacts, "nodes" | "replicaPods">): string {
+  if (lostPodFindings(facts, false).faults.length > 0) return ", or first free its pods (docs/operations.md)";
+  const isWaiting = (index: number) =>
+    facts.replicaPods?.some((pod) => pod.name === alertmanagerPod(index) && !pod.isUp) === true;
+  if ([...Array(most).keys()].some(isWaiting)) return "";
+  return `, or until then set alerting:availability.alertmanagers to ${most}`;
+}
+
+/** Whether the scheduler may place a pod on a node. */
+function isOpen({ isLost, isOutOfService }: ClusterNode): boolean {
+  return isLost !== true && isOutOfService !== true;
 }
 
 function counted(chosen: readonly ChosenNode[]): { masters: number; workers: number } {

@@ -25,7 +25,7 @@ import {
   releaseName,
 } from "../../conventions/cluster-names";
 import { type PodSecurityFacts, readPodSecurity } from "./pod-security";
-import { lossOf } from "./lost-pods";
+import { lossOf, type NodeLoss } from "./node-loss";
 import { readReplicaPods, type ReplicaPod } from "./replica-pods";
 import { missingRights } from "./rights";
 import { signIn } from "./sign-in";
@@ -33,7 +33,7 @@ import { clusterFault } from "./unreachable-cluster";
 import { outsideText } from "../../conventions/outside-text";
 
 /** The known facts about a node. */
-export interface ClusterNode {
+export interface ClusterNode extends NodeLoss {
   readonly name: string;
   /** The node's `spec.providerID`, `aws:///<zone>/<instance id>`, if the cluster has a cloud provider. */
   readonly providerId?: string;
@@ -44,10 +44,6 @@ export interface ClusterNode {
   readonly labels: Readonly<Record<string, string>>;
   /** The field managers that set each label, by the label's key, as recorded by the API server. */
   readonly labelManagers: Readonly<Record<string, readonly string[]>>;
-  /** Whether the node is not Ready, so that nothing on it can be changed; default: it is Ready. */
-  readonly isLost?: boolean;
-  /** Whether the node is marked as out of service, so that Kubernetes removes its pods while it is lost. */
-  readonly isOutOfService?: boolean;
 }
 
 /** The facts about the cluster that the program reads before it registers anything. */

@@ -123,7 +123,7 @@ function deployedClaim({ metadata, spec }: Claim): DeployedClaim {
 
 /**
  * Reports changes of a deployed stack's storage that Kubernetes would refuse, or that would lose data. Another number of
- * replicas is accepted, except two Prometheus instead of one on volumes of a storage class.
+ * replicas is accepted, except from one Prometheus to two, or back, on volumes of a storage class.
  */
 export function storageFaults(
   { namespace, storage, availability }: Asked,
@@ -174,18 +174,24 @@ export function storageFaults(
 }
 
 /**
- * Reports the way from one Prometheus to two on volumes of a storage class: the chart deletes the claim of the
- * Deployment, and with it the samples.
+ * Reports the way from one Prometheus to two on volumes of a storage class, where the chart deletes the claim of the
+ * Deployment and with it the samples, and the way back, where the Deployment starts with a new claim.
  */
 function lostSamplesFaults(
   namespace: string,
   { prometheus }: StackSettings["availability"],
   { claims, server }: DeployedStorage,
 ): Fault[] {
-  const claim = claims.find(({ name }) => name === chartNames.server);
-  if (prometheus === 1 || server !== undefined || claim === undefined || claim.isBeingDeleted === true) return [];
+  const isBack = prometheus === 1;
+  const [ofOne, ofTwo] = [chartNames.server, serverReplicaClaim(0)];
+  const claim = claims.find(({ name }) => name === (isBack ? ofTwo : ofOne));
+  const isChanged = isBack ? server !== undefined && !claims.some(({ name }) => name === ofOne) : server === undefined;
+  if (!isChanged || claim === undefined || claim.isBeingDeleted === true) return [];
+  const loss = isBack
+    ? `the single Prometheus would start with a new, empty claim ${ofOne}, without the samples of ${claim.name}.`
+    : `the claim ${claim.name} of the single Prometheus would then be deleted, and its volume with the samples.`;
   const sentence =
-    `got ${prometheus}, but the claim ${claim.name} of the single Prometheus would then be deleted, and its volume with the samples. ` +
+    `got ${prometheus}, but ${loss} ` +
     'To keep them, see docs/availability.md, "On volumes of a storage class"; ' +
     `to lose them, run \`kubectl --namespace ${namespace} delete pvc ${claim.name} --wait=false\` first.`;
   return [{ key: "alerting:availability.prometheus", sentence }];

@@ -1,19 +1,7 @@
-import type { V1Node } from "@kubernetes/client-node";
 import type { Fault } from "../../validation/faults";
-import type { ClusterFacts, ClusterNode } from "./cluster-facts";
+import type { ClusterFacts } from "./cluster-facts";
+import { outOfService } from "./node-loss";
 import type { ReplicaPod } from "./replica-pods";
-
-const outOfService = "node.kubernetes.io/out-of-service";
-
-/** Whether a node is lost, which is not the case of a cordoned node, and whether somebody has marked it for that. */
-export function lossOf({ spec, status }: V1Node): Pick<ClusterNode, "isLost" | "isOutOfService"> {
-  const ready = status?.conditions?.find(({ type }) => type === "Ready");
-  const isMarked = (spec?.taints ?? []).some(({ key }) => key === outOfService);
-  return {
-    ...(ready !== undefined && ready.status !== "True" && { isLost: true }),
-    ...(isMarked && { isOutOfService: true }),
-  };
-}
 
 /**
  * Reports pods of Prometheus and Alertmanager on lost nodes, where Helm would wait for them until its timeout. A
@@ -44,5 +32,8 @@ function fault(pods: readonly ReplicaPod[], node: string, trouble: string): Faul
   const names = pods.map(({ name }) => name).join(" and ");
   const what = pods.length === 1 ? `the pod ${names} is` : `each of the pods ${names} is`;
   const todo = `wait until the node is back, or, once its machine is off, run \`kubectl taint nodes ${node} ${outOfService}=nodeshutdown:NoExecute\`, or \`kubectl delete node ${node}\` if it will not come back.`;
-  return { key: "alerting:context", sentence: `${what} on the node ${node}, which is not Ready, ${trouble}: ${todo}` };
+  return {
+    key: "alerting:availability",
+    sentence: `${what} on the node ${node}, which is not Ready, ${trouble}: ${todo}`,
+  };
 }

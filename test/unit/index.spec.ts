@@ -216,7 +216,10 @@ describe("the program", () => {
     });
     const values = { storage: { type: "none" } };
     const { recorder, error } = await run(values, { changes: changes("Unknown"), calls: {} });
-    assert.match(error!.message, /alerting:context: the pod prometheus-alertmanager-0 is on the node ip-10-0-1-10/);
+    assert.match(
+      error!.message,
+      /alerting:availability: the pod prometheus-alertmanager-0 is on the node ip-10-0-1-10/,
+    );
     assert.deepEqual(recorder.resources, []);
     assert.equal((await run(values, { changes: changes("True"), calls: {} })).error, undefined);
   });

@@ -29,6 +29,8 @@ export interface Replicas {
   readonly reached: readonly Reached[];
   /** The replicas that do not answer, as sentences that name them. */
   readonly unreached: readonly string[];
+  /** How many of the replicas that should run were not reached; 0 if their number is not known. */
+  readonly missing: number;
   /** How they were reached, for the report. */
   readonly way: string;
   stop(): Promise<void>;
@@ -101,9 +103,9 @@ export async function reach(server: Server, facts: StackFacts, options: ReachOpt
 export async function reachEvery(server: Server, facts: StackFacts, options: ReachOptions = {}): Promise<Replicas> {
   const { given, say = () => undefined, keys, isFinal = (error) => error instanceof KeysUnreadable } = options;
   const expected = facts.replicas[servers[server].kind];
-  const one = async (unreached: readonly string[] = []): Promise<Replicas> => {
+  const one = async (unreached: readonly string[] = [], missing = 0): Promise<Replicas> => {
     const found = await reach(server, facts, options);
-    return { reached: [found], unreached, way: found.way, stop: () => found.stop() };
+    return { reached: [found], unreached, missing, way: found.way, stop: () => found.stop() };
   };
   if (given !== undefined || expected === 1) return one();
   const apart = `${server} has ${expected} replicas, each of which needs a port-forward`;
@@ -118,7 +120,7 @@ export async function reachEvery(server: Server, facts: StackFacts, options: Rea
     if (!(error instanceof NoAnswer) || isFinal(error)) throw error;
     if (!options.oneWillDo) throw new Unreachable(error.message);
     say(`Warning: ${error.message}`);
-    return one([`Only one of ${expected} replicas of ${server} was asked: ${error.message}`]);
+    return one([`Only one of ${expected} replicas of ${server} was asked: ${error.message}`], expected - 1);
   }
 }
 
@@ -200,7 +202,8 @@ async function toEveryPod(
   ];
   const names = reached.map(({ name }) => `${facts.namespace}/${name}`).join(", ");
   const way = reached.length === 1 ? reached[0]!.way : `port-forwards to the pods ${names}`;
-  return { reached, unreached, way, stop };
+  // While a Deployment replaces its pod, there are more pods than expected.
+  return { reached, unreached, missing: Math.max(expected - reached.length, 0), way, stop };
 }
 
 /** Forwards a port of this machine to a pod. Throws an error if that fails. */

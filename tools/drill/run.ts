@@ -63,7 +63,7 @@ async function drill(args: DrillArguments, screen: Screen): Promise<number> {
   };
   try {
     const alertmanager = await reachServer("Alertmanager", args.alertmanager);
-    const { reached: answering, unreached, way } = alertmanager;
+    const { reached: answering, missing: lost, way } = alertmanager;
     const peers = new Peers(answering);
     const api = new Alertmanagers(peers);
     const statuses = await api.statuses();
@@ -87,7 +87,7 @@ async function drill(args: DrillArguments, screen: Screen): Promise<number> {
       start,
       api: new Alertmanagers(peers, signal),
       absent: () => peers.absent(),
-      peerWait: Math.max(unreached.length, hidden) * facts.peerWait,
+      peerWait: Math.max(lost, hidden) * facts.peerWait,
     };
     const found = await untilEnd(work, context, stopping);
     const { stack, environment, cluster } = facts;

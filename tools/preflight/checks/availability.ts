@@ -1,5 +1,5 @@
 import type { Configuration } from "../../../config";
-import { availabilityWarnings } from "../../../lookup/cluster/availability";
+import { availabilityFaults, availabilityWarnings } from "../../../lookup/cluster/availability";
 import { lostPodFindings } from "../../../lookup/cluster/lost-pods";
 import type { ReplicaPod } from "../../../lookup/cluster/replica-pods";
 import { validSections } from "../../../settings/readable";
@@ -34,12 +34,16 @@ export function availabilityCheck(
     const { facts, faults } = await cluster.lookUp();
     if (facts === undefined) return [warning("is not known, because permissions are missing.")];
     const refused = faults.filter(({ key }) => key.startsWith("alerting:availability"));
-    const isReadable = storage !== undefined && nodes !== undefined && missingNodes !== undefined;
-    const advice = isReadable ? availabilityWarnings({ availability, storage }, (await pick(facts)).chosen, facts) : [];
-    const judged = [
-      ...refused.map(({ key, sentence }) => failed(`${key}: ${sentence}`)),
-      ...advice.map((one) => warning(one)),
-    ];
+    const advice: string[] = [];
+    if (storage !== undefined && nodes !== undefined && missingNodes !== undefined) {
+      const choice = await pick(facts);
+      // Nodes with an EC2 tag are known only now. If some nodes could not be chosen, too few would be counted.
+      const areAll = choice.faults.length === 0 && Object.keys(facts.refusedSelectors).length === 0;
+      if (areAll) refused.push(...availabilityFaults({ availability, nodes }, choice.chosen, choice.tagsKnown));
+      advice.push(...availabilityWarnings({ availability, storage }, choice.chosen, facts));
+    }
+    const sentences = new Set(refused.map(({ key, sentence }) => `${key}: ${sentence}`));
+    const judged = [...[...sentences].map((one) => failed(one)), ...advice.map((one) => warning(one))];
     if (!isApplied(facts, configuration)) {
       const starts = servedBy.map((server) => counted(server, availability)).join(" and ");
       return [ok(`\`pulumi up\` starts ${starts}.`), ...judged];

@@ -1,5 +1,6 @@
 import type { MountTargetDescription } from "@aws-sdk/client-efs";
-import { masterZones } from "../../../lookup/aws/master-zones";
+import { carrierZones } from "../../../lookup/aws/carrier-zones";
+import { carriers, type Spread } from "../../../lookup/cluster/carriers";
 import { creationToken } from "../../../conventions/aws-names";
 import { subnetFaults, vpcFaults } from "../../../lookup/aws/node-network";
 import type { Configuration } from "../../../config";
@@ -11,14 +12,17 @@ import { validSections } from "../../../settings/readable";
 
 type Storage = StackSettings["storage"];
 
-/** Whether EFS can be mounted on the masters: one mount target per zone, all in one VPC, one in each master's zone. */
+/**
+ * Whether EFS can be mounted where Prometheus and Alertmanager may run: one mount target per zone, all in one VPC, one in
+ * the zone of each of these nodes.
+ */
 export async function mountTargets(
   network: Network,
   account: Account,
   configuration: Configuration,
 ): Promise<CheckResult[]> {
   const settings = validSections(configuration);
-  const { storage } = settings;
+  const { storage, availability } = settings;
   if (storage === undefined) return [skipped("alerting:storage could not be read.")];
   if (storage.type !== "efs") return [ok(`not needed: alerting:storage.type is "${storage.type}".`)];
   const unknown = network.unknownSubnets.map((id) =>
@@ -27,6 +31,7 @@ export async function mountTargets(
       "Check the id, the region and the account.",
     ),
   );
+  const spread = availability?.spread ?? "masters";
   const id = storage.fileSystemId;
   const system = id === undefined ? undefined : await account.fileSystem(id);
   if (id !== undefined && system === undefined) {
@@ -36,7 +41,8 @@ export async function mountTargets(
   }
   const there = id === undefined ? [] : await account.mountTargets(id);
   const oneZone = system?.AvailabilityZoneName;
-  if (storage.mountTargets === "existing") return [...unknown, ...existing(network, there, storage, oneZone)];
+  if (storage.mountTargets === "existing")
+    return [...unknown, ...existing(network, there, storage, { spread, oneZone })];
 
   const group = creationToken(configuration.owner, settings.cluster ?? "");
   const isOwn =
@@ -69,7 +75,7 @@ export async function mountTargets(
     [...unknown, ...taken, ...faults.map(({ key, sentence }) => failed(`${key}: ${sentence}`))],
     network,
     zones,
-    { oneZone, areMade: true },
+    { spread, oneZone, areMade: true },
   );
 }
 
@@ -78,7 +84,7 @@ function existing(
   network: Network,
   all: readonly MountTargetDescription[],
   { fileSystemId, mountTargetIp }: Storage,
-  oneZone: string | undefined,
+  how: { readonly spread: Spread; readonly oneZone?: string },
 ): CheckResult[] {
   const states = all
     .filter(({ LifeCycleState }) => LifeCycleState !== "available")
@@ -113,20 +119,20 @@ function existing(
       ),
     ];
   }
-  return summary(leaving, network, zonesOf(near), { oneZone, areMade: false });
+  return summary(leaving, network, zonesOf(near), { ...how, areMade: false });
 }
 
 function summary(
   wrong: readonly CheckResult[],
   network: Network,
   zones: readonly string[],
-  how: { readonly oneZone?: string; readonly areMade: boolean },
+  how: { readonly spread: Spread; readonly oneZone?: string; readonly areMade: boolean },
 ): CheckResult[] {
-  const masters = network.nodes.flatMap(({ node: { name }, machine, role }) => {
+  const nodes = carriers(network.nodes, how.spread).flatMap(({ node: { name }, machine }) => {
     const zone = machine?.Placement?.AvailabilityZone;
-    return role === "master" && zone !== undefined ? [{ name, zone }] : [];
+    return zone === undefined ? [] : [{ name, zone }];
   });
-  const { left, isHopeless } = masterZones(masters, zones, how);
+  const { left, isHopeless } = carrierZones(nodes, zones, how);
   const results = [...wrong, ...left.map(({ what, todo }) => (isHopeless ? failed(what, todo) : warning(what, todo)))];
   if (results.length > 0) return results;
   if (zones.length === 0) return [warning("is not known: no subnet is known.", "See the rows about nodes.")];

@@ -1,4 +1,5 @@
 import { CoreV1Api, type V1Node } from "@kubernetes/client-node";
+import { carrierName, carriers, type Spread } from "../../../lookup/cluster/carriers";
 import { type ChosenNode, chooseNodes, type NodeChoice } from "../../../lookup/cluster/node-choice";
 import type { ClusterFacts } from "../../../lookup/cluster/cluster-facts";
 import { releaseValues } from "../../../values/release-values";
@@ -7,16 +8,16 @@ import type { StackSettings } from "../../../settings/stack-settings";
 import { outsideText } from "../../../conventions/outside-text";
 import { type Check, count, failed, type CheckResult, named, ok, warning } from "../../shared/check-result";
 import { onCluster, type Reach, unreadable } from "../cluster";
-import { type Part, partsOnMasters, shutBy, taintText, tolerationAdvice } from "./taints";
+import { type Part, placedParts, shutBy, taintText, tolerationAdvice } from "./taints";
 import { validSections } from "../../../settings/readable";
 
 /** The nodes that the configuration selects, known once the cluster and (for an EC2 tag) AWS have answered. */
-export type PickNodes = (facts: ClusterFacts) => Promise<NodeChoice>;
+export type PickNodes = (facts: ClusterFacts) => Promise<NodeChoice & { readonly tagsKnown: boolean }>;
 
 /** Whether the nodes exist, accept pods, and have their labels. */
 export function nodeChecks(configuration: Configuration, reach: Promise<Reach>, pick: PickNodes): Check[] {
   const { settings, credentials } = configuration;
-  const { nodes, nodeLabel, missingNodes } = validSections(configuration);
+  const { nodes, nodeLabel, missingNodes, availability } = validSections(configuration);
   const readable = nodes !== undefined && nodeLabel !== undefined && missingNodes !== undefined;
   return [
     onCluster("nodes", reach, async ({ kubeconfig, inTime, lookUp }) => {
@@ -32,7 +33,12 @@ export function nodeChecks(configuration: Configuration, reach: Promise<Reach>, 
         ...[...refused, ...choice.faults].map(({ key, sentence }) => failed(`${key}: ${sentence}`)),
         ...choice.warnings.map((one) => warning(one)),
         // The parts as they are deployed: the user's values override the program's.
-        ...stateOf(choice.chosen, items, partsOnMasters(releaseValues(settings, Object.keys(credentials)).values)),
+        ...stateOf(
+          choice.chosen,
+          availability?.spread ?? "masters",
+          items,
+          placedParts(releaseValues(settings, Object.keys(credentials)).values),
+        ),
       ];
     }),
     onCluster("node labels", reach, async ({ lookUp }) => {
@@ -66,27 +72,35 @@ function labelsOf(chosen: readonly ChosenNode[], label: StackSettings["nodeLabel
   );
 }
 
-/** Whether the chosen nodes accept pods. Without a master that does, neither Prometheus nor Alertmanager runs. */
-function stateOf(chosen: readonly ChosenNode[], items: readonly V1Node[], parts: readonly Part[]): CheckResult[] {
+/** Whether the chosen nodes accept pods. If none of the nodes for Prometheus and Alertmanager does, neither runs. */
+function stateOf(
+  chosen: readonly ChosenNode[],
+  spread: Spread,
+  items: readonly V1Node[],
+  parts: readonly Part[],
+): CheckResult[] {
   const byName = new Map(items.map((node) => [node.metadata?.name ?? "", node]));
-  const troubles = chosen.map(({ node: { name }, role }) => ({
-    name,
-    role,
-    why: whyNoPods(byName.get(name), role, parts),
-  }));
-  const masters = troubles.filter(({ role }) => role === "master");
-  const noMaster = masters.length > 0 && masters.every(({ why }) => why !== undefined);
-  const results = troubles.flatMap(({ name, role, why }) => {
+  const ours = new Set<ChosenNode>(carriers(chosen, spread));
+  const troubles = chosen.map((one) => {
+    const { name } = one.node;
+    return { name, isOurs: ours.has(one), why: whyNoPods(byName.get(name), ours.has(one) ? parts : []) };
+  });
+  const none = troubles.every(({ isOurs, why }) => !isOurs || why !== undefined);
+  const results = troubles.flatMap(({ name, isOurs, why }) => {
     if (why === undefined) return [];
     return [
-      noMaster && role === "master"
-        ? failed(`${name} ${why.what}, and no other master can run Prometheus and Alertmanager.`, why.todo(name))
+      none && isOurs
+        ? failed(
+            `${name} ${why.what}, and no other ${carrierName(spread)} can run Prometheus and Alertmanager.`,
+            why.todo(name),
+          )
         : warning(`${name} ${why.what}.`, why.todo(name)),
     ];
   });
   if (results.length > 0 || chosen.length === 0) return results;
-  const workers = chosen.length - masters.length;
-  return [ok(`${count(masters.length, "master")} and ${count(workers, "worker")} are ready.`)];
+  const masters = chosen.filter(({ role }) => role === "master").length;
+  const workers = chosen.length - masters;
+  return [ok(`${count(masters, "master")} and ${count(workers, "worker")} are ready.`)];
 }
 
 interface Why {
@@ -94,7 +108,8 @@ interface Why {
   readonly todo: (name: string) => string;
 }
 
-function whyNoPods(node: V1Node | undefined, role: ChosenNode["role"], parts: readonly Part[]): Why | undefined {
+/** Why a node does not accept pods, or not these parts. */
+function whyNoPods(node: V1Node | undefined, parts: readonly Part[]): Why | undefined {
   if (node === undefined) return { what: "is gone", todo: () => "Run this again." };
   const ready = node.status?.conditions?.find(({ type }) => type === "Ready");
   if (ready?.status !== "True") {
@@ -106,7 +121,7 @@ function whyNoPods(node: V1Node | undefined, role: ChosenNode["role"], parts: re
     const todo = (name: string) => `\`kubectl uncordon ${name}\` once it may run pods again.`;
     return { what: "is cordoned", todo };
   }
-  const shut = role === "master" ? shutBy(node, parts) : undefined;
+  const shut = shutBy(node, parts);
   if (shut === undefined) return undefined;
   const away = shut.parts.map(({ name }) => name).join(" and ");
   return {
@@ -127,6 +142,7 @@ export function pickNodes(configuration: Configuration, tagged?: Tagged): PickNo
     for (const set of [settings.nodes.masters, settings.nodes.workers]) {
       if (set?.ec2Tag && tagged) names.set(set, await tagged(set.ec2Tag, facts.nodes));
     }
-    return chooseNodes(settings, facts, (set) => names.get(set) ?? [], tagged !== undefined);
+    const tagsKnown = tagged !== undefined;
+    return { ...chooseNodes(settings, facts, (set) => names.get(set) ?? [], tagsKnown), tagsKnown };
   };
 }

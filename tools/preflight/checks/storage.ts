@@ -1,5 +1,6 @@
 import { AppsV1Api, StorageV1Api, type V1CSINode, type V1DaemonSet } from "@kubernetes/client-node";
 import { efsCsiDriverName } from "../../../conventions/cluster-names";
+import { carrierName, carriers, type Spread } from "../../../lookup/cluster/carriers";
 import type { Configuration } from "../../../config";
 import { type Check, failed, type CheckResult, named, ok, warning } from "../../shared/check-result";
 import { type Cluster, onCluster, type Reach, unreadable } from "../cluster";
@@ -8,7 +9,8 @@ import { validSections } from "../../../settings/readable";
 
 /** Whether the cluster can give the pods the storage that the configuration names. */
 export function storageChecks(configuration: Configuration, reach: Promise<Reach>, pick: PickNodes): Check[] {
-  const { storage, efsCsiDriver } = validSections(configuration);
+  const { storage, efsCsiDriver, availability } = validSections(configuration);
+  const spread = availability?.spread ?? "masters";
   return [
     onCluster("EFS CSI driver", reach, async (cluster) => {
       if (storage === undefined || efsCsiDriver === undefined) return [unreadable("storage")];
@@ -25,11 +27,9 @@ export function storageChecks(configuration: Configuration, reach: Promise<Reach
           ),
         ];
       }
-      const names = facts && validSections(configuration).nodes ? (await pick(facts)).chosen : [];
-      return driverOn(
-        cluster,
-        names.filter(({ role }) => role === "master").map(({ node }) => node.name),
-      );
+      const chosen = facts && validSections(configuration).nodes ? (await pick(facts)).chosen : [];
+      const names = carriers(chosen, spread).map(({ node }) => node.name);
+      return driverOn(cluster, names, spread);
     }),
     onCluster("storage class", reach, async ({ lookUp }) => {
       if (storage === undefined) return [unreadable("storage")];
@@ -42,19 +42,23 @@ export function storageChecks(configuration: Configuration, reach: Promise<Reach
   ];
 }
 
-/** Whether the driver runs on the masters, where data is mounted: each kubelet lists its drivers. */
-async function driverOn({ kubeconfig, inTime }: Cluster, masters: readonly string[]): Promise<CheckResult[]> {
+/** Whether the driver runs on the nodes where data is mounted: each kubelet lists its drivers. */
+async function driverOn(
+  { kubeconfig, inTime }: Cluster,
+  names: readonly string[],
+  spread: Spread,
+): Promise<CheckResult[]> {
   const [{ items }, daemons] = await Promise.all([
     inTime(kubeconfig.makeApiClient(StorageV1Api).listCSINode()),
     inTime(kubeconfig.makeApiClient(AppsV1Api).listDaemonSetForAllNamespaces()),
   ]);
   const look = "`kubectl get pods -A -o wide | grep efs-csi-node`, and `kubectl describe` those that are not ready.";
-  const without = masters.filter((name) => !hasDriver(items.find(({ metadata }) => metadata?.name === name)));
+  const without = names.filter((name) => !hasDriver(items.find(({ metadata }) => metadata?.name === name)));
   if (without.length > 0) {
     return [
       failed(
         `the kubelet of ${named(without)} has no driver ${efsCsiDriverName}, so no EFS volume can be mounted there.`,
-        `Do its node pods run on masters (do they tolerate their taints)? ${look}`,
+        `Do its node pods run on ${carrierName(spread)}s (do they tolerate their taints)? ${look}`,
       ),
     ];
   }
@@ -69,8 +73,8 @@ async function driverOn({ kubeconfig, inTime }: Cluster, masters: readonly strin
       ),
     );
   }
-  if (masters.length === 0) return [ok("is there; the masters on which it must run are not known yet.")];
-  return [ok(`is there, and runs on ${named(masters)}.`)];
+  if (names.length === 0) return [ok(`is there; the ${carrierName(spread)}s on which it must run are not known yet.`)];
+  return [ok(`is there, and runs on ${named(names)}.`)];
 }
 
 function hasDriver(node: V1CSINode | undefined): boolean {

@@ -10,8 +10,8 @@ export interface Part {
   readonly tolerations: readonly Toleration[];
 }
 
-/** The parts that run on masters, with the tolerations in the built values; node-exporter tolerates everything. */
-export function partsOnMasters(values: ChartValues): Part[] {
+/** The parts whose nodes must be open to them, with the tolerations in the built values; node-exporter tolerates everything. */
+export function placedParts(values: ChartValues): Part[] {
   const part = (name: string, key: string, tolerations: readonly Toleration[] = []): Part => ({
     name,
     key: `${key}.tolerations`,

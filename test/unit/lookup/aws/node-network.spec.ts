@@ -566,6 +566,20 @@ describe("the checks and choices in AWS", () => {
       );
     });
 
+    it("warn of workers in other zones only if replicas may run there", async () => {
+      const availability = { alertmanagers: 2, prometheus: 2, spread: "all" };
+      const nodes = { masters: { names: [master] }, workers: { names: [workerB] } };
+      const left = async (more: object) =>
+        (await decide({ nodes, storage: given, ...more }, inZone("a"))).answer.warnings.filter((one) =>
+          /One Zone/.test(one),
+        );
+      assert.deepEqual(await left({}), []);
+      assert.match(
+        (await left({ availability })).join("\n"),
+        new RegExp(`^alerting:nodes: node ${workerB} is in zone b, `),
+      );
+    });
+
     it("fail if no master is in the file system's zone", async () => {
       await assert.rejects(
         decide({ storage: given }, inZone("c")),

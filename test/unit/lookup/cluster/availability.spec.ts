@@ -147,6 +147,16 @@ describe("the warning of a node whose loss silences alerting", () => {
       assert.deepEqual(warnings(availability, chosen), [], JSON.stringify([availability, chosen]));
   });
 
+  it("suggests no fewer replicas than there are, and keeps the spread if the nodes allow it", () => {
+    const suggested = (availability: Values, chosen: string) =>
+      /set it to (\{.*\})/.exec(warnings(availability, chosen).join())?.[1];
+    const all = { alertmanagers: 3, spread: "all" };
+    assert.equal(suggested(all, "m1 m2 w1 w2"), "{ alertmanagers: 3, prometheus: 2, spread: all }");
+    assert.equal(suggested({ spread: "all" }, "m1 m2 m3 w1"), "{ alertmanagers: 3, prometheus: 2, spread: all }");
+    assert.equal(suggested({ spread: "all" }, "m1 m2 m3"), "{ alertmanagers: 3, prometheus: 2 }");
+    assert.equal(suggested({ alertmanagers: 3 }, "m1 m2"), undefined, "the number is refused");
+  });
+
   it("suggests only what is then accepted, without another warning", () => {
     for (const chosen of ["m1 w1", "m1 w1 w2", "m1 m2", "m1 m2 w1", "m1 m2 m3", "m1 m2 m3 w1"]) {
       const [, alertmanagers, prometheus, spread = "masters"] =
@@ -159,12 +169,12 @@ describe("the warning of a node whose loss silences alerting", () => {
 });
 
 describe("the warning of lost nodes", () => {
+  const told = (availability: Values, known: ChosenNode[], replicaPods?: ReplicaPod[]) =>
+    availabilityWarnings(asked(availability), known, { nodes: known.map(({ node }) => node), replicaPods });
+  const withLost = (chosen: string, ...lost: string[]): ChosenNode[] =>
+    nodes(chosen).map(({ node, role }) => ({ role, node: { ...node, isLost: lost.includes(node.name) } }));
   const lostOf = (availability: Values, chosen: string, ...lost: string[]) =>
-    availabilityWarnings(
-      asked(availability),
-      nodes(chosen).map(({ node, role }) => ({ role, node: { ...node, isLost: lost.includes(node.name) } })),
-      { nodes: [] },
-    );
+    told(availability, withLost(chosen, ...lost));
 
   it("is given if the others cannot run all replicas, which Helm would wait for", () => {
     const end =
@@ -178,6 +188,33 @@ describe("the warning of lost nodes", () => {
     assert.ok(both[1]!.endsWith("wait until the node is back."), "the form of Prometheus is not changed for a while");
     const none = lostOf({ alertmanagers: 2, prometheus: 2 }, "m1 m2", "m1", "m2");
     assert.ok(none[0]!.endsWith("wait until the node is back."), none[0]);
+  });
+
+  it("suggests fewer Alertmanagers only if the update would be accepted, and would end", () => {
+    const three = { alertmanagers: 3, prometheus: 2 };
+    const known = withLost("m1 m2 m3", "m2");
+    const left = [pod("server-0", "m1"), pod("server-1", "m3"), pod("alertmanager-0", "m1")];
+    const fewer = "or until then set alerting:availability.alertmanagers to 2.";
+    const stuck = told(three, known, [...left, pod("alertmanager-1", "m3"), pod("alertmanager-2", "m2", false)]);
+    assert.equal(stuck.length, 1);
+    assert.ok(stuck[0]!.endsWith("; wait until the node is back, or first free its pods (docs/operations.md)."));
+    // Once the pods of the lost node are removed, one waits for a node.
+    const last = told(three, known, [...left, pod("alertmanager-1", "m3"), pod("alertmanager-2", "", false)]);
+    assert.ok(last[0]!.endsWith(fewer), last[0]);
+    // A StatefulSet would not remove the third pod before the second one is ready.
+    const second = told(three, known, [...left, pod("alertmanager-1", "", false), pod("alertmanager-2", "m3")]);
+    assert.ok(second[0]!.endsWith("; wait until the node is back."), second[0]);
+  });
+
+  it("is given too for a node that works again, but is still marked as out of service", () => {
+    const known = nodes("m1 m2 m3").map(({ node, role }) => ({
+      role,
+      node: { ...node, ...(node.name === "m2" && { isOutOfService: true }) },
+    }));
+    assert.deepEqual(told({ alertmanagers: 3, prometheus: 2 }, known), [
+      "alerting:availability: the nodes can run only 2 of the 3 replicas of Alertmanager, because m2 has the taint node.kubernetes.io/out-of-service, and an update that changes the release would wait 15 minutes for the others and fail; run `kubectl taint nodes m2 node.kubernetes.io/out-of-service-` if the node works again, or until then set alerting:availability.alertmanagers to 2.",
+    ]);
+    assert.deepEqual(told({ alertmanagers: 2 }, known), []);
   });
 
   it("is not given if enough nodes are left", () => {
@@ -228,6 +265,20 @@ describe("the warning of replicas in one zone", () => {
     const apart = [pod("alertmanager-0", "m1"), pod("alertmanager-1", "m3")];
     const starting = [pod("alertmanager-0", "m1"), pod("alertmanager-1", "m2", false)];
     for (const others of [apart, starting]) assert.deepEqual(warnings(two, "m1:a m2:a m3:b", others), []);
+  });
+
+  it("is not given because of a zone whose nodes are all lost", () => {
+    const pods = [pod("alertmanager-0", "m1"), pod("alertmanager-1", "m2")];
+    const known = nodes("m1:a m2:a m3:b");
+    assert.equal(
+      availabilityWarnings(asked(two), known, { nodes: known.map(({ node }) => node), replicaPods: pods }).length,
+      1,
+    );
+    for (const loss of [{ isLost: true }, { isOutOfService: true }]) {
+      const lost = known.map(({ node, role }) => ({ role, node: { ...node, ...(node.name === "m3" && loss) } }));
+      const facts = { nodes: lost.map(({ node }) => node), replicaPods: pods };
+      assert.deepEqual(availabilityWarnings(asked(two), lost, facts), []);
+    }
   });
 
   it("is not given for one replica, one zone, or nodes without a zone", () => {

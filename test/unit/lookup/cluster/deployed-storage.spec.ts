@@ -153,11 +153,12 @@ describe("the storage of a deployed stack", () => {
     const type = "storageClass";
     const numbers = [1, 2, 3].flatMap((all) => [1, 2].map((two) => ({ alertmanagers: all, prometheus: two })));
 
-    it("may get another number of replicas on EFS, and fewer replicas on a storage class", () => {
+    it("may get another number of replicas on EFS and without volumes, and fewer Alertmanagers on a storage class", () => {
       for (const availability of numbers) {
         for (const living of [efs, severalOn("")])
           assert.deepEqual(told({}, living, [], { availability }), [], JSON.stringify(availability));
-        assert.deepEqual(told({ type }, severalOn("gp3"), [], { availability }), [], JSON.stringify(availability));
+        if (availability.prometheus === 2)
+          assert.deepEqual(told({ type }, severalOn("gp3"), [], { availability }), [], JSON.stringify(availability));
         assert.deepEqual(told({ type: "none" }, none, [], { availability }), [], JSON.stringify(availability));
       }
     });
@@ -177,6 +178,19 @@ describe("the storage of a deployed stack", () => {
       for (const living of [deleted, moved]) assert.deepEqual(told({ type }, living, [], many), []);
       const kept = { ...severalOn("gp3"), claims: [ofServer!, ...severalOn("gp3").claims] };
       assert.deepEqual(told({ type }, kept, [], many), [], "a claim that the chart has kept");
+    });
+
+    it("may get a single Prometheus again on a storage class only if the samples are moved, or given up", () => {
+      const several = severalOn("gp3");
+      assert.deepEqual(told({ type }, several, [], { availability: {} }), [
+        "alerting:availability.prometheus: got 1, but the single Prometheus would start with a new, empty claim prometheus-server, without the samples of storage-prometheus-server-0. " +
+          'To keep them, see docs/availability.md, "On volumes of a storage class"; to lose them, run `kubectl --namespace monitoring delete pvc storage-prometheus-server-0 --wait=false` first.',
+      ]);
+      const [first, ...more] = several.claims;
+      const given = { ...several, claims: [{ ...first!, isBeingDeleted: true }, ...more] };
+      const kept = { ...several, claims: [...several.claims, claim("prometheus-server", "20Gi", "gp3")] };
+      const removed = { ...several, server: undefined };
+      for (const living of [given, kept, removed]) assert.deepEqual(told({ type }, living, [], {}), []);
     });
 
     it("keeps its type, which each claim and each StatefulSet shows", () => {

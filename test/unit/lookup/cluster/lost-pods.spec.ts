@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import type { V1Node } from "@kubernetes/client-node";
 import type { ClusterNode } from "../../../../lookup/cluster/cluster-facts";
-import { lossOf, lostPodFindings } from "../../../../lookup/cluster/lost-pods";
+import { lostPodFindings } from "../../../../lookup/cluster/lost-pods";
 import type { ReplicaPod } from "../../../../lookup/cluster/replica-pods";
 import { lines } from "../../../support/settings";
 
@@ -31,7 +30,7 @@ const nothing = { faults: [], warnings: [] };
 describe("pods on a lost node", () => {
   const todo =
     "wait until the node is back, or, once its machine is off, run `kubectl taint nodes dead node.kubernetes.io/out-of-service=nodeshutdown:NoExecute`, or `kubectl delete node dead` if it will not come back.";
-  const told = `alerting:context: the pod prometheus-alertmanager-0 is on the node dead, which is not Ready, so Kubernetes neither replaces nor updates it, and Helm would wait 15 minutes and fail: ${todo}`;
+  const told = `alerting:availability: the pod prometheus-alertmanager-0 is on the node dead, which is not Ready, so Kubernetes neither replaces nor updates it, and Helm would wait 15 minutes and fail: ${todo}`;
 
   it("are refused in an update, and are a warning in a preview", () => {
     const pods = [pod("alertmanager-0", "dead"), pod("alertmanager-1", "well", { isUp: true })];
@@ -46,7 +45,7 @@ describe("pods on a lost node", () => {
   it("are reported in one sentence for each node", () => {
     const pods = [pod("alertmanager-0", "dead"), pod("server-0", "dead")];
     assert.deepEqual(found(pods).faults, [
-      `alerting:context: each of the pods prometheus-alertmanager-0 and prometheus-server-0 is on the node dead, which is not Ready, so Kubernetes neither replaces nor updates it, and Helm would wait 15 minutes and fail: ${todo}`,
+      `alerting:availability: each of the pods prometheus-alertmanager-0 and prometheus-server-0 is on the node dead, which is not Ready, so Kubernetes neither replaces nor updates it, and Helm would wait 15 minutes and fail: ${todo}`,
     ]);
   });
 
@@ -57,7 +56,7 @@ describe("pods on a lost node", () => {
       assert.deepEqual(found(pods, isPreview), {
         faults: [],
         warnings: [
-          `alerting:context: the pod prometheus-server-a is on the node dead, which is not Ready, and an update that changes this pod would wait 15 minutes for its end and fail: ${todo}`,
+          `alerting:availability: the pod prometheus-server-a is on the node dead, which is not Ready, and an update that changes this pod would wait 15 minutes for its end and fail: ${todo}`,
         ],
       });
     }
@@ -78,26 +77,5 @@ describe("pods on a lost node", () => {
   it("do not exist before the first update", () => {
     assert.deepEqual(found(undefined), nothing);
     assert.deepEqual(lostPodFindings(undefined, false), nothing);
-  });
-});
-
-describe("a lost node", () => {
-  const ready = (status: string, spec: V1Node["spec"] = {}): V1Node => ({
-    spec,
-    status: { conditions: [{ type: "Ready", status }] },
-  });
-
-  it("is a node that is not Ready, or whose kubelet no longer reports", () => {
-    for (const status of ["False", "Unknown"]) assert.deepEqual(lossOf(ready(status)), { isLost: true });
-  });
-
-  it("is not a node that is Ready, cordoned, or too new to have a condition", () => {
-    for (const one of [ready("True"), ready("True", { unschedulable: true }), {}]) assert.deepEqual(lossOf(one), {});
-  });
-
-  it("may be marked as out of service", () => {
-    const taints = [{ key: "node.kubernetes.io/out-of-service", value: "nodeshutdown", effect: "NoExecute" }];
-    assert.deepEqual(lossOf(ready("Unknown", { taints })), { isLost: true, isOutOfService: true });
-    assert.deepEqual(lossOf(ready("Unknown", { taints: [{ key: "other", effect: "NoExecute" }] })), { isLost: true });
   });
 });

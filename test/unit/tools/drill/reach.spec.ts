@@ -45,6 +45,7 @@ describe("reaching the replicas of a server", () => {
     assert.equal(one.way, "a port-forward to pod monitoring/prometheus-alertmanager-0");
     assert.match(one.unreached.join("\n"), /prometheus-alertmanager-2 was not reached: it is not ready\.$/m);
     assert.match(one.unreached.join("\n"), /prometheus-alertmanager-1 was not reached: the port-forward .*no pod/);
+    assert.equal(one.missing, 2);
     assert.match(said.join("\n"), /^Warning: The pod prometheus-alertmanager-2/m);
 
     Object.assign(made.forwards, { "prometheus-alertmanager-1": portOf(second) });
@@ -66,6 +67,7 @@ describe("reaching the replicas of a server", () => {
     const found = await reachEvery("Alertmanager", facts(made, 3));
     await found.stop();
     assert.deepEqual(found.unreached, ["Alertmanager has 1 of 3 pods."]);
+    assert.equal(found.missing, 2);
   });
 
   it("never uses the load balancer of several Alertmanagers, which hides the one that answers", async () => {
@@ -80,6 +82,7 @@ describe("reaching the replicas of a server", () => {
     const one = await reachEvery("Alertmanager", at, { oneWillDo: true });
     assert.equal(one.way, `the load balancer ${balancer.origin}`);
     assert.match(one.unreached.join(), /^Only one of 2 replicas of Alertmanager was asked: /);
+    assert.equal(one.missing, 1);
   });
 
   it("leads to one that answers if there is only one to find", async () => {

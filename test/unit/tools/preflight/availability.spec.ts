@@ -11,7 +11,6 @@ import { FakeCluster } from "../../../support/fake-cluster";
 import { alertmanagerPod, podList, podsPath, serverPod } from "../../../support/server-pods";
 import { master, source, workerB, workerC, type Values } from "../../../support/settings";
 
-const configMap = "GET /api/v1/namespaces/monitoring/configmaps/prometheus-alertmanager";
 const owned = {
   metadata: { name: "monitoring", annotations: { "alerting-owner/stack": "organization/alerting/dev" } },
 };
@@ -55,8 +54,9 @@ describe("a preflight's check of the replicas", () => {
     changes: Parameters<typeof FakeCluster.start>[0] = {},
     check: "availability" | "silences" = "availability",
     outputs: Record<string, unknown> = {},
+    tagged?: Parameters<typeof pickNodes>[1],
   ): Promise<string[]> {
-    const cluster = await FakeCluster.start({ [configMap]: { data: {} }, ...changes });
+    const cluster = await FakeCluster.start(changes);
     closers.push(() => cluster.stop());
     fakes.forEach(({ origin }, index) => {
       cluster.forwards[`prometheus-alertmanager-${index}`] = Number(new URL(origin).port);
@@ -71,7 +71,7 @@ describe("a preflight's check of the replicas", () => {
     const made =
       check === "silences"
         ? silencesCheck(configuration, pages, reach)
-        : availabilityCheck(configuration, reach, pickNodes(configuration), pages);
+        : availabilityCheck(configuration, reach, pickNodes(configuration, tagged), pages);
     return (await runChecks([made])).map(({ status, what, todo }) => `${status}: ${what}${todo ? ` | ${todo}` : ""}`);
   }
 
@@ -105,8 +105,7 @@ describe("a preflight's check of the replicas", () => {
   it("warns of Alertmanagers that do not know each other, or have another configuration", async () => {
     fakes[1]!.members = 1;
     fakes[1]!.configuration = "route: { receiver: a }\nreceivers: [{ name: a }]\n";
-    const deployed = { [configMap]: { data: { "alertmanager.yml": fakes[0]!.configuration } } };
-    const found = (await rows(both, { ...applied, ...deployed, [podsPath]: pods })).slice(2);
+    const found = (await rows(both, { ...applied, [podsPath]: pods })).slice(2);
     assert.equal(found.length, 2);
     assert.match(found[0]!, /^warning: prometheus-alertmanager-1 sees 1 of 2 Alertmanagers/);
     assert.match(
@@ -150,6 +149,22 @@ describe("a preflight's check of the replicas", () => {
       found.join("\n"),
       /^failed: alerting:availability\.alertmanagers: got 3, but 1 master can run only 1/m,
     );
+  });
+
+  it("fails for them too if an EC2 tag selects the nodes, once AWS has named them", async () => {
+    const ec2Tag = { key: "role", value: "master" };
+    const nodes = { masters: { ec2Tag }, workers: { names: [workerB] } };
+    const tagged = () => Promise.resolve([master]);
+    const told = async (availability: object, ...more: Parameters<typeof pickNodes>[1][]) =>
+      (await rows({ nodes, availability }, {}, "availability", {}, ...more)).filter((row) => row.startsWith("failed"));
+    const found = await told({ alertmanagers: 3, prometheus: 2, spread: "all" }, tagged);
+    assert.equal(found.length, 1);
+    assert.match(
+      found[0]!,
+      /^failed: alerting:availability\.alertmanagers: got 3, but 1 master and 1 worker can run only 2/,
+    );
+    assert.deepEqual(await told({ alertmanagers: 2, prometheus: 2, spread: "all" }, tagged), []);
+    assert.deepEqual(await told({ alertmanagers: 3 }), [], "AWS has not answered");
   });
 
   it("reads the silences of any Alertmanager, and warns of one that lacks some", async () => {

@@ -19,6 +19,7 @@ import { FakeCluster, notFound } from "../../../support/fake-cluster";
 import { canary, canaryPath, master, source, type Values, workerB, workerC } from "../../../support/settings";
 
 const list = (items: object[]) => ({ items });
+const several = { availability: { alertmanagers: 2, prometheus: 2, spread: "all" } };
 const ready = (name: string, more: object = {}) => ({
   metadata: { name, labels: {} },
   spec: {},
@@ -29,6 +30,7 @@ const driver = (name: string) => ({
   metadata: { name },
   spec: { drivers: [{ name: "efs.csi.aws.com", nodeID: name }] },
 });
+const onEvery = { "GET /apis/storage.k8s.io/v1/csinodes": list([master, workerB, workerC].map(driver)) };
 const lease = (name: string, renewTime: string) => ({ metadata: { name }, spec: { renewTime } });
 const now = "2026-01-02T03:04:05.000000Z";
 const nodesPath = "GET /api/v1/nodes";
@@ -334,6 +336,27 @@ describe("a preflight", function () {
       cluster = undefined;
     });
 
+    it("looks at workers too if replicas may run there", async () => {
+      const spec = { taints: [{ key: "dedicated", value: "db", effect: "NoSchedule" }] };
+      const shutWorker = { ...onEvery, [nodesPath]: list([ready(master), ready(workerB, { spec }), ready(workerC)]) };
+      const what = new RegExp(`^${workerB} has the taint dedicated=db:NoSchedule, which keeps .* away\\.$`);
+      only(await look(several, shutWorker), "nodes", "warning", what);
+      await cluster!.stop();
+      assert.deepEqual(
+        of(await look({}, shutWorker), "nodes").map(({ status }) => status),
+        ["ok"],
+      );
+      await cluster!.stop();
+      const closed = { spec: { unschedulable: true } };
+      const onlyMaster = await look(several, { ...onEvery, ...withMaster(closed) });
+      only(onlyMaster, "nodes", "warning", /is cordoned\.$/);
+      await cluster!.stop();
+      const all = { [nodesPath]: list([master, workerB, workerC].map((name) => ready(name, closed))) };
+      const rows = of(await look(several, all), "nodes");
+      assert.equal(rows.length, 3);
+      for (const row of rows) assert.match(row.what, /is cordoned, and no other node can run/);
+    });
+
     it("suggests tolerations for the taints, and is ok after they are set", async () => {
       const taints = [
         { key: "dedicated", value: "db", effect: "NoSchedule" },
@@ -411,6 +434,10 @@ describe("a preflight", function () {
       await cluster!.stop();
       const none = { [csiNodesPath]: list([driver(workerB)]) };
       only(await look({}, none), "EFS CSI driver", "failed", new RegExp(`kubelet of ${master} has no driver`));
+      await cluster!.stop();
+      // Replicas may run on workers too.
+      const row = only(await look(several), "EFS CSI driver", "failed", new RegExp(`${workerB}, ${workerC} has no dr`));
+      assert.match(row.todo!, /^Do its node pods run on nodes /);
     });
 
     it("warns if pods of the EFS CSI node DaemonSet are not ready", async () => {
@@ -532,6 +559,24 @@ describe("a preflight", function () {
         "subnets and zones",
         "failed",
         /zone a, which has no mount target/,
+      );
+    });
+
+    it("warns of a worker in such a zone if replicas may run there", async () => {
+      const storage = { fileSystemId: "fs-0123456789abcdef0", mountTargets: "existing" };
+      const mountTargets = () => Promise.resolve([target("a"), target("b")]);
+      const without = new RegExp(`^node ${workerC} is in zone c, which has no mount target, so nothing is mounted`);
+      only(
+        await look({ storage, ...several }, onEvery, account({ mountTargets })),
+        "subnets and zones",
+        "warning",
+        without,
+      );
+      await cluster!.stop();
+      const rows = await look({ storage }, {}, account({ mountTargets }));
+      assert.deepEqual(
+        of(rows, "subnets and zones").map(({ status }) => status),
+        ["ok"],
       );
     });
 
