@@ -107,7 +107,7 @@ describe("on the lab, a preflight", function () {
     assert.equal(code, 0);
     assert.ok(!stdout.includes("\u001b"));
     assert.match(stdout, /^ok {8} webhook +works: /m);
-    assert.match(stdout, /^No problems found, 1 warning\. \(stack preflight, [\d.]+ s\)$/m);
+    assert.match(stdout, /^Nothing failed; 1 warning to read\. \(stack preflight, [\d.]+ s\)$/m);
   });
 
   for (const [mode, status, says] of [
