@@ -85,7 +85,9 @@ export async function loseNode(
   const from = lab.slack.messages.length;
   const lostAt = new Date();
   const seconds = (at: number) => (at - lostAt.getTime()) / 1000;
-  const arriving = lab.slack.nextMessage(isAboutNode(address), (bounds.max + 60) * 1000, from);
+  // A single Prometheus has to start on another node first.
+  const patience = bounds.max + (witness === undefined ? 600 : 60);
+  const arriving = lab.slack.nextMessage(isAboutNode(address), patience * 1000, from);
   await lab.nodes.stopNode(node);
   say(`${node} is lost, with ${here.map(({ name }) => name).join(" and ") || "neither server"}`);
   const seen =
