@@ -124,6 +124,7 @@ export async function loseNode(
       startedAt: lostAt.toISOString(),
       way: "the lab",
       receivers: ["slack"],
+      unproven: [],
       stages,
       outcome: outcomeOf(stages),
       proof: [`${here.map(({ name }) => name).join(" and ") || "no server"} ran on the lost node`],
