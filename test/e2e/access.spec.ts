@@ -253,13 +253,12 @@ describe("on the lab, a stack whose pages have a password", function () {
       assert.deepEqual([inClear.status, inClear.text.trim()], [400, "Client sent an HTTP request to an HTTPS server."]);
     }
     await nodes.startProgram(exporter);
-    await slack.nextMessage(({ payload }) => about("RESOLVED")(payload), 300_000, from);
+    await slack.nextMessage(({ payload }) => about("RESOLVED")(payload), 400_000, from);
     await settle(urls, say);
-    const titles = slack.messages.slice(from).map(({ payload }) => readSlackPayload(payload).title);
-    assert.deepEqual(
-      titles.map((title) => /^\[(\w+)\S* (\w+)/.exec(title)?.slice(1).join(" ")),
-      ["FIRING InstanceDown", "RESOLVED InstanceDown"],
-    );
+    // Both servers are replaced at once, so the old Alertmanager's address may be reported too (docs/faults.md).
+    const ofExporter = slack.messages.slice(from).filter(({ payload }) => JSON.stringify(payload).includes(":9100"));
+    assert.equal(ofExporter.length, 2, "one message that it is down, and one that it is up again");
+    assert.ok(about("FIRING")(ofExporter[0]!.payload));
     const targets = await new PrometheusApi(urls.prometheus, urls.access).targets();
     const own = targets.filter(({ labels }) => servers.some((server) => server === labels.job));
     assert.deepEqual(

@@ -13,20 +13,23 @@ export const say = (line: string): void => {
   }
 };
 
-const starting = new Map<readonly LabNode[], Promise<Lab>>();
+/** The running lab of this process. There is only one at a time, because an idle lab takes processor time too. */
+let running: { readonly nodes: readonly LabNode[]; readonly lab: Promise<Lab> } | undefined;
 
 /**
- * Starts a lab with these nodes before the tests of this suite, or uses the running lab, because all suites of a process
- * with the same nodes share one.
+ * Starts a lab with these nodes before the tests of this suite, or uses the running lab if it has the same nodes. A
+ * running lab with other nodes is stopped first.
  */
 export function withLab(nodes: readonly LabNode[] = labNodes): () => Lab {
   let lab: Lab | undefined;
   before("start the lab", async function () {
     // The first run builds the lab's programs.
     this.timeout("30m");
-    const started = starting.get(nodes) ?? start(nodes);
-    starting.set(nodes, started);
-    lab = await started;
+    if (running?.nodes !== nodes) {
+      await (await running?.lab)?.stop();
+      running = { nodes, lab: start(nodes) };
+    }
+    lab = await running.lab;
   });
   return () => {
     if (lab === undefined) {
@@ -46,7 +49,7 @@ async function start(nodes: readonly LabNode[]): Promise<Lab> {
 // with the worker (lab/processes/child.ts).
 if (process.env.MOCHA_WORKER_ID === undefined) {
   after("stop the lab", async function () {
-    for (const started of starting.values()) await (await started).stop();
+    await (await running?.lab)?.stop();
   });
 }
 
