@@ -20,9 +20,10 @@ function withPagerDuty(): StackConfig {
   };
 }
 
-/** The rows of a comment's tables, without the header rows. */
+/** The rows of a comment's tables of changes, without the header rows. */
 function rowsOf(comment: string): string[] {
-  return comment.split("\n").filter((line) => /^\| `/.test(line));
+  const [changes = ""] = comment.split(/^#+ Warnings$/m);
+  return changes.split("\n").filter((line) => /^\| `/.test(line));
 }
 
 describe("on the lab, the comment that shows a change on a pull request", function () {
