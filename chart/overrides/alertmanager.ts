@@ -6,14 +6,16 @@ import {
   isFilledList,
   isSet,
   isTrue,
-  onMasters,
+  ownSpread,
+  placement,
   priorityClass,
   pullSecrets,
   registrySetting,
   replicaCount,
   resourceRows,
+  setAvailability,
 } from "./forms";
-import { ownSpread, serviceRows, setAvailability, storageClass } from "./server";
+import { serviceRows, storageClass } from "./server";
 import { forbidden, type Row, movedToSetting, reserved } from "../legacy/key-translation";
 import { isMap, listOf, valueAt } from "../../validation/plain-data";
 
@@ -103,7 +105,7 @@ export const forbiddenAlertmanagerRows: readonly Row[] = [
   ),
   movedToSetting('alertmanager.extraArgs["web.external-url"]', "alertmanager.externalUrl"),
   movedToSetting("alertmanager.baseURL", "alertmanager.externalUrl", (value) => (value === "/" ? undefined : value)),
-  ...onMasters("alertmanager"),
+  ...placement("alertmanager"),
   priorityClass("alertmanager"),
   pullSecrets("alertmanager.imagePullSecrets"),
   ...resourceRows("alertmanager.resources", "alertmanager.resources"),

@@ -19,6 +19,10 @@ export const isFilledList = (value: unknown) => listOf(value).length > 0;
  */
 export const isFilled = (value: unknown) => value !== "" && !(Array.isArray(value) && value.length === 0);
 
+/** Why an override must not place replicas. */
+export const ownSpread = "replicas run on separate nodes, and a setting says on which";
+export const setAvailability = "set `alerting:availability` instead";
+
 const pinned = "the chart sets the versions, and the configuration is checked for them";
 
 /** The default registries of the chart's images. */
@@ -31,8 +35,8 @@ export function replicaCount(key: string, setting: string, most: number): Row {
   return movedToSetting(key, setting, taken, { when: (value) => value !== 1 });
 }
 
-/** Rows for the keys that place a pod; the program places it on the masters. */
-export function onMasters(pod: string): Row[] {
+/** Rows for the keys that place a pod; settings say on which nodes it runs. */
+export function placement(pod: string): Row[] {
   return [
     forbidden(`${pod}.nodeSelector`, "the pods run on nodes that this program labels", {
       whole: true,

@@ -7,20 +7,19 @@ import {
   isFilledList,
   isSet,
   isTrue,
-  onMasters,
+  ownSpread,
+  placement,
   pullSecrets,
   registrySetting,
   replicaCount,
   resourceRows,
+  setAvailability,
 } from "./forms";
 import { ruleGroupsOf } from "../legacy/migrate-rules";
 import { forbidden, type Row, movedToSetting, reserved } from "../legacy/key-translation";
 import { isMap, listOf } from "../../validation/plain-data";
 
 const oneServer = "only one server may write to the data directory, and a second writer would corrupt it";
-/** Why an override must not place replicas. */
-export const ownSpread = "replicas run on separate nodes, and a setting says on which";
-export const setAvailability = "set `alerting:availability` instead";
 const ownNames = "this program's load balancers, claims and addresses rely on the chart's default names";
 const ownConfig = "it would replace this program's configuration, which would then never be read";
 const ownVolume = "this program creates Prometheus' volume, on the storage that `alerting:storage` selects";
@@ -105,7 +104,7 @@ export const forbiddenServerRows: readonly Row[] = [
   movedToSetting("server.global.external_labels.cluster", "cluster"),
   movedToSetting("server.global.external_labels.environment", "environment"),
   ...resourceRows("server.resources", "prometheus.resources"),
-  ...onMasters("server"),
+  ...placement("server"),
   movedToSetting("server.priorityClassName", "priorityClass", undefined, {
     when: isSet,
     shared: "every pod's class",
