@@ -26,10 +26,9 @@ export function writersOf({ availability, storage }: Pick<StackSettings, "availa
   const servers: Writer[] =
     prometheus === 1
       ? [writer("prometheus", 0, serverClaim, storage.serverSize)]
-      : replicas(prometheus, (index) => ({
-          ...writer("prometheus", index, serverReplicaClaim(index), storage.serverSize),
-          volume: `prometheus-${index}`,
-        }));
+      : replicas(prometheus, (index) =>
+          writer("prometheus", index, serverReplicaClaim(index), storage.serverSize, `prometheus-${index}`),
+        );
   return [
     ...servers,
     ...replicas(alertmanagers, (index) =>
@@ -38,9 +37,9 @@ export function writersOf({ availability, storage }: Pick<StackSettings, "availa
   ];
 }
 
-function writer(kind: string, index: number, claimName: string, size: string): Writer {
+function writer(kind: string, index: number, claimName: string, size: string, volume?: string): Writer {
   const name = index === 0 ? kind : `${kind}-${index}`;
-  return { writer: name, volume: name, claimName, size };
+  return { writer: name, volume: volume ?? name, claimName, size };
 }
 
 const replicas = <Of>(count: number, of: (index: number) => Of) =>

@@ -1,4 +1,4 @@
-import { milliseconds, type PrometheusDuration } from "../validation/durations";
+import { durationText, milliseconds, type PrometheusDuration } from "../validation/durations";
 
 /** The intervals that decide how soon an alert is sent. */
 export interface Timing {
@@ -70,7 +70,7 @@ export function jobDownFor(
  */
 export function peerTimeout(groupInterval: PrometheusDuration): PrometheusDuration {
   const seconds = Math.floor((milliseconds(groupInterval) ?? 0) / 8000);
-  return `${BigInt(Math.min(5, Math.max(1, seconds)))}s`;
+  return durationText(1000 * Math.min(5, Math.max(1, seconds)));
 }
 
 /** The part of a key's description that lists the profiles with another value than the default. */
