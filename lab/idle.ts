@@ -80,7 +80,7 @@ export interface Idleness {
   readonly targets?: Readonly<Record<string, number>>;
 }
 
-/** The targets, and what the lab waits for. A Prometheus that does not answer, such as one that starts, is waited for. */
+/** The targets, and what the lab waits for, such as a Prometheus that does not answer because it starts. */
 async function stateOf(prometheus: PrometheusApi, given: Idleness) {
   try {
     const targets = await prometheus.targets();

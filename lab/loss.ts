@@ -91,15 +91,7 @@ export async function loseNode(
   await lab.nodes.stopNode(node);
   say(`${node} is lost, with ${here.map(({ name }) => name).join(" and ") || "neither server"}`);
   const seen =
-    witness === undefined
-      ? undefined
-      : await alertTimes(
-          lab,
-          urls,
-          witness.name,
-          `${address}:9100`,
-          arriving.then(() => undefined),
-        );
+    witness === undefined ? undefined : await alertTimes(lab, urls, witness.name, `${address}:9100`, arriving);
   const message = await arriving;
   const stages: Stage[] = [];
   const toldAt = seconds(Date.parse(message.receivedAt));
@@ -133,8 +125,8 @@ export async function loseNode(
   };
 }
 
-/** When an alert was first pending and firing in a Prometheus; undefined if the message was there before it was seen. */
-async function alertTimes(lab: Lab, urls: Urls, pod: string, instance: string, told: Promise<void>) {
+/** When an alert was first pending and firing in a Prometheus; undefined if its message came before it was seen. */
+async function alertTimes(lab: Lab, urls: Urls, pod: string, instance: string, told: Promise<unknown>) {
   const prometheus = new PrometheusApi(await lab.nodes.urlOf({ app: "prometheus", pod }), urls.access);
   let isTold = false;
   void told.then(

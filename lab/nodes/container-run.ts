@@ -14,7 +14,7 @@ export interface ContainerHost {
   readonly podName: string;
   readonly restartPolicy: string;
   readonly logDirectory: string;
-  /** Returns the arguments, variables, work directory and ports; throws an error if an object to which they refer is missing. */
+  /** Returns the command, or throws an error if an object to which its arguments or variables refer is missing. */
   launch(): Promise<Launch & { command: string; env: Record<string, string>; workDirectory: string }>;
   /** Whether the lab keeps this program stopped. */
   held(): boolean;

@@ -21,8 +21,8 @@ export interface GossipRelay {
 }
 
 /**
- * Starts a relay that forwards to the local port that `target` returns. What `passes` refuses is lost without an answer,
- * as in a broken network.
+ * Starts a relay that forwards to the local port that `target` returns. What `passes` refuses is lost without an
+ * answer, as in a broken network.
  */
 export async function startGossipRelay(target: () => Route, passes: (sender: Sender) => boolean): Promise<GossipRelay> {
   const port = await freePort();
