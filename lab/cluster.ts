@@ -9,7 +9,7 @@ import { startLoadBalancers } from "./load-balancer/start";
 import type { LoadBalancers } from "./load-balancer/start";
 import { startNodes } from "./nodes/start";
 import type { Nodes } from "./nodes/start";
-import type { Programs } from "./programs/program";
+import type { ProgramName, Programs } from "./programs/program";
 import type { Say } from "./progress";
 import type { StackConfig } from "./stack";
 
@@ -21,6 +21,19 @@ export interface Cluster {
   /** The configuration that makes a stack use this cluster. */
   readonly config: StackConfig;
 }
+
+/** The programs that a cluster runs. */
+export const clusterPrograms: readonly ProgramName[] = [
+  "etcd",
+  "kube-apiserver",
+  "kube-controller-manager",
+  "kube-scheduler",
+  "prometheus",
+  "alertmanager",
+  "node_exporter",
+  "kube-state-metrics",
+  "pushgateway",
+];
 
 /** The options of a cluster. */
 export interface ClusterOptions {

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { startAws } from "./aws/start";
 import type { Aws } from "./aws/start";
 import { chooseChart } from "./chart-choice";
-import { startCluster } from "./cluster";
+import { clusterPrograms, startCluster } from "./cluster";
 import { type LabNode, labNodes } from "./cluster-nodes";
 import type { ControlPlane } from "./control-plane/start";
 import { Ending } from "./ending";
@@ -60,15 +60,7 @@ export interface Lab {
 export const labPrograms: readonly ProgramName[] = [
   "pulumi",
   "pulumi-resource-kubernetes",
-  "etcd",
-  "kube-apiserver",
-  "kube-controller-manager",
-  "kube-scheduler",
-  "prometheus",
-  "alertmanager",
-  "node_exporter",
-  "kube-state-metrics",
-  "pushgateway",
+  ...clusterPrograms,
   "helm",
   "moto_server",
 ];

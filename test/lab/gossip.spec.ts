@@ -1,73 +1,35 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { AppsV1Api, CoreV1Api, KubernetesObjectApi, PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
-import type { KubernetesObject, V1Pod } from "@kubernetes/client-node";
+import { PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
 import { type LabNode, threeMasters } from "../../lab/cluster-nodes";
-import { clientConfig } from "../../lab/control-plane/client";
-import { installEfsCsiDriver } from "../../lab/control-plane/csi-driver";
-import { startControlPlane } from "../../lab/control-plane/start";
-import { type Nodes, startNodes } from "../../lab/nodes/start";
-import { findPrograms } from "../../lab/programs/find";
-import { type Slack, type SlackMessage, startSlack } from "../../lab/slack/start";
+import type { SlackMessage } from "../../lab/slack/start";
 import { ask, getText } from "../../lab/web";
-import { findHelm, render } from "../support/lab/helm";
+import { type BareCluster, isReady, withBareCluster } from "../support/lab/bare-cluster";
+import { render } from "../support/lab/helm";
 import { until } from "../support/until";
 
 const NAMESPACE = "monitoring";
-const PROGRAMS = [
-  "etcd",
-  "kube-apiserver",
-  "kube-controller-manager",
-  "kube-scheduler",
-  "prometheus",
-  "alertmanager",
-] as const;
 const MASTERS = threeMasters.filter(({ role }: LabNode) => role === "master");
 const alertmanager = (index: number) => `prometheus-alertmanager-${index}`;
 const prometheus = (index: number) => `prometheus-server-${index}`;
 
 describe("several replicas in the lab", function () {
-  const directory = mkdtempSync(join(tmpdir(), "gossip-"));
-  const stops: (() => Promise<unknown>)[] = [];
-  let nodes: Nodes;
-  let slack: Slack;
-  let core: CoreV1Api;
-  let apps: AppsV1Api;
+  const cluster = withBareCluster(MASTERS);
+  let nodes: BareCluster["nodes"];
+  let slack: BareCluster["slack"];
 
-  before(async function () {
-    this.timeout("30m"); // The programs may have to be built first.
-    const helm = (await findHelm()) ?? this.skip();
-    const say = () => undefined;
-    const programs = await findPrograms(PROGRAMS, (line) => console.log(`    ${line}`));
-    const controlPlane = await startControlPlane({ programs, directory: join(directory, "control-plane"), say });
-    stops.unshift(() => controlPlane.stop());
-    await installEfsCsiDriver(controlPlane);
-    nodes = await startNodes({ controlPlane, nodes: MASTERS, programs, directory: join(directory, "nodes"), say });
-    stops.unshift(() => nodes.stop());
-    slack = await startSlack({ logFile: join(directory, "slack.jsonl") });
-    stops.unshift(() => slack.stop());
-
-    const config = clientConfig(controlPlane.kubeconfigPath);
-    core = config.makeApiClient(CoreV1Api);
-    apps = config.makeApiClient(AppsV1Api);
-    const api = KubernetesObjectApi.makeApiClient(config);
-    const chart = [...(await render(helm, values(slack.origin)))].filter(([name]) =>
+  before("create the objects", async function () {
+    this.timeout("30m");
+    ({ nodes, slack } = cluster());
+    const chart = [...(await render(cluster().helm, values(slack.origin)))].filter(([name]) =>
       /-(alertmanager|server)/.test(name),
     );
-    for (const object of [...ownObjects(), ...chart.map(([, object]) => object)]) {
-      await api.create(object as KubernetesObject);
-    }
-    await until("4 pods are ready", async () => (await pods()).filter(isReady).length === 4);
-  });
-  after(async () => {
-    for (const stop of stops) await stop();
-    rmSync(directory, { recursive: true, force: true });
+    await cluster().create([...ownObjects(), ...chart.map(([, object]) => object as object)]);
+    await until("4 pods are ready", async () => (await cluster().pods()).filter(isReady).length === 4);
   });
   afterEach(() => slack.answer("ok"));
 
-  const pods = async (): Promise<V1Pod[]> => (await core.listNamespacedPod({ namespace: NAMESPACE })).items;
   const urlOf = (pod: string) => nodes.urlOf({ app: pod.includes("server") ? "prometheus" : "alertmanager", pod });
   /** A metric of a replica of Alertmanager; not a number while the replica starts. */
   const metric = async (index: number, name: string): Promise<number> => {
@@ -105,16 +67,16 @@ describe("several replicas in the lab", function () {
   const scale = async (replicas: number) => {
     const name = "prometheus-alertmanager";
     const body = { spec: { replicas } };
-    await apps.patchNamespacedStatefulSet({ name, namespace: NAMESPACE, body }, merge);
+    await cluster().apps.patchNamespacedStatefulSet({ name, namespace: NAMESPACE, body }, merge);
   };
   const merge = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
 
   it("run on nodes in different zones, with a claim and a volume each", async () => {
     const zones = new Map(MASTERS.map(({ name, zone }) => [name, zone]));
-    const where = (await pods()).map(({ spec }) => zones.get(spec?.nodeName ?? ""));
+    const where = (await cluster().pods()).map(({ spec }) => zones.get(spec?.nodeName ?? ""));
     assert.equal(new Set(where.slice(0, 2)).size, 2);
     assert.equal(new Set(where.slice(2)).size, 2);
-    const kept = readdirSync(join(directory, "nodes/efs")).sort();
+    const kept = readdirSync(join(cluster().directory, "nodes/efs")).sort();
     assert.deepEqual(
       kept,
       ["am-0", "am-1", "server-0", "server-1"].map((name) => `fs-1_fsap-${name}`),
@@ -127,7 +89,7 @@ describe("several replicas in the lab", function () {
       await until("it has samples", async () => (await getText(url)) !== "", { seconds: 30 });
       assert.match(await getText(url), new RegExp(`prometheus_replica="${prometheus(index)}"`));
     }
-    const second = (await pods()).find(({ metadata }) => metadata?.name === prometheus(1));
+    const second = (await cluster().pods()).find(({ metadata }) => metadata?.name === prometheus(1));
     const slices = nodes.cluster.endpointSlices.list(NAMESPACE);
     const addresses = slices
       .filter(({ metadata }) => metadata?.labels?.["kubernetes.io/service-name"] === "second-prometheus")
@@ -179,7 +141,7 @@ describe("several replicas in the lab", function () {
 
   it("lose nothing if the master of the one that sends dies, while the cluster's API lives on", async () => {
     const [first, ...others] = await inOrder();
-    const pod = await core.readNamespacedPod({ name: alertmanager(first), namespace: NAMESPACE });
+    const pod = await cluster().core.readNamespacedPod({ name: alertmanager(first), namespace: NAMESPACE });
     await nodes.stopNode(pod.spec?.nodeName ?? "");
     await fire("Dead", ...others);
     assert.equal(await finallyTold("Dead"), 1);
@@ -187,10 +149,6 @@ describe("several replicas in the lab", function () {
     await know(3, 0, 1, 2);
   });
 });
-
-function isReady(pod: V1Pod): boolean {
-  return pod.status?.conditions?.find(({ type }) => type === "Ready")?.status === "True";
-}
 
 /** Keeps the pods of one kind on different nodes. */
 function apart(name: string): object {

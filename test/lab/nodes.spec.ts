@@ -1,47 +1,18 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import {
-  AppsV1Api,
-  CoreV1Api,
-  KubeConfig,
-  KubernetesObjectApi,
-  PatchStrategy,
-  setHeaderOptions,
-} from "@kubernetes/client-node";
-import type { KubernetesObject, V1Pod } from "@kubernetes/client-node";
-import { installEfsCsiDriver } from "../../lab/control-plane/csi-driver";
-import { startControlPlane } from "../../lab/control-plane/start";
-import { startLoadBalancers, type LoadBalancers } from "../../lab/load-balancer/start";
-import { startNodes, type NodeSpec, type Nodes } from "../../lab/nodes/start";
-import { findPrograms } from "../../lab/programs/find";
-import { startSlack, type Slack } from "../../lab/slack/start";
-import { findHelm, render } from "../support/lab/helm";
+import { PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
+import { labNodes } from "../../lab/cluster-nodes";
+import { type BareCluster, isReady, withBareCluster } from "../support/lab/bare-cluster";
+import { render } from "../support/lab/helm";
 import { until } from "../support/until";
 
 const NAMESPACE = "monitoring";
-const PROGRAMS = [
-  "etcd",
-  "kube-apiserver",
-  "kube-controller-manager",
-  "kube-scheduler",
-  "prometheus",
-  "alertmanager",
-  "node_exporter",
-  "kube-state-metrics",
-  "pushgateway",
-] as const;
 const MASTER = "ip-10-0-1-10.ap-northeast-2.compute.internal";
 const WORKERS = [
   "ip-10-0-2-11.ap-northeast-2.compute.internal",
   "ip-10-0-3-12.ap-northeast-2.compute.internal",
 ] as const;
-const NODES: readonly NodeSpec[] = [
-  { name: MASTER, role: "master", address: "10.0.1.10", zone: "ap-northeast-2a" },
-  { name: WORKERS[0], role: "worker", address: "10.0.2.11", zone: "ap-northeast-2b" },
-  { name: WORKERS[1], role: "worker", address: "10.0.3.12", zone: "ap-northeast-2c" },
-];
 /** Keeps all pods on one worker, so that the other worker can be made unreachable. */
 const onFirstWorker = { nodeSelector: { "kubernetes.io/hostname": WORKERS[0] } };
 
@@ -53,50 +24,20 @@ interface Target {
 }
 
 describe("the lab's nodes, running the chart's workloads", function () {
-  const directory = mkdtempSync(join(tmpdir(), "nodes-"));
-  const stops: (() => Promise<unknown>)[] = [];
-  let nodes: Nodes;
-  let loadBalancers: LoadBalancers;
-  let slack: Slack;
-  let core: CoreV1Api;
-  let apps: AppsV1Api;
+  const cluster = withBareCluster(labNodes);
+  let nodes: BareCluster["nodes"];
+  let slack: BareCluster["slack"];
   let prometheus: string;
 
-  before(async function () {
-    this.timeout(30 * 60_000); // The programs may have to be built first.
-    const helm = (await findHelm()) ?? this.skip();
-    const say = () => undefined;
-    const programs = await findPrograms(PROGRAMS, (line) => console.log(`    ${line}`));
-    const controlPlane = await startControlPlane({ programs, directory: join(directory, "control-plane"), say });
-    stops.unshift(() => controlPlane.stop());
-    await installEfsCsiDriver(controlPlane);
-    nodes = await startNodes({ controlPlane, nodes: NODES, programs, directory: join(directory, "nodes"), say });
-    stops.unshift(() => nodes.stop());
-    slack = await startSlack({ logFile: join(directory, "slack.jsonl") });
-    stops.unshift(() => slack.stop());
-    loadBalancers = await startLoadBalancers({ controlPlane, nodes, say });
-    stops.unshift(() => loadBalancers.stop());
-
-    const config = new KubeConfig();
-    config.loadFromFile(controlPlane.kubeconfigPath);
-    core = config.makeApiClient(CoreV1Api);
-    apps = config.makeApiClient(AppsV1Api);
-    const api = KubernetesObjectApi.makeApiClient(config);
-    const chart = await render(helm, values());
-    for (const object of [...ownObjects(slack.origin), ...chart.values()]) {
-      await api.create(object as KubernetesObject);
-    }
-    await until("7 pods are ready", async () => (await pods()).filter(isReady).length === 7);
+  before("create the objects", async function () {
+    this.timeout("30m");
+    ({ nodes, slack } = cluster());
+    const chart = await render(cluster().helm, values());
+    await cluster().create([...ownObjects(slack.origin), ...([...chart.values()] as object[])]);
+    await until("7 pods are ready", async () => (await cluster().pods()).filter(isReady).length === 7);
     prometheus = await nodes.urlOf({ app: "prometheus" });
   });
-  after(async () => {
-    for (const stop of stops) {
-      await stop();
-    }
-    rmSync(directory, { recursive: true, force: true });
-  });
 
-  const pods = async (): Promise<V1Pod[]> => (await core.listNamespacedPod({ namespace: NAMESPACE })).items;
   const targets = async (): Promise<Target[]> => {
     const answer = await fetch(`${prometheus}/api/v1/targets`);
     return ((await answer.json()) as { data: { activeTargets: Target[] } }).data.activeTargets;
@@ -124,9 +65,9 @@ describe("the lab's nodes, running the chart's workloads", function () {
   });
 
   it("answer at the load balancer's host name", async () => {
-    const service = await core.readNamespacedService({ name: "prometheus-nlb", namespace: NAMESPACE });
+    const service = await cluster().core.readNamespacedService({ name: "prometheus-nlb", namespace: NAMESPACE });
     const hostname = service.status?.loadBalancer?.ingress?.[0]?.hostname ?? "";
-    const answer = await fetch(`${loadBalancers.urlOf(hostname)}/-/ready`);
+    const answer = await fetch(`${cluster().loadBalancers.urlOf(hostname)}/-/ready`);
     assert.equal(answer.status, 200);
   });
 
@@ -138,11 +79,11 @@ describe("the lab's nodes, running the chart's workloads", function () {
     assert.match((await down())[0]?.lastError ?? "", /connection reset|EOF/);
 
     const stringData = { url: `${slack.origin}/services/T0/B0/second` };
-    await core.patchNamespacedSecret({ name: "slack", namespace: NAMESPACE, body: { stringData } }, merge);
+    await cluster().core.patchNamespacedSecret({ name: "slack", namespace: NAMESPACE, body: { stringData } }, merge);
     await nodes.startProgram({ program: "node_exporter", node: WORKERS[1] });
     const resolved = await slack.nextMessage((message) => JSON.stringify(message).includes("[RESOLVED"), 300_000);
     assert.equal(resolved.path, "/services/T0/B0/second");
-    const restarts = (await pods())
+    const restarts = (await cluster().pods())
       .filter((pod) => pod.metadata?.name?.includes("alertmanager"))
       .map((pod) => pod.status?.containerStatuses?.[0]?.restartCount);
     assert.deepEqual(restarts, [0]);
@@ -163,24 +104,25 @@ describe("the lab's nodes, running the chart's workloads", function () {
     const name = "prometheus-alertmanager-0";
     const strategic = setHeaderOptions("Content-Type", PatchStrategy.StrategicMergePatch);
     const denied = { status: { conditions: [{ type: "Ready", status: "False" }] } };
-    await core.patchNamespacedPodStatus({ name, namespace: NAMESPACE, body: denied }, strategic);
-    await until("the pod is ready", async () => isReady(await core.readNamespacedPod({ name, namespace: NAMESPACE })));
-    await core.patchNodeStatus({ name: MASTER, body: denied }, strategic);
-    await until("the node is ready", async () => {
-      const { status } = await core.readNode({ name: MASTER });
-      return status?.conditions?.find(({ type }) => type === "Ready")?.status === "True";
-    });
+    await cluster().core.patchNamespacedPodStatus({ name, namespace: NAMESPACE, body: denied }, strategic);
+    await until("the pod is ready", async () =>
+      isReady(await cluster().core.readNamespacedPod({ name, namespace: NAMESPACE })),
+    );
+    await cluster().core.patchNodeStatus({ name: MASTER, body: denied }, strategic);
+    await until("the node is ready", async () => isReady(await cluster().core.readNode({ name: MASTER })));
   });
 
   it("report a crash loop with the program's error message", async () => {
     const data = { "alertmanager.yml": "rule_files: [x]\n" };
-    await core.patchNamespacedConfigMap(
+    await cluster().core.patchNamespacedConfigMap(
       { name: "prometheus-alertmanager", namespace: NAMESPACE, body: { data } },
       merge,
     );
-    await core.deleteNamespacedPod({ name: "prometheus-alertmanager-0", namespace: NAMESPACE });
+    await cluster().core.deleteNamespacedPod({ name: "prometheus-alertmanager-0", namespace: NAMESPACE });
     const status = async () => {
-      const pod = (await pods()).find((candidate) => candidate.metadata?.name === "prometheus-alertmanager-0");
+      const pod = (await cluster().pods()).find(
+        (candidate) => candidate.metadata?.name === "prometheus-alertmanager-0",
+      );
       return pod?.status?.containerStatuses?.[0];
     };
     await until("CrashLoopBackOff", async () => (await status())?.state?.waiting?.reason === "CrashLoopBackOff");
@@ -190,19 +132,19 @@ describe("the lab's nodes, running the chart's workloads", function () {
   });
 
   it("remove pods, Services and namespaces when these are deleted, and keep the data", async () => {
-    await core.deleteNamespacedService({ name: "prometheus-nlb", namespace: NAMESPACE });
-    await apps.deleteCollectionNamespacedDeployment({ namespace: NAMESPACE });
-    await apps.deleteCollectionNamespacedStatefulSet({ namespace: NAMESPACE });
-    await apps.deleteCollectionNamespacedDaemonSet({ namespace: NAMESPACE });
-    await until("all pods are gone", async () => (await pods()).length === 0);
-    await core.deleteNamespace({ name: NAMESPACE });
+    await cluster().core.deleteNamespacedService({ name: "prometheus-nlb", namespace: NAMESPACE });
+    await cluster().apps.deleteCollectionNamespacedDeployment({ namespace: NAMESPACE });
+    await cluster().apps.deleteCollectionNamespacedStatefulSet({ namespace: NAMESPACE });
+    await cluster().apps.deleteCollectionNamespacedDaemonSet({ namespace: NAMESPACE });
+    await until("all pods are gone", async () => (await cluster().pods()).length === 0);
+    await cluster().core.deleteNamespace({ name: NAMESPACE });
     await until("the namespace is gone", async () => {
-      const { items } = await core.listNamespace();
+      const { items } = await cluster().core.listNamespace();
       return !items.some((namespace) => namespace.metadata?.name === NAMESPACE);
     });
-    const kept = readdirSync(join(directory, "nodes/efs/fs-0123_fsap-prometheus"));
+    const kept = readdirSync(join(cluster().directory, "nodes/efs/fs-0123_fsap-prometheus"));
     assert.ok(kept.includes("wal"), kept.join(" "));
-    const left = readdirSync(join(directory, "nodes/pods"), { recursive: true });
+    const left = readdirSync(join(cluster().directory, "nodes/pods"), { recursive: true });
     assert.ok(!left.some((name) => String(name).includes("volumes")), left.join(" "));
   });
 });
@@ -262,8 +204,4 @@ function ownObjects(slackOrigin: string): object[] {
       },
     },
   ];
-}
-
-function isReady(pod: V1Pod): boolean {
-  return pod.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
 }
