@@ -5,6 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation";
 import { parse, stringify } from "yaml";
 import { commandLineOf, descendantsOf, endFamily } from "./process-family";
+import { goEnvironment } from "./processes/child";
 import type { Programs } from "./programs/program";
 import { type CommandContext, LabStack } from "./stack";
 
@@ -52,6 +53,7 @@ export async function createStackWorkspace(options: StackWorkspaceOptions): Prom
     pulumiCommand: await PulumiCommand.get({ root: options.directory }),
     pulumiHome: options.pulumiHome,
     env: {
+      ...goEnvironment,
       ...options.env,
       PATH: [options.pluginDirectory, binDirectory, process.env.PATH ?? ""].join(path.delimiter),
       PULUMI_HOME: options.pulumiHome,

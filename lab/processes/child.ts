@@ -31,6 +31,12 @@ export interface Child {
 }
 
 /**
+ * The environment of the lab's Go programs. They collect garbage less often than by default, because a small machine has
+ * more memory to spare than processor time.
+ */
+export const goEnvironment: Readonly<Record<string, string>> = { GOGC: "400" };
+
+/**
  * How to start a program. Other processes can read a program's arguments and environment, so secrets belong in files.
  */
 export interface ChildOptions {
@@ -78,7 +84,7 @@ export function startChild(options: ChildOptions): Child {
   let childProcess: ChildProcess;
   try {
     childProcess = spawn(setpriv, endsWithParent(process.pid, path.resolve(command), options.args), {
-      env,
+      env: { ...goEnvironment, ...env },
       cwd: options.cwd,
       stdio: ["ignore", log, log],
       detached: true,

@@ -36,7 +36,9 @@ async function run(request: RunRequest): Promise<RunResponse> {
   const entryPoint = request.getInfo()?.getEntryPoint() || request.getProgram() || ".";
   const options = fromStruct(request.getInfo()?.getOptions());
   const runner = createRequire(path.join(programDirectory, "package.json")).resolve("@pulumi/pulumi/cmd/run");
-  const nodeArguments = typeof options.nodeargs === "string" ? options.nodeargs.split(/\s+/).filter(Boolean) : [];
+  const given = typeof options.nodeargs === "string" ? options.nodeargs.split(/\s+/).filter(Boolean) : [];
+  // With more memory for young objects, Node spends less processor time on collecting them.
+  const nodeArguments = ["--max-semi-space-size=64", ...given];
   const child = spawn(process.execPath, [...nodeArguments, runner, ...runnerArguments(request), entryPoint], {
     cwd: request.getPwd(),
     env: {
