@@ -63,7 +63,7 @@ export const ruleJobs: Readonly<Record<string, string>> = {
   alertmanager: "InstanceDown would not cover Alertmanager, and NotificationsFailing could not fire",
   "kubernetes-api-servers": "InstanceDown would not cover the API server, and CertificateExpires could not fire",
   "kubernetes-nodes":
-    "InstanceDown would not cover the kubelets, and VolumeFilling and NodeExporterMissing could not fire",
+    "InstanceDown would not cover the kubelets, and alerts about volumes and evictions and NodeExporterMissing could not fire",
   "kubernetes-service-endpoints":
     "kube-state-metrics and node-exporter are its targets, and no alert about nodes, pods, rollouts and Jobs could fire",
   "prometheus-pushgateway": "InstanceDown would not cover the Pushgateway, and PushgatewayGroupStale could not fire",

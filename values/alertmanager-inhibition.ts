@@ -82,6 +82,25 @@ const rules: readonly BuiltInRule[] = [
     equal: ["cluster", "node", "instance", "mountpoint"],
   },
   {
+    name: "disk-full-soon-over-filling",
+    source_matchers: ['alertname="NodeDiskFullSoon"'],
+    target_matchers: ['alertname="NodeDiskFilling"', notCritical, 'mountpoint=~".+"'],
+    equal: ["cluster", "node", "instance", "mountpoint"],
+  },
+  {
+    name: "volume-almost-full-over-filling",
+    source_matchers: ['alertname="VolumeAlmostFull"'],
+    target_matchers: ['alertname="VolumeFilling"', notCritical, 'persistentvolumeclaim=~".+"'],
+    equal: ["cluster", "namespace", "persistentvolumeclaim"],
+  },
+  {
+    // A node under pressure evicts pods until the pressure ends.
+    name: "node-pressure-over-evicting",
+    source_matchers: ['alertname="NodePressure"'],
+    target_matchers: ['alertname="NodeEvicting"', notCritical, onANode],
+    equal: sameNode,
+  },
+  {
     // Sends one message for a job instead of one line for each of its targets.
     name: "job-down-over-instances",
     source_matchers: ['alertname="JobDown"'],

@@ -73,12 +73,23 @@ describe("the settings of the built-in alerts", () => {
     assert.deepEqual(
       gone.map(({ name }) => name).sort(),
       [
+        "AutoscalerFailing",
+        "CronJobLate",
         "JobFailed",
+        "JobNotStarted",
+        "JobRunsLong",
         "KubeStateMetricsMissing",
         "NodeNotReady",
+        "NodePressure",
+        "NodeReadinessFlapping",
         "NodeVanished",
+        "PersistentVolumeFailed",
         "PodCrashLooping",
+        "PodNotReady",
+        "QuotaNearlyUsed",
+        "RolloutNotStarted",
         "RolloutStuck",
+        "VolumeClaimUnbound",
       ].sort(),
     );
   });

@@ -138,14 +138,30 @@ describe("inhibition", () => {
     );
   });
 
-  it("lets NodeDiskAlmostFull mute NodeDiskFilling of the same disk, but not of another disk", () => {
-    const disk = (alertname: string, severity: string, mountpoint: string): Labels => ({
-      ...{ ...base, alertname, severity, mountpoint },
-      ...{ node: "a", instance: "a:9100", device: "/dev/vda1" },
+  for (const name of ["NodeDiskAlmostFull", "NodeDiskFullSoon"])
+    it(`lets ${name} mute NodeDiskFilling of the same disk, but not of another disk`, () => {
+      const disk = (alertname: string, severity: string, mountpoint: string): Labels => ({
+        ...{ ...base, alertname, severity, mountpoint },
+        ...{ node: "a", instance: "a:9100", device: "/dev/vda1" },
+      });
+      const full = disk(name, "critical", "/");
+      const other = disk("NodeDiskFilling", "warning", "/data");
+      assert.deepEqual(told(config, [full, disk("NodeDiskFilling", "warning", "/"), other]), [full, other]);
     });
-    const full = disk("NodeDiskAlmostFull", "critical", "/");
-    const other = disk("NodeDiskFilling", "warning", "/data");
-    assert.deepEqual(told(config, [full, disk("NodeDiskFilling", "warning", "/"), other]), [full, other]);
+
+  it("lets VolumeAlmostFull mute VolumeFilling of the same claim, but not of a claim of that name elsewhere", () => {
+    const volume = (alertname: string, severity: string, namespace: string): Labels => ({
+      ...{ ...base, alertname, severity, namespace, persistentvolumeclaim: "data-db-0" },
+    });
+    const full = volume("VolumeAlmostFull", "critical", "shop");
+    const other = volume("VolumeFilling", "warning", "pay");
+    assert.deepEqual(told(config, [full, volume("VolumeFilling", "warning", "shop"), other]), [full, other]);
+  });
+
+  it("lets NodePressure mute NodeEvicting of the same node, but not of another node", () => {
+    const pressure: Labels = { ...base, alertname: "NodePressure", severity: "warning", node: "a" };
+    const evicting = (node: string): Labels => ({ ...base, alertname: "NodeEvicting", severity: "warning", node });
+    assert.deepEqual(told(config, [pressure, evicting("a"), evicting("b")]), [pressure, evicting("b")]);
   });
 
   it("stops the heartbeat while Slack accepts no messages, but not while another receiver accepts none", () => {
