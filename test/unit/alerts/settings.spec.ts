@@ -73,10 +73,13 @@ describe("the settings of the built-in alerts", () => {
     assert.deepEqual(
       gone.map(({ name }) => name).sort(),
       [
+        "ClusterPodsFull",
+        "ControlPlaneLeaseStale",
         "JobFailed",
         "KubeStateMetricsMissing",
         "NodeNotReady",
         "NodeVanished",
+        "PodControlPlaneNotReady",
         "PodCrashLooping",
         "RolloutStuck",
       ].sort(),
