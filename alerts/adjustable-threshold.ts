@@ -31,6 +31,7 @@ const percent: Unit = { name: "a percentage", least: 1, most: 100 };
 const units: Readonly<Record<string, Unit>> = {
   percent,
   seconds: { name: "a number of seconds", least: 0.001, most: 366 * 86_400 },
+  mebibytes: { name: "a number of MiB", least: 1, most: 1_048_576, whole: true },
   count: { name: "a whole number", least: 0, most: 1_000_000, whole: true },
 };
 

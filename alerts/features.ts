@@ -1,5 +1,6 @@
 import type { ExpressionFacts } from "../prometheus/parsers/parsers";
 import type { StackSettings } from "../settings/stack-settings";
+import { isMap, listOf } from "../validation/plain-data";
 
 /** Components that can be disabled, by their keys in the chart's values. */
 const parts = ["kube-state-metrics", "prometheus-node-exporter", "prometheus-pushgateway"] as const;
@@ -7,7 +8,8 @@ const parts = ["kube-state-metrics", "prometheus-node-exporter", "prometheus-pus
 /** A component that can be disabled. */
 type Part = (typeof parts)[number];
 /** A feature that a rule may need besides Prometheus itself. */
-export type Feature = Part | "heartbeat" | "alertmanager-replicas" | "prometheus-replicas";
+export type Feature =
+  Part | "heartbeat" | "alertmanager-replicas" | "prometheus-replicas" | "control-plane-scraped" | "remote-write";
 
 /** The component that exposes metrics, by a prefix of their names. */
 const metrics: readonly [prefix: RegExp, part: Part][] = [
@@ -21,6 +23,8 @@ const files: Readonly<Record<string, Feature>> = {
   "alerts/rules/watchdog.yaml": "heartbeat",
   "alerts/rules/alertmanager-replicas.yaml": "alertmanager-replicas",
   "alerts/rules/prometheus-replicas.yaml": "prometheus-replicas",
+  "alerts/rules/control-plane-scraped.yaml": "control-plane-scraped",
+  "alerts/rules/remote-write.yaml": "remote-write",
 };
 
 /** The features that a rule needs, derived from the metrics of its expression and from its file. */
@@ -38,32 +42,42 @@ export function partsOff(override: Readonly<Record<string, unknown>>): Part[] {
 
 /**
  * The disabled features: components that the override of the chart's values disables, the heartbeat if none is
- * configured, and replicas where there is only one.
+ * configured, replicas where there is only one, the control plane if it is not scraped, and remote write if there is
+ * none.
  */
 export function featuresOff({
   values,
   heartbeatIsSet = false,
   availability,
-}: Pick<StackSettings, "values" | "heartbeatIsSet" | "availability">): Set<Feature> {
+  prometheus,
+}: Pick<StackSettings, "values" | "heartbeatIsSet" | "availability" | "prometheus">): Set<Feature> {
   return new Set<Feature>([
     ...partsOff(values),
     ...(heartbeatIsSet ? [] : (["heartbeat"] as const)),
     ...(availability.alertmanagers > 1 ? [] : (["alertmanager-replicas"] as const)),
     ...(availability.prometheus > 1 ? [] : (["prometheus-replicas"] as const)),
+    ...(prometheus.scrapeControlPlane ? [] : (["control-plane-scraped"] as const)),
+    ...(writesElsewhere(values) ? [] : (["remote-write"] as const)),
   ]);
 }
 
+/** Whether the override of the chart's values makes Prometheus send its samples to another server too. */
+function writesElsewhere({ server }: Readonly<Record<string, unknown>>): boolean {
+  return isMap(server) && listOf(server["remoteWrite"]).length > 0;
+}
+
 function isOff(values: unknown): boolean {
-  return typeof values === "object" && values !== null && (values as { enabled?: unknown }).enabled === false;
+  return isMap(values) && values["enabled"] === false;
 }
 
 /** The chart's scrape jobs that built-in alerts rely on, and the problems that would go unnoticed without each. */
 export const ruleJobs: Readonly<Record<string, string>> = {
   prometheus: "no alert could report that Prometheus stores nothing, finds no targets or fails at its rules",
   alertmanager: "InstanceDown would not cover Alertmanager, and NotificationsFailing could not fire",
-  "kubernetes-api-servers": "InstanceDown would not cover the API server, and CertificateExpires could not fire",
+  "kubernetes-api-servers":
+    "InstanceDown would not cover the API server, and no alert about the API server, etcd and certificates could fire",
   "kubernetes-nodes":
-    "InstanceDown would not cover the kubelets, and alerts about volumes and evictions and NodeExporterMissing could not fire",
+    "InstanceDown would not cover the kubelets, and no alert about kubelets, evictions, volumes and a missing node-exporter could fire",
   "kubernetes-service-endpoints":
     "kube-state-metrics and node-exporter are its targets, and no alert about nodes, pods, rollouts and Jobs could fire",
   "prometheus-pushgateway": "InstanceDown would not cover the Pushgateway, and PushgatewayGroupStale could not fire",

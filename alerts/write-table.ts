@@ -20,8 +20,10 @@ You can change each alert by its name. The table shows the defaults:
 Alerts that need \`kube-state-metrics\` are not loaded if \`kube-state-metrics\` is disabled. \`Watchdog\` is loaded only if
 a heartbeat is configured. \`AlertmanagerCannotSend\`, \`AlertmanagerMembersMissing\` and \`AlertmanagerConfigDiffers\` are
 loaded only with several Alertmanagers, and \`PrometheusTargetsDiffer\` only with two replicas of Prometheus
-(\`alerting:availability\`). With several Alertmanagers, \`NotificationsFailing\` waits until each of them has tried: 30
-seconds with three of them and the default intervals.
+(\`alerting:availability\`). \`ControlPlaneTargetsMissing\` and the alerts from \`EtcdNoLeader\` to \`EtcdLeaderChanges\`
+are loaded only if the control plane is scraped ([control-plane.md](control-plane.md)), and those whose names begin with
+\`PrometheusRemoteWrite\` only if \`server.remoteWrite\` is set in \`alerting:values\`. With several Alertmanagers,
+\`NotificationsFailing\` waits until each of them has tried: 30 seconds with three of them and the default intervals.
 
 In the runbooks, replace words in capitals, such as \`POD\`, by what the alert is about. \`npm run docs\` writes this page.
 `;
@@ -65,6 +67,7 @@ function threshold({ expr, threshold: found }: BuiltInAlert): string {
 
 function withUnit(value: number, unit: string): string {
   if (unit === "a percentage") return `${value} %`;
+  if (unit === "a number of MiB") return `${value} MiB`;
   if (unit !== "a number of seconds") return `${value}`;
   return value < 3600 ? `${value} s` : `${value} s (${value / 3600} hours)`;
 }

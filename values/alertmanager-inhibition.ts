@@ -101,6 +101,12 @@ const rules: readonly BuiltInRule[] = [
     equal: sameNode,
   },
   {
+    name: "certificate-expires-soon-over-expires",
+    source_matchers: ['alertname="CertificateExpiresSoon"'],
+    target_matchers: ['alertname="CertificateExpires"', notCritical],
+    equal: ["cluster", "job"],
+  },
+  {
     // Sends one message for a job instead of one line for each of its targets.
     name: "job-down-over-instances",
     source_matchers: ['alertname="JobDown"'],

@@ -4,6 +4,7 @@ import { defaultPriorityClass } from "../conventions/cluster-names";
 import { alertmanagerConfig, messageTemplates } from "./alertmanager-config";
 import { credentialsDirectory, credentialsSecret } from "../alertmanager/credentials";
 import type { ChartValues } from "../chart/values";
+import { controlPlaneJobs } from "./control-plane-jobs";
 import { heartbeatDirectory, heartbeatSecret } from "./heartbeat-receiver";
 import { inClusterPages } from "../settings/pages";
 import { imageValues } from "./images";
@@ -106,7 +107,7 @@ export function prometheusValues(
       "alerting_rules.yml": { groups: rules.groups.map(({ group }) => group) },
     },
     ...alertRelabeling(settings),
-    scrapeConfigs: { ...web.scrapeConfigs, ...slowJobs },
+    scrapeConfigs: { ...web.scrapeConfigs, ...slowJobs, ...controlPlaneJobs(settings) },
     alertmanager: {
       enabled: true,
       ...imageValues("alertmanager", images),

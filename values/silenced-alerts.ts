@@ -13,13 +13,19 @@ import { partsOff, ruleJobs } from "../alerts/features";
 /** How far Prometheus looks back for a sample if the expression has no range. */
 const instantRange = milliseconds("5m")!;
 
+/** Alerts that look back to ignore what was usual a week before. Without so many samples, they fire for that too. */
+const firesWithoutHistory = new Set(["CertificateExpires", "CertificateExpiresSoon"]);
+
 /** Reports settings with which built-in alerts could never fire, or would fire falsely. */
 export function settingFaults(settings: StackSettings, rules: AlertingRules): Fault[] {
   const { alerts, prometheus } = settings;
   const lookBacks = ownLookBacks(rules);
   const scrape = scrapeLimit(lookBacks);
   const evaluation = limitBy(lookBacks, ({ shortest }) => shortest);
-  const retention = limitBy(lookBacks, ({ longest }) => (longest === undefined ? undefined : -longest));
+  const retention = limitBy(
+    lookBacks.filter(({ name }) => !firesWithoutHistory.has(name)),
+    ({ longest }) => (longest === undefined ? undefined : -longest),
+  );
   return [
     ...fault(
       "alerts.scrapeInterval",

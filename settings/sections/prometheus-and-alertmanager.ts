@@ -32,6 +32,12 @@ export const prometheus = z
     externalUrl: pageUrl
       .optional()
       .describe("The URL of Prometheus for people, without a path; links to graphs in messages begin with it"),
+    scrapeControlPlane: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Whether to scrape etcd, the scheduler and the controller manager too, which listen outside of loopback only if kubeadm is told so (docs/control-plane.md)",
+      ),
     resources: resources("200m", "512Mi", "1", "2Gi").describe("CPU and memory of Prometheus"),
   })
   .prefault({});

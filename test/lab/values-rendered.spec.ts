@@ -27,7 +27,7 @@ const variants: Readonly<Record<string, { given: Values; credentials?: readonly 
         ),
       },
       alerts: { scrapeTimeout: "10s" },
-      prometheus: { externalUrl: "https://prometheus.example" },
+      prometheus: { externalUrl: "https://prometheus.example", scrapeControlPlane: true },
       rules: operatorConfig()["alerting:rules"],
       alertmanager: {
         ...(operatorConfig()["alerting:alertmanager"] as object),

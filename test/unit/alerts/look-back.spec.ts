@@ -98,6 +98,12 @@ describe("an interval or a retention", () => {
   });
 });
 
+describe("a retention shorter than a week", () => {
+  it("is accepted, although the alerts about certificates look back a week to know what is usual", () => {
+    assert.deepEqual(told({ prometheus: { retention: "2d" } }).faults, []);
+  });
+});
+
 describe("custom rules", () => {
   const rule = (expr: string, more: Values = {}) =>
     told({

@@ -75,6 +75,8 @@ describe("the settings of the built-in alerts", () => {
       [
         "AutoscalerFailing",
         "CronJobLate",
+        "ClusterPodsFull",
+        "ControlPlaneLeaseStale",
         "JobFailed",
         "JobNotStarted",
         "JobRunsLong",
@@ -84,6 +86,7 @@ describe("the settings of the built-in alerts", () => {
         "NodeReadinessFlapping",
         "NodeVanished",
         "PersistentVolumeFailed",
+        "PodControlPlaneNotReady",
         "PodCrashLooping",
         "PodNotReady",
         "QuotaNearlyUsed",

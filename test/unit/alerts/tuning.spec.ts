@@ -9,6 +9,7 @@ import { type Tuning, tunedRuleGroups } from "../../../alerts/tuning";
 import { projectRoot } from "../../../conventions/project-root";
 import { readExpression } from "../../../prometheus/parsers/parsers";
 import type { AlertingRule } from "../../../prometheus/rule-groups";
+import { settings } from "../../support/settings";
 
 const plain: Tuning = { alerts: {}, instanceDownFor: "1m", jobDownFor: "30s", off: new Set() };
 
@@ -98,7 +99,7 @@ describe("the unit of a threshold", () => {
 
   it("that does not exist is reported with the existing units", () => {
     assert.throws(() => unitsIn("- alert: A\n  # threshold: parsecs\n"), {
-      message: 'A: "parsecs" is not a unit of a threshold; use percent, seconds, count.',
+      message: 'A: "parsecs" is not a unit of a threshold; use percent, seconds, mebibytes, count.',
     });
   });
 });
@@ -155,6 +156,11 @@ describe("the components that a rule needs", () => {
     assert.deepEqual(needs("vector(1)"), []);
   });
 
+  it("include the scraped control plane and remote write for the rules about them", () => {
+    assert.deepEqual(needs("vector(1)", "alerts/rules/control-plane-scraped.yaml"), ["control-plane-scraped"]);
+    assert.deepEqual(needs("vector(1)", "alerts/rules/remote-write.yaml"), ["remote-write"]);
+  });
+
   it("are disabled only if the override disables them", () => {
     const values = {
       "kube-state-metrics": { enabled: false },
@@ -162,12 +168,19 @@ describe("the components that a rule needs", () => {
       server: {},
     };
     const availability = { alertmanagers: 2, prometheus: 2, spread: "masters" } as const;
-    const off = (changed: object) => [...featuresOff({ values, heartbeatIsSet: true, availability, ...changed })];
+    const prometheus = { ...settings().prometheus, scrapeControlPlane: true };
+    const remoteWrite = [{ url: "https://metrics.example/write" }];
+    const on = { values: { ...values, server: { remoteWrite } }, heartbeatIsSet: true, availability, prometheus };
+    const off = (changed: object) => [...featuresOff({ ...on, ...changed })];
     assert.deepEqual(off({}), ["kube-state-metrics"]);
-    assert.deepEqual(off({ values: {}, heartbeatIsSet: false }), ["heartbeat"]);
-    const one = (kind: string) => off({ values: {}, availability: { ...availability, [kind]: 1 } });
+    const others = { values: { server: { remoteWrite } } };
+    assert.deepEqual(off({ ...others, heartbeatIsSet: false }), ["heartbeat"]);
+    const one = (kind: string) => off({ ...others, availability: { ...availability, [kind]: 1 } });
     assert.deepEqual(one("alertmanagers"), ["alertmanager-replicas"]);
     assert.deepEqual(one("prometheus"), ["prometheus-replicas"]);
+    assert.deepEqual(off({ ...others, prometheus: settings().prometheus }), ["control-plane-scraped"]);
+    for (const server of [undefined, {}, null, { remoteWrite: [] }, { remoteWrite: null }])
+      assert.deepEqual(off({ values: { server } }), ["remote-write"]);
   });
 });
 
@@ -202,6 +215,8 @@ describe("the rules in the release", () => {
       "heartbeat",
       "alertmanager-replicas",
       "prometheus-replicas",
+      "control-plane-scraped",
+      "remote-write",
     ] as const) {
       const gone = catalog().filter(({ name }) => !sent({ off: new Set([feature]) }).has(name));
       assert.deepEqual(

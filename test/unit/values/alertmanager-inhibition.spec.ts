@@ -138,6 +138,18 @@ describe("inhibition", () => {
     );
   });
 
+  it("lets CertificateExpiresSoon mute CertificateExpires of the same server, but not of another", () => {
+    const certificate = (alertname: string, severity: string, job: string): Labels => ({
+      ...base,
+      alertname,
+      severity,
+      job,
+    });
+    const soon = certificate("CertificateExpiresSoon", "critical", "kubernetes-api-servers");
+    const other = certificate("CertificateExpires", "warning", "kubernetes-nodes");
+    assert.deepEqual(told(config, [soon, { ...other, job: soon["job"]! }, other]), [soon, other]);
+  });
+
   for (const name of ["NodeDiskAlmostFull", "NodeDiskFullSoon"])
     it(`lets ${name} mute NodeDiskFilling of the same disk, but not of another disk`, () => {
       const disk = (alertname: string, severity: string, mountpoint: string): Labels => ({

@@ -64,8 +64,8 @@ describe("the final values of the release", () => {
     const { values, faults } = made({ rules: { groups: [group("Own")] } });
     assert.deepEqual(lines(faults), []);
     const names = values.serverFiles?.["alerting_rules.yml"]?.groups?.map(({ name }) => name);
-    // Without a heartbeat nothing needs the Watchdog, and there is nothing to compare without replicas.
-    const needless = ["Watchdog", "AlertmanagerReplicas", "PrometheusReplicas"];
+    // These groups need a heartbeat, replicas, a control plane that is scraped, and remote write.
+    const needless = ["Watchdog", "AlertmanagerReplicas", "PrometheusReplicas", "ControlPlaneScraped", "RemoteWrite"];
     const own = builtInRuleGroups().map(({ group: { name } }) => name);
     assert.deepEqual(names, [...own.filter((name) => !needless.includes(name)), "Own"]);
   });
