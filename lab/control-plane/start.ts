@@ -34,6 +34,8 @@ export interface ControlPlane {
   readonly server: string;
   /** The address that the cluster publishes for the API server (Service and endpoints `kubernetes`). */
   readonly advertised: { readonly address: string; readonly port: number };
+  /** The URL at which each other component serves its metrics. */
+  readonly metrics: Readonly<Record<"etcd" | "kube-scheduler" | "kube-controller-manager", string>>;
   /** The CA certificate of the run. */
   readonly caFile: string;
   readonly serviceAccountIssuer: string;
@@ -161,15 +163,16 @@ async function start(
     waitForHttp(`${server}${what}`, { child, timeoutMs: startTimeoutMs, ca, headers });
   await ask(apiServer, "/readyz");
 
+  const [controllerManagerPort, schedulerPort] = [await freePort(), await freePort()];
   const controllerManager = run(
     "kube-controller-manager",
     controllerManagerArguments({
-      port: await freePort(),
+      port: controllerManagerPort,
       kubeconfig: kubeconfigs.controllerManager,
       certificates,
     }),
   );
-  run("kube-scheduler", schedulerArguments({ port: await freePort(), kubeconfig: kubeconfigs.scheduler }));
+  run("kube-scheduler", schedulerArguments({ port: schedulerPort, kubeconfig: kubeconfigs.scheduler }));
   await publishApiServer(kubeconfigs.lab);
   await ask(controllerManager, "/api/v1/namespaces/default/serviceaccounts/default");
   await ask(controllerManager, "/api/v1/namespaces/default/configmaps/kube-root-ca.crt");
@@ -180,6 +183,11 @@ async function start(
     context: contextName,
     server,
     advertised: { address: advertisedAddress, port: advertisedPort },
+    metrics: {
+      etcd: `http://127.0.0.1:${etcdPort}/metrics`,
+      "kube-scheduler": `https://127.0.0.1:${schedulerPort}/metrics`,
+      "kube-controller-manager": `https://127.0.0.1:${controllerManagerPort}/metrics`,
+    },
     caFile: certificates.caFile,
     serviceAccountIssuer: serviceAccountIssuer,
     podNetworkSocket,
