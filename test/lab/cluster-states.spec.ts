@@ -35,7 +35,7 @@ describe("the built-in alerts, in the states of a cluster that docs/coverage.md 
   async function play(name: string, states: readonly ClusterState[]): Promise<void> {
     const file = path.join(directory, `${name}.yaml`);
     const tests = states.map((state) => promtoolTest(state, healthySeries()));
-    await writeFile(file, stringify({ rule_files: ruleFiles, evaluation_interval: "1m", tests }));
+    await writeFile(file, stringify({ rule_files: ruleFiles, evaluation_interval: "3m", tests }));
     // execa is an ES module, which tsx loads only by `await import`.
     const { execa } = await import("execa");
     const { stdout, stderr, exitCode } = await execa(promtool, ["test", "rules", file], { reject: false });
