@@ -8,7 +8,7 @@ import {
   type Values,
   WrongCommandLine,
 } from "../shared/command-line";
-import { secondsOf } from "./timing";
+import { secondsOf } from "../stack/timing";
 
 export const command = {
   call: "npm run drill --",

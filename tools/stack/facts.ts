@@ -1,13 +1,12 @@
 import type { StackSettings } from "../../settings/stack-settings";
 import type { PrometheusDuration } from "../../validation/durations";
 import { instanceDownFor, peerTimeout } from "../../settings/timing";
-import { type CliOptions, StackUnreadable } from "../stack/cli";
-import { readPlainSettings } from "../stack/configuration";
-import { readStackOutputs } from "../stack/outputs";
+import { type CliOptions, StackUnreadable } from "./cli";
+import { readPlainSettings } from "./configuration";
+import { readStackOutputs } from "./outputs";
 import { readOutputsInCluster } from "./outputs-in-cluster";
 import { type WebAddresses, webAddresses } from "./web/addresses";
-import { defaultTiming, secondsOf, timingOf } from "./timing";
-import type { Timing } from "./bounds";
+import { defaultTiming, secondsOf, type Timing, timingOf } from "./timing";
 
 /** The facts about a stack that a drill needs. None of them is secret. */
 export interface StackFacts {

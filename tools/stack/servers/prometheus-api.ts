@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { askFor } from "./http";
-import type { Access } from "./web/access";
+import type { Access } from "../web/access";
 
 const labels = z.record(z.string(), z.string());
 const target = z.object({
