@@ -2,7 +2,6 @@ import { durationText } from "../../validation/durations";
 import type { Tree } from "../../prometheus/parsers/parsers";
 import { atOnce } from "../shared/at-once";
 import { count, named } from "../shared/check-result";
-import { NoAnswer } from "../stack/servers/http";
 import type { LoadedGroup, LoadedRule } from "../stack/servers/prometheus-api";
 import type { CheckedRule, Selector } from "./checked-rules";
 import { deadParts } from "./dead-parts";
@@ -149,14 +148,8 @@ async function resultFindings(rule: CheckedRule, loaded: LoadedRule | undefined,
     const firing = loaded.alerts.filter(({ state }) => state === "firing").length;
     return firing === 0 ? [] : fires(`fires now, for ${count(firing, "series", "series")}.`);
   }
-  let results: number;
-  try {
-    results = await living.results(rule.expr);
-  } catch (error) {
-    // The status of an expression that cannot be executed.
-    if (!(error instanceof NoAnswer) || error.status !== 422) throw error;
-    return cannot(error.message);
-  }
+  const results = await living.results(rule.expr);
+  if (typeof results !== "number") return cannot(results.why);
   if (results === 0) return [];
   const when = rule.wait === undefined ? "at once" : `after ${rule.wait}`;
   return fires(`would fire ${when}: its expression has ${count(results, "result")} now.`);

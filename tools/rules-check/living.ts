@@ -1,4 +1,5 @@
 import { milliseconds } from "../../validation/durations";
+import { NoAnswer } from "../stack/servers/http";
 import type { Answered, Peers } from "../stack/servers/peers";
 import { type LoadedGroup, PrometheusApi, type Sample } from "../stack/servers/prometheus-api";
 
@@ -8,6 +9,8 @@ export const mostSeries = 1000;
 const steps = 5000;
 /** How long Prometheus may take for one answer; it ends a query itself after two minutes. */
 const patienceMs = 30_000;
+/** The status of an expression that cannot be executed. */
+const notExecutable = 422;
 
 /** What the check asks of the running Prometheus. Two servers are asked as one: what one of them has is there. */
 export class Living {
@@ -47,10 +50,19 @@ export class Living {
     return known.length === 0 ? undefined : Math.max(...known);
   }
 
-  /** How many results an expression has. */
-  public async results(expression: string): Promise<number> {
-    const all = await this.ask((api) => api.query(expression, mostSeries));
-    return Math.max(...all.map(({ answer }) => answer.length));
+  /** How many results an expression has, or why it cannot be evaluated. */
+  public async results(expression: string): Promise<number | { readonly why: string }> {
+    const all = await this.ask(async (api) => {
+      try {
+        return (await api.query(expression, mostSeries)).length;
+      } catch (error) {
+        // Any other status says nothing about the expression.
+        if (!(error instanceof NoAnswer) || error.status !== notExecutable) throw error;
+        return { why: error.message };
+      }
+    });
+    const failure = all.map(({ answer }) => answer).find((answer) => typeof answer !== "number");
+    return failure ?? Math.max(...all.map(({ answer }) => Number(answer)));
   }
 
   public async rules(): Promise<LoadedGroup[]> {

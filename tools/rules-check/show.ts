@@ -1,15 +1,16 @@
 import { milliseconds } from "../../validation/durations";
 import { count, failed, named, ok, type Row, warning } from "../shared/check-result";
 import { shownRows } from "../shared/check-table";
-import { print, type Values, WrongCommandLine } from "../shared/command-line";
+import { print, Refusal, type Values, WrongCommandLine } from "../shared/command-line";
 import { Waiting } from "../shared/progress";
 import { urlFault } from "../shared/url-fault";
-import { readStackFacts } from "../stack/facts";
+import type { CliOptions } from "../stack/cli";
+import { readStackFacts, type StackFacts } from "../stack/facts";
 import { selectedStack } from "../stack/identity";
 import { readStackRules } from "../stack/rules";
 import { NoAnswer } from "../stack/servers/http";
 import { Peers } from "../stack/servers/peers";
-import { reachEvery, type Replicas } from "../stack/servers/reach";
+import { reachEvery, type ReachOptions, type Replicas } from "../stack/servers/reach";
 import { stackKeys } from "../stack/web/keys";
 import { checkRules, type Finding } from "./check";
 import { checkedRules } from "./checked-rules";
@@ -31,37 +32,46 @@ interface Checked {
   readonly findings: readonly Finding[];
 }
 
+/** How the check runs; different in tests of this command. */
+interface Surroundings extends CliOptions {
+  readonly show?: (text: string) => Promise<void> | void;
+}
+
 /** Checks the rules of a stack, shows the findings, and returns the exit code. */
-export async function runRulesCheck({ stack: given, prometheus, json }: Values<typeof command>): Promise<number> {
+export async function runRulesCheck(
+  { stack: given, prometheus, json }: Values<typeof command>,
+  { show = print, ...options }: Surroundings = {},
+): Promise<number> {
   const fault = urlFault(prometheus);
   if (fault !== undefined) throw new WrongCommandLine(`--prometheus ${fault}`);
   const started = Date.now();
-  const stack = given ?? (await selectedStack());
+  const stack = given ?? (await selectedStack(options));
   const waiting = new Waiting();
   let checked: Checked;
   try {
-    checked = await checkStack(stack, prometheus, waiting);
-  } catch (error) {
-    if (!(error instanceof NoAnswer) && (error as Error).name !== "TimeoutError") throw error;
-    waiting.stop();
-    process.stderr.write(`Not known: ${(error as Error).message}\n`);
-    return exitCodes.unknown;
+    checked = await checkStack(stack, prometheus, waiting, options);
   } finally {
     waiting.stop();
   }
   const isWell = checked.findings.every(({ status }) => status !== "failed");
   const seconds = Math.round((Date.now() - started) / 100) / 10;
-  if (json) await print(JSON.stringify({ stack, ok: isWell, seconds, ...checked }, null, 2));
-  else await print(`${shownRows(rowsOf(checked))}\n${summaryOf(checked)} (stack ${stack}, ${seconds} s)`);
+  if (json) await show(JSON.stringify({ stack, ok: isWell, seconds, ...checked }, null, 2));
+  else await show(`${shownRows(rowsOf(checked))}\n${summaryOf(checked)} (stack ${stack}, ${seconds} s)`);
   return isWell ? exitCodes.fine : exitCodes.dead;
 }
 
-async function checkStack(stack: string, given: string | undefined, waiting: Waiting): Promise<Checked> {
+async function checkStack(
+  stack: string,
+  given: string | undefined,
+  waiting: Waiting,
+  options: CliOptions,
+): Promise<Checked> {
   waiting.on(["the stack's rules and outputs"]);
-  const [{ groups, features, retention }, facts] = await Promise.all([readStackRules(stack), readStackFacts(stack)]);
+  const reading = [readStackRules(stack, options), readStackFacts(stack, options)] as const;
+  const [{ groups, features, retention }, facts] = await Promise.all(reading);
   const rules = checkedRules({ groups, features });
   waiting.on(["a way to Prometheus"]);
-  const reached = await reachPrometheus(given, facts, stack);
+  const reached = await reachPrometheus(facts, { given, keys: stackKeys(stack, options), oneWillDo: true });
   try {
     waiting.on(["Prometheus' answers"]);
     const peers = new Peers(reached.reached);
@@ -74,22 +84,22 @@ async function checkStack(stack: string, given: string | undefined, waiting: Wai
       unreached: [...reached.unreached, ...peers.absent()],
       findings,
     };
+  } catch (error) {
+    if ((error as Error).name !== "TimeoutError") throw error;
+    throw new Refusal(`Prometheus did not answer all questions within ${mostMs / 1000} s.`, exitCodes.unknown);
   } finally {
     await reached.stop();
   }
 }
 
-async function reachPrometheus(
-  given: string | undefined,
-  facts: Awaited<ReturnType<typeof readStackFacts>>,
-  stack: string,
-): Promise<Replicas> {
+async function reachPrometheus(facts: StackFacts, options: ReachOptions): Promise<Replicas> {
   try {
-    return await reachEvery("Prometheus", facts, { given, keys: stackKeys(stack), oneWillDo: true });
+    return await reachEvery("Prometheus", facts, options);
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error;
     const why = [...facts.warnings, error.message].join(" ");
-    throw new NoAnswer(`Prometheus cannot be reached: ${why} Fix that, or give --prometheus URL.`, error.status);
+    const sentence = `Prometheus cannot be reached: ${why} Fix that, or give --prometheus URL.`;
+    throw new Refusal(sentence, exitCodes.unknown);
   }
 }
 
