@@ -7,7 +7,7 @@ type Labels = Readonly<Record<string, string>>;
 export interface FakeSeries {
   /** The series that are there, each with its name as the label `__name__`. */
   series: readonly Labels[];
-  /** Metrics that are no longer there, with the moment of the last sample in seconds. */
+  /** Metrics that are no longer there, with the moment of the last sample in seconds; 0 if it cannot be found. */
   past: Readonly<Record<string, number>>;
   groups: readonly LoadedGroup[];
   /** The time between two scrapes of each job, such as `15s`. */
@@ -48,7 +48,7 @@ export async function fakePrometheus(has: Partial<FakeSeries> = {}): Promise<Fak
       const [, name = ""] = /^count\(present_over_time\(\{__name__="(.+)"\}\[\d+s\]\)\)$/.exec(asked.get("query")!)!;
       const last = fake.past[name];
       const values =
-        last === undefined
+        last === undefined || last === 0
           ? []
           : [
               [last - 60, "2"],

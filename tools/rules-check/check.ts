@@ -4,7 +4,7 @@ import { atOnce } from "../shared/at-once";
 import { count, named } from "../shared/check-result";
 import type { LoadedGroup, LoadedRule } from "../stack/servers/prometheus-api";
 import type { CheckedRule, Selector } from "./checked-rules";
-import { deadParts } from "./dead-parts";
+import { absentOnPurpose, deadParts } from "./dead-parts";
 import type { Living } from "./living";
 import { hasSiblings } from "./sometimes";
 import { judgeMetric, type Known, type Lack, type Verdict } from "./verdicts";
@@ -88,9 +88,9 @@ function seriesFindings(rule: CheckedRule, verdicts: ReadonlyMap<Tree, Verdict>,
     return !(rule.isBuiltIn && isGone && hasSiblings(node.selects!.metric, recent));
   };
   const needed = new Set(deadParts(rule.tree, isDead));
-  const inAbsent = new Set(belowAbsent(rule.tree));
+  const excused = new Set(absentOnPurpose(rule.tree));
   const told = rule.selectors.filter(
-    ({ node }) => needed.has(node) || (!rule.isBuiltIn && isDead(node) && !inAbsent.has(node)),
+    ({ node }) => needed.has(node) || (!rule.isBuiltIn && isDead(node) && !excused.has(node)),
   );
   const findings = told.map(({ node }): Finding => {
     const { dead } = verdicts.get(node) as Extract<Verdict, { dead: object }>;
@@ -101,12 +101,6 @@ function seriesFindings(rule: CheckedRule, verdicts: ReadonlyMap<Tree, Verdict>,
   });
   // A rule often has the same selector twice.
   return [...new Map(findings.map((one) => [`${one.status} ${one.sentence}`, one])).values()];
-}
-
-function belowAbsent(node: Tree): Tree[] {
-  const isAbsent = node.kind === "Call" && node.name.startsWith("absent");
-  const all = (one: Tree): Tree[] => [one, ...one.children.flatMap(all)];
-  return isAbsent ? all(node) : node.children.flatMap(belowAbsent);
 }
 
 /** Ranges in which there are not two scrapes. */

@@ -2,6 +2,7 @@ import { milliseconds } from "../../validation/durations";
 import { readExpression, readTree, type Tree } from "../../prometheus/parsers/parsers";
 import type { AlertingRule, RecordingRule } from "../../prometheus/rule-groups";
 import type { StackRules } from "../stack/rules";
+import { selectorsIn } from "./dead-parts";
 
 /** A selector of a rule. */
 export interface Selector {
@@ -66,13 +67,7 @@ function selectorsOf(
   tree: Tree,
   facts: readonly { readonly range: number; readonly ofTwo: boolean }[],
 ): readonly Selector[] {
-  const nodes: Tree[] = [];
-  const visit = (node: Tree): void => {
-    if (node.selects !== undefined) nodes.push(node);
-    node.children.forEach(visit);
-  };
-  visit(tree);
-  return nodes.map((node, index) => {
+  return selectorsIn(tree).map((node, index) => {
     const { range, ofTwo } = facts[index]!;
     return { node, ...node.selects!, range, ofTwo };
   });

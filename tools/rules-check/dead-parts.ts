@@ -16,3 +16,16 @@ export function deadParts(node: Tree, isDead: (selector: Tree) => boolean): Tree
   if (node.kind === "BinaryExpr" && node.name === "or" && parts.some((part) => part.length === 0)) return [];
   return parts.flat();
 }
+
+/** The selectors that an expression expects to select nothing: below `absent`, and beside `or vector(0)`. */
+export function absentOnPurpose(node: Tree): Tree[] {
+  if (node.kind === "Call" && node.name.startsWith("absent")) return selectorsIn(node);
+  const isOr = node.kind === "BinaryExpr" && node.name === "or";
+  if (isOr && node.children.some((side) => selectorsIn(side).length === 0)) return selectorsIn(node);
+  return node.children.flatMap(absentOnPurpose);
+}
+
+/** All selectors of a tree, in the order of the expression. */
+export function selectorsIn(node: Tree): Tree[] {
+  return node.selects === undefined ? node.children.flatMap(selectorsIn) : [node];
+}

@@ -45,7 +45,9 @@ export class Living {
     const end = Math.floor(Date.now() / 1000);
     const step = Math.max(Math.ceil(this.retention / steps), 1);
     const expression = `count(present_over_time(${selector}[${step}s]))`;
-    const all = await this.ask((api) => api.lastResult(expression, end - this.retention, end, step));
+    // The last step has to end now.
+    const start = end - Math.ceil(this.retention / step) * step;
+    const all = await this.ask((api) => api.lastResult(expression, start, end, step));
     const known = all.flatMap(({ answer }) => answer ?? []);
     return known.length === 0 ? undefined : Math.max(...known);
   }

@@ -5,6 +5,7 @@ import { print, Refusal, type Values, WrongCommandLine } from "../shared/command
 import { Waiting } from "../shared/progress";
 import { urlFault } from "../shared/url-fault";
 import type { CliOptions } from "../stack/cli";
+import { readPlainSettings } from "../stack/configuration";
 import { readStackFacts, type StackFacts } from "../stack/facts";
 import { selectedStack } from "../stack/identity";
 import { readStackRules } from "../stack/rules";
@@ -67,7 +68,8 @@ async function checkStack(
   options: CliOptions,
 ): Promise<Checked> {
   waiting.on(["the stack's rules and outputs"]);
-  const reading = [readStackRules(stack, options), readStackFacts(stack, options)] as const;
+  const settings = readPlainSettings(stack, options);
+  const reading = [readStackRules(stack, options, settings), readStackFacts(stack, options, settings)] as const;
   const [{ groups, features, retention }, facts] = await Promise.all(reading);
   const rules = checkedRules({ groups, features });
   waiting.on(["a way to Prometheus"]);

@@ -84,15 +84,17 @@ function judgeAlertName({ matchers }: Selector, alerts: readonly string[]): Verd
 
 async function judgeMissing(metric: string, { living, recent, ever, retention, recorded }: Known): Promise<Verdict> {
   if (recorded.has(metric)) return sometimes;
-  const near = nearest(metric, recent);
+  const near = nearest(
+    metric,
+    recent.filter((name) => name !== metric),
+  );
   if (isMetricOfTrouble(metric) && !isMisspelled(metric, near)) return sometimes;
   if (ever.includes(metric)) {
     const at = await living.lastSeen(selectorText(metric, []));
-    if (at !== undefined) {
-      const lastSeen = new Date(at * 1000).toISOString();
-      const moment = `${lastSeen.slice(0, 16).replace("T", " ")} UTC`;
-      return dead("stopped", `${code(metric)} is no longer there; its last sample was at ${moment}.`, { lastSeen });
-    }
+    if (at === undefined) return dead("stopped", `${code(metric)} is no longer there.`);
+    const lastSeen = new Date(at * 1000).toISOString();
+    const moment = `${lastSeen.slice(0, 16).replace("T", " ")} UTC`;
+    return dead("stopped", `${code(metric)} is no longer there; its last sample was at ${moment}.`, { lastSeen });
   }
   const sentence = `${code(metric)} is not there, and was not within ${retention}`;
   if (near === undefined) return dead("metric", `${sentence}; no metric has a similar name.`);

@@ -42,8 +42,12 @@ const defaultPeerWait = 5;
  * unless the pages ask for a password. Unreadable facts are warnings only, because a URL on the command line may
  * replace them.
  */
-export async function readStackFacts(stack: string, options: CliOptions = {}): Promise<StackFacts> {
-  const settings = await orWhy(readPlainSettings(stack, options));
+export async function readStackFacts(
+  stack: string,
+  options: CliOptions = {},
+  settingsRead = readPlainSettings(stack, options),
+): Promise<StackFacts> {
+  const settings = await orWhy(settingsRead);
   const outputs = await readOutputs(stack, settings.read ?? {}, options);
   return { ...stackFacts(stack, settings.read, outputs.read), warnings: warningsOf(settings.why, outputs.why) };
 }

@@ -22,8 +22,12 @@ const needed = ["alerts", "availability", "heartbeat", "prometheus", "rules", "v
  * Reads the rules of a stack: the built-in ones as its settings change them, those of its folder, and those of its
  * settings. Decrypts nothing. Throws {@link StackUnreadable} with every problem of the rules.
  */
-export async function readStackRules(stack: string, options: CliOptions = {}): Promise<StackRules> {
-  const read = await readPlainSettings(stack, options);
+export async function readStackRules(
+  stack: string,
+  options: CliOptions = {},
+  settingsRead = readPlainSettings(stack, options),
+): Promise<StackRules> {
+  const read = await settingsRead;
   const unread = needed.filter((section) => read[section] === undefined);
   if (unread.length > 0) {
     const keys = unread.map((section) => `alerting:${section}`).join(", ");
