@@ -24,7 +24,7 @@ const isLoad = ({ kind, rule }: Finding) => kind === "firing" && ["NodeCpuHigh",
 /** Tests of the check of the rules on a running stack. They do not change the stack in the cluster. */
 export function describeRulesCheck(
   lab: () => Lab,
-  given: () => { stack: LabStack; urls: Urls; changes: Readonly<Record<string, unknown>> },
+  given: () => { stack: LabStack; urls: Urls; changes: Readonly<Record<string, object>> },
 ): void {
   /** Runs the command in the stack's directory, and requires that it changes nothing. */
   async function check(...args: readonly string[]): Promise<Report & { readonly code: number | undefined }> {
@@ -90,8 +90,7 @@ export function describeRulesCheck(
       await fetch(gateway, { method: "DELETE" });
       await until("The end of the pushed metric", async () => !(await isThere()));
       const rules = Object.entries(planted()).map(([alert, expr]) => ({ alert, expr, labels: { severity: "info" } }));
-      const own = (changes["alerting:rules"] ?? {}) as object;
-      const planting = { ...own, groups: [{ name: "Planted", rules }] };
+      const planting = { ...changes["alerting:rules"], groups: [{ name: "Planted", rules }] };
       await configureLike(lab(), stack, { ...changes, "alerting:rules": planting });
     });
     after("remove the rules", () => configureLike(lab(), given().stack, given().changes));
@@ -111,8 +110,8 @@ export function describeRulesCheck(
         NoSuchAlert: "failed alert",
         HalfDead: "warning metric",
       });
-      const nearest = Object.fromEntries(found.map((one) => [one.rule, one.nearest]).filter(([, near]) => near));
-      assert.deepEqual(nearest, {
+      const nearest = found.flatMap(({ rule, nearest: near }): [string, string][] => (near ? [[rule, near]] : []));
+      assert.deepEqual(Object.fromEntries(nearest), {
         NoMetric: "kube_pod_status_phase",
         NoLabel: "job",
         NoValue: "alertmanager",
