@@ -1,4 +1,4 @@
-import { type Dirent, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { type Dirent, existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { isAbsolute, join, relative } from "node:path";
 import type { Fault } from "../validation/faults";
 import { readRuleFile, type RuleFile } from "./rule-file";
@@ -60,6 +60,20 @@ export function rulesOfFolder(projectFolder: string, folder: string): RuleFolder
       sentence: `got "${folder}", which has no file *.yaml or *.yml; no rule is read from it.`,
     });
   return { files, faults, warnings };
+}
+
+/**
+ * The files with promtool tests of the folder's rules, sorted by name, relative to the project's folder; empty if there
+ * are none.
+ */
+export function ruleTestsOfFolder(projectFolder: string, folder: string): string[] {
+  const tests = `${folder.replace(/\/+$/, "")}/${testFolder}`;
+  const path = join(projectFolder, tests);
+  if (!existsSync(path)) return [];
+  return readdirSync(path)
+    .filter((name) => ruleFile.test(name) && !name.startsWith("."))
+    .sort()
+    .map((name) => `${tests}/${name}`);
 }
 
 /** Reads one file of the folder. Reports a problem if it is not a readable file within the project. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type LabNode, labNodes } from "./cluster-nodes";
-import { NoAnswer } from "../tools/drill/http";
+import { NoAnswer } from "../tools/stack/servers/http";
 import type { Say } from "./progress";
 import { type ActiveAlert, PrometheusApi, type Target } from "./prometheus-api";
 import type { Urls } from "./web";

@@ -1,4 +1,4 @@
-import type { Timing } from "../tools/drill/bounds";
+import type { Timing } from "../tools/stack/timing";
 
 /** How fast alerts fire in a run. */
 export interface Profile {

@@ -1,7 +1,7 @@
-import { PrometheusApi as ToolsPrometheusApi } from "../tools/drill/prometheus-api";
+import { PrometheusApi as ToolsPrometheusApi } from "../tools/stack/servers/prometheus-api";
 import { type Access, getText } from "./web";
 
-export type { RuleAlert as ActiveAlert, Target } from "../tools/drill/prometheus-api";
+export type { RuleAlert as ActiveAlert, Target } from "../tools/stack/servers/prometheus-api";
 
 /** The client of Prometheus' HTTP API that the tools use, extended by a method that fetches any page of the server. */
 export class PrometheusApi extends ToolsPrometheusApi {

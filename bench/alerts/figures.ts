@@ -1,5 +1,6 @@
 import { firingBounds, resolvedBounds, toleranceSeconds } from "../../tools/drill/bounds";
-import type { Bounds, Timing } from "../../tools/drill/bounds";
+import type { Bounds } from "../../tools/drill/bounds";
+import type { Timing } from "../../tools/stack/timing";
 import type { Verdict } from "./judge";
 import type { ProfileName } from "./profiles";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { firingBounds } from "../../tools/drill/bounds";
-import type { Timing } from "../../tools/drill/bounds";
+import type { Timing } from "../../tools/stack/timing";
 import { getText } from "../../lab/web";
 import type { Place } from "./strata";
 

@@ -1,7 +1,7 @@
 import { parse } from "yaml";
 import { releaseValues } from "../../values/release-values";
 import { milliseconds } from "../../validation/durations";
-import type { Timing } from "../../tools/drill/bounds";
+import type { Timing } from "../../tools/stack/timing";
 import { at, render } from "../../test/support/lab/helm";
 import type { Objects } from "../../test/support/lab/helm";
 import { settings } from "../../test/support/settings";

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { firingBounds, resolvedBounds } from "../../tools/drill/bounds";
-import type { Timing } from "../../tools/drill/bounds";
+import type { Timing } from "../../tools/stack/timing";
 import type { Slack } from "../../lab/slack/start";
 import { tells } from "./judge";
 import type { Stop } from "./judge";

@@ -84,6 +84,10 @@ export interface Tree {
   /** The labels of `group_left` or `group_right`, and the side that has more series. */
   readonly include: readonly string[];
   readonly many: "left" | "right" | "";
+  /** For a selector of series: the metric, empty if it is not a single name, and the conditions on labels. */
+  readonly selects?: { readonly metric: string; readonly matchers: readonly Matcher[] };
+  /** The whole expression as Prometheus' API shows it; only the root has it. */
+  readonly printed?: string;
   readonly children: readonly Tree[];
 }
 
@@ -257,8 +261,8 @@ export function hasLabel({ labels }: Pick<ExpressionFacts, "labels">, label: str
 }
 
 /** The nodes of an expression. Throws an error if Prometheus refuses it. */
-export function readTree(text: string): Tree {
-  return ask<Tree>({ ask: "tree", text }, (why) => {
+export function readTree(text: string, features: readonly string[] = []): Tree {
+  return ask<Tree>({ ask: "tree", text, features }, (why) => {
     throw new Error(why);
   });
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
@@ -19,9 +20,19 @@ type tree struct {
 	Labels []string `json:"labels"`
 	IsOn   bool     `json:"isOn"`
 	// Include are the labels of group_left and group_right. Many is the side with several series: left or right.
-	Include  []string `json:"include"`
-	Many     string   `json:"many"`
-	Children []tree   `json:"children"`
+	Include []string `json:"include"`
+	Many    string   `json:"many"`
+	// Selects is set for a selector of series.
+	Selects *selection `json:"selects,omitempty"`
+	// Printed is the whole expression as Prometheus' API shows it; only the root has it.
+	Printed  string `json:"printed,omitempty"`
+	Children []tree `json:"children"`
+}
+
+// selection is what a selector selects: the metric, if it has a single name, and the conditions on labels.
+type selection struct {
+	Metric   string    `json:"metric"`
+	Matchers []matcher `json:"matchers"`
 }
 
 func readTree(text string, p parser.Parser) tree {
@@ -29,7 +40,21 @@ func readTree(text string, p parser.Parser) tree {
 	if err != nil {
 		panic(err)
 	}
-	return treeOf(read, text)
+	made := treeOf(read, text)
+	made.Printed = read.String()
+	return made
+}
+
+func selectionOf(n *parser.VectorSelector) *selection {
+	found := selection{Metric: n.Name, Matchers: []matcher{}}
+	for _, m := range n.LabelMatchers {
+		if m.Name == labels.MetricName && m.Type == labels.MatchEqual {
+			found.Metric = m.Value
+			continue
+		}
+		found.Matchers = append(found.Matchers, matcher{m.Name, m.Type.String(), m.Value})
+	}
+	return &found
 }
 
 func treeOf(node parser.Node, text string) tree {
@@ -37,6 +62,8 @@ func treeOf(node parser.Node, text string) tree {
 	kind := strings.TrimPrefix(fmt.Sprintf("%T", node), "*parser.")
 	made := tree{Kind: kind, Text: text[place.Start:place.End], Labels: []string{}, Include: []string{}, Children: []tree{}}
 	switch n := node.(type) {
+	case *parser.VectorSelector:
+		made.Selects = selectionOf(n)
 	case *parser.Call:
 		made.Name = n.Func.Name
 	case *parser.StringLiteral:

@@ -5,6 +5,7 @@ import { labStack, urlsOf } from "../../lab/steps";
 import { describeGone, goneSoon } from "../support/lab/gone";
 import { describeLiveDrill } from "../support/lab/live-drill";
 import { describeRuleMetrics } from "../support/lab/rule-metrics";
+import { describeRulesCheck } from "../support/lab/rules-check";
 import { describeWatchman } from "../support/lab/watchman";
 import { say, withLab } from "../support/lab/with-lab";
 
@@ -13,9 +14,10 @@ describe("a stack with the lab's default configuration", function () {
   const lab = withLab();
   let stack: LabStack;
   let urls: Urls;
+  const changes = { "alerting:rules": { alerts: goneSoon } };
 
   before("bring the stack up", async () => {
-    stack = await labStack(lab(), "default-stack", { "alerting:rules": { alerts: goneSoon } });
+    stack = await labStack(lab(), "default-stack", changes);
     await stack.up(say);
     urls = await urlsOf(lab(), stack);
     await settle(urls, say);
@@ -24,6 +26,7 @@ describe("a stack with the lab's default configuration", function () {
 
   // This suite must run first, because it observes the stack while nothing changes.
   describe("the metrics that the rules need", () => describeRuleMetrics(lab, () => urls));
+  describe("the check of the rules", () => describeRulesCheck(lab, () => ({ stack, urls, changes })));
   describe("targets and pods that go away", () => describeGone(lab, () => urls));
   describe("the drill", () => describeLiveDrill(lab, () => ({ stack, urls })));
   describe("the heartbeat", () => describeWatchman(lab, () => urls));

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import * as net from "node:net";
 import { ApiException, CoreV1Api, KubeConfig } from "@kubernetes/client-node";
-import { forwardPort } from "../../tools/drill/port-forward";
+import { forwardPort } from "../../tools/stack/servers/port-forward";
 import { startControlPlane } from "../../lab/control-plane/start";
 import type { ControlPlane } from "../../lab/control-plane/start";
 import { startHttpProxy, type HttpProxy } from "../../lab/nodes/http-proxy";

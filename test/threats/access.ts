@@ -163,13 +163,13 @@ export const accessThreats: readonly Threat[] = [
     threat: "Make a tool send the password elsewhere: another address, a redirect, plain HTTP",
     mitigation: "sent only to the stack's addresses and loopback, and over HTTPS where there is TLS",
     tests: [
-      { spec: "test/unit/tools/drill/access.spec.ts", title: "sends no password, whatever the server asks for" },
+      { spec: "test/unit/tools/stack/access.spec.ts", title: "sends no password, whatever the server asks for" },
       {
-        spec: "test/unit/tools/drill/access.spec.ts",
+        spec: "test/unit/tools/stack/access.spec.ts",
         title: "follows no redirect, because it would pass the password on",
       },
       {
-        spec: "test/unit/tools/drill/access.spec.ts",
+        spec: "test/unit/tools/stack/access.spec.ts",
         title: "accepts no other port, no other host, and no http if the stack has https",
       },
     ],
@@ -179,7 +179,7 @@ export const accessThreats: readonly Threat[] = [
     mitigation: "the tools first verify the certificate's authority and host",
     tests: [
       {
-        spec: "test/unit/tools/drill/access.spec.ts",
+        spec: "test/unit/tools/stack/access.spec.ts",
         title: "reports that a certificate has another authority, and sends no password",
       },
     ],
@@ -189,10 +189,10 @@ export const accessThreats: readonly Threat[] = [
     mitigation: "masked; only `npm run credentials` prints it",
     tests: [
       {
-        spec: "test/unit/tools/drill/access.spec.ts",
+        spec: "test/unit/tools/stack/access.spec.ts",
         title: "shows the password in no output, no report, no picture and no process argument",
       },
-      { spec: "test/unit/tools/drill/access.spec.ts", title: "does not print a password that a server returns" },
+      { spec: "test/unit/tools/stack/access.spec.ts", title: "does not print a password that a server returns" },
       { spec: "test/unit/tools/preflight/pages.spec.ts", title: "hides a password in every row, whatever its source" },
       { spec: "test/unit/tools/login/read.spec.ts", title: "is people's newest login, and never Prometheus' login" },
     ],

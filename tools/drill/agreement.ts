@@ -1,6 +1,6 @@
 import { outsideText } from "../../conventions/outside-text";
 import type { HeldSilence, Status } from "./alertmanager-api";
-import type { Answered } from "./peers";
+import type { Answered } from "../stack/servers/peers";
 
 /** A sentence for each Alertmanager that does not see all others: both sides would send each message. */
 export function memberWarnings(statuses: readonly Answered<Status>[], expected: number): string[] {

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { ask, type Ask, askFor, askJson } from "./http";
+import { ask, type Ask, askFor, askJson } from "../stack/servers/http";
 import { type Counters, readCounters } from "./counters";
 import { type LiveConfiguration, readLiveConfiguration } from "./live-configuration";
-import type { Access } from "./web/access";
+import type { Access } from "../stack/web/access";
 import { outsideText } from "../../conventions/outside-text";
 
 const api = "Alertmanager's API v2";

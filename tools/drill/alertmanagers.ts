@@ -1,6 +1,6 @@
 import { AlertmanagerApi, type HeldAlert, type HeldSilence, type PostedAlert, type Status } from "./alertmanager-api";
 import type { Counters } from "./counters";
-import type { Answered, Peers } from "./peers";
+import type { Answered, Peers } from "../stack/servers/peers";
 
 /** What a drill asks of Alertmanager, be it one or several. */
 export type AlertmanagerView = Pick<AlertmanagerApi, "post" | "alerts" | "silences" | "counters">;

@@ -8,7 +8,8 @@ import {
   type Values,
   WrongCommandLine,
 } from "../shared/command-line";
-import { secondsOf } from "./timing";
+import { urlFault } from "../shared/url-fault";
+import { secondsOf } from "../stack/timing";
 
 export const command = {
   call: "npm run drill --",
@@ -112,15 +113,4 @@ function labelsIn(given: readonly string[], faults: string[]): Labels {
     else labels[name] = value;
   }
   return labels;
-}
-
-function urlFault(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol !== "http:" && url?.protocol !== "https:") {
-    return "is not a valid URL; write one such as http://alertmanager.example:9093.";
-  }
-  // Anyone who can list processes could read a password in the URL.
-  if (url.username || url.password) return "has a user or a password in it, which do not belong on a command line.";
-  return /[?#]/.test(text) ? "has a query or a fragment; write it up to the path." : undefined;
 }

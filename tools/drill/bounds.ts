@@ -2,20 +2,7 @@
  * How long an alert may take from the moment a target stops answering until its message has left Alertmanager, computed
  * from the intervals. docs/latency.md explains the same in words.
  */
-
-/** The intervals that determine the time, in seconds. */
-export interface Timing {
-  /** The time between two scrapes of a target. */
-  readonly scrape: number;
-  /** How long a scrape waits for a target that does not answer. */
-  readonly scrapeTimeout: number;
-  /** The time between two evaluations of the rules. */
-  readonly evaluation: number;
-  /** The alert's `for`. */
-  readonly down: number;
-  readonly groupWait: number;
-  readonly groupInterval: number;
-}
+import type { Timing } from "../stack/timing";
 
 /** How a target dies: its machine refuses the connection, or every packet is lost and the scrape has to time out. */
 export type Death = "reset" | "drop";

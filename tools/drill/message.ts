@@ -6,7 +6,7 @@ import { explain } from "./reasons";
 import { type Stage, stage, missing } from "./report";
 import type { LiveConfiguration } from "./live-configuration";
 import { findMessage, type ReaderFor, type SlackReader } from "./slack-history";
-import type { StackFacts } from "./stack-facts";
+import type { StackFacts } from "../stack/facts";
 import type { Way } from "./ways";
 
 /** The findings of a drill, collected while it runs. */

@@ -1,6 +1,6 @@
 import { byDistance } from "../../validation/faults";
 import { outsideText } from "../../conventions/outside-text";
-import type { Target } from "./prometheus-api";
+import type { Target } from "../stack/servers/prometheus-api";
 import { WrongTarget } from "./targets";
 
 /** Labels that name a target's node, from service discovery or added by this program. */

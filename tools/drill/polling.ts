@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { NoAnswer } from "./http";
+import { NoAnswer } from "../stack/servers/http";
 
 /** How long a server that has answered before may fail to answer. */
 const silentMs = 15_000;

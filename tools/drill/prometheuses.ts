@@ -1,5 +1,5 @@
-import type { Answered, Peers } from "./peers";
-import { PrometheusApi, type RuleAlert, type Target } from "./prometheus-api";
+import type { Answered, Peers } from "../stack/servers/peers";
+import { PrometheusApi, type RuleAlert, type Target } from "../stack/servers/prometheus-api";
 
 /** What a drill with a node asks of Prometheus, be it one or two. Each gives its own answers. */
 export interface PrometheusView {

@@ -1,6 +1,6 @@
 import { inherited, type Placed } from "../../alertmanager/route-tree";
 import { outsideText } from "../../conventions/outside-text";
-import { secondsOf } from "./timing";
+import { secondsOf } from "../stack/timing";
 import { listOf } from "../../validation/plain-data";
 
 export function receiverOf(route: Placed): string {

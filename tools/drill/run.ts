@@ -4,25 +4,25 @@ import type { Labels } from "../../alertmanager/evaluate";
 import { Alertmanagers, type AlertmanagerView } from "./alertmanagers";
 import type { DrillArguments } from "./arguments";
 import { DrillAlert, newDrillId } from "./drill-alert";
-import { NoAnswer } from "./http";
+import { NoAnswer } from "../stack/servers/http";
 import { type Interruption, interruption } from "./interruption";
 import { runNodeDrill } from "./node-drill";
-import { Peers } from "./peers";
+import { Peers } from "../stack/servers/peers";
 import { Prometheuses } from "./prometheuses";
 import { slackReceiver } from "../../values/slack-receivers";
-import { reachEvery, type Replicas, Unreachable } from "./reach";
+import { reachEvery, type Replicas, Unreachable } from "../stack/servers/reach";
 import type { LiveConfiguration } from "./live-configuration";
 import { addResult, type DrillContext, type DrillResult, emptyResult } from "./message";
 import { type DrillReport, exitCodes, missing, outcomeOf } from "./report";
 import { type Screen, startScreen } from "./screen";
 import { type ReaderFor, slackReaders } from "./slack-history";
 import { outsideText } from "../../conventions/outside-text";
-import { noStack, readStackFacts, type StackFacts } from "./stack-facts";
+import { noStack, readStackFacts, type StackFacts } from "../stack/facts";
 import { runSynthetic } from "./synthetic";
 import { reportText } from "./table";
 import { type Targets, targetsOf, unprovenIn, WrongTarget } from "./targets";
 import { warningsOf } from "./warnings";
-import { stackKeys } from "./web/keys";
+import { stackKeys } from "../stack/web/keys";
 
 /** Runs a drill, shows the result, and returns the exit code. */
 export async function runDrill(args: DrillArguments): Promise<number> {

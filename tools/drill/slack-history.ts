@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { slackReceiver } from "../../values/slack-receivers";
-import { askJson } from "./http";
+import { askJson } from "../stack/servers/http";
 import type { LiveConfiguration } from "./live-configuration";
 import { poll } from "./polling";
 

@@ -1,11 +1,11 @@
 import { configurationWarnings, memberWarnings, silenceGaps } from "./agreement";
 import type { Status } from "./alertmanager-api";
 import type { Alertmanagers } from "./alertmanagers";
-import { NoAnswer } from "./http";
-import type { Answered } from "./peers";
-import { lookForPods, type Replicas } from "./reach";
+import { NoAnswer } from "../stack/servers/http";
+import type { Answered } from "../stack/servers/peers";
+import { lookForPods, type Replicas } from "../stack/servers/reach";
 import { silenceWarnings } from "./silences";
-import type { StackFacts } from "./stack-facts";
+import type { StackFacts } from "../stack/facts";
 
 /** Conditions that may keep other alerts than the drill's from arriving, as sentences. */
 export async function warningsOf(

@@ -1,4 +1,4 @@
-import { stackKeys } from "../drill/web/keys";
+import { stackKeys } from "../stack/web/keys";
 import { StackUnreadable } from "../stack/cli";
 import { readStackConfiguration, type StackConfiguration } from "../stack/configuration";
 import { selectedStack } from "../stack/identity";
@@ -8,7 +8,7 @@ import type { command } from "./command";
 import { failed, type Row } from "../shared/check-result";
 import { allChecks } from "./checks/all";
 import { concealed } from "./conceal";
-import { Waiting } from "./progress";
+import { Waiting } from "../shared/progress";
 import { runChecks } from "./run";
 import { shownRows, summaryOf } from "../shared/check-table";
 

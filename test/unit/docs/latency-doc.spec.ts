@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { timingNames } from "../../../settings/timing";
-import { type Bounds, type Death, firingBounds, resolvedBounds, type Timing } from "../../../tools/drill/bounds";
-import { timingOf } from "../../../tools/drill/timing";
+import { type Bounds, type Death, firingBounds, resolvedBounds } from "../../../tools/drill/bounds";
+import { type Timing, timingOf } from "../../../tools/stack/timing";
 import { settings } from "../../support/settings";
 
 /** The cells of the tables on the page, by the text in the first column. */

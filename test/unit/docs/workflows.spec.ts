@@ -1,9 +1,10 @@
 import * as assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { parse } from "yaml";
+import { chartImages } from "../../../versions";
 import { catalogFor } from "../../../lab/programs/catalog";
 
 const github = path.resolve(__dirname, "../../../.github");
@@ -89,8 +90,8 @@ describe("the workflows", () => {
   it("give secrets only to the steps that need them, never to a whole job or workflow", () => {
     const allowed: Readonly<Record<string, readonly string[]>> = {
       KUBECONFIG: ["kubeconfig"],
-      PULUMI_ACCESS_TOKEN: ["preflight", "preview", "pulumi/actions"],
-      PULUMI_CONFIG_PASSPHRASE: ["preflight", "preview", "pulumi/actions"],
+      PULUMI_ACCESS_TOKEN: ["preflight", "rule tests", "preview", "rules", "pulumi/actions"],
+      PULUMI_CONFIG_PASSPHRASE: ["preflight", "preview", "rules", "pulumi/actions"],
     };
     for (const file of files) assert.equal(workflow(file).env, undefined, file);
     for (const { file, job } of jobs) {
@@ -166,6 +167,44 @@ describe("the workflows", () => {
   it("check for drift with the program's documented options", () => {
     assert.match(read("drift.yml"), /cron: "[\d* ]+"/);
     assert.match(read("drift.yml"), /--refresh --expect-no-changes/);
+  });
+
+  it("run a stack's rule tests with promtool of the deployed Prometheus, and fail if one fails", () => {
+    assert.equal(/PROMETHEUS_VERSION: (\S+)/.exec(read("preview.yml"))?.[1], chartImages.prometheus.tag.slice(1));
+    assert.match(read("preview.yml"), /npm run --silent rules:test -- --stack "\$STACK"/);
+    const last = workflow("preview.yml").jobs.preview?.steps?.find(({ name }) => /^end as/.test(name ?? ""));
+    const end = (codes: Readonly<Record<string, string>>) =>
+      spawnSync("bash", ["-e", "-c", last?.run ?? ""], { env: { PATH: process.env.PATH, ...codes } }).status;
+    assert.equal(end({ CODE: "0", PREFLIGHT_CODE: "0", RULES_CODE: "0" }), 0);
+    assert.equal(end({ CODE: "0", PREFLIGHT_CODE: "0", RULES_CODE: "1" }), 1);
+    assert.equal(end({ CODE: "255", PREFLIGHT_CODE: "1", RULES_CODE: "0" }), 255);
+  });
+
+  it("check every night whether each rule can fire, and only warn if Prometheus cannot be reached", () => {
+    const step = workflow("drift.yml").jobs.drift?.steps?.find(({ name }) => name === "rules");
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "nightly-"));
+    try {
+      const night = (code: number) => {
+        fs.writeFileSync(path.join(folder, "npm"), `#!/bin/sh\necho the table\nexit ${code}\n`, { mode: 0o755 });
+        const [output, summary] = ["output", "summary"].map((name) => path.join(folder, name)) as [string, string];
+        for (const file of [output, summary]) fs.writeFileSync(file, "");
+        const { stdout, status } = spawnSync("bash", ["-e", "-c", step?.run ?? ""], {
+          encoding: "utf8",
+          env: {
+            ...{ PATH: `${folder}:${process.env.PATH}`, RUNNER_TEMP: folder, STACK: "dev" },
+            ...{ GITHUB_OUTPUT: output, GITHUB_STEP_SUMMARY: summary },
+          },
+        });
+        assert.equal(status, 0);
+        assert.match(fs.readFileSync(summary, "utf8"), /^the table$/m);
+        return { code: fs.readFileSync(output, "utf8").trim(), warns: stdout.includes("::warning::") };
+      };
+      assert.deepEqual(night(0), { code: "code=0", warns: false });
+      assert.deepEqual(night(1), { code: "code=1", warns: false });
+      assert.deepEqual(night(4), { code: "code=0", warns: true });
+    } finally {
+      fs.rmSync(folder, { recursive: true });
+    }
   });
 
   it("check the packages for advisories at every push, even if the tests fail", () => {

@@ -1,8 +1,8 @@
 import type { Configuration } from "../../../config";
-import { NoAnswer } from "../../drill/http";
-import { reach, type Reached, type ReachOptions, type Server, whyOlder } from "../../drill/reach";
-import { stackFacts, type StackFacts } from "../../drill/stack-facts";
-import type { WebKeys } from "../../drill/web/keys";
+import { NoAnswer } from "../../stack/servers/http";
+import { reach, type Reached, type ReachOptions, type Server, whyOlder } from "../../stack/servers/reach";
+import { stackFacts, type StackFacts } from "../../stack/facts";
+import type { WebKeys } from "../../stack/web/keys";
 import { StackUnreadable } from "../../stack/cli";
 import { NotApplied } from "../../stack/outputs";
 import { type Check, failed, type CheckResult, ok, skipped, warning } from "../../shared/check-result";

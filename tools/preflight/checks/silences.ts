@@ -1,8 +1,8 @@
 import type { Configuration } from "../../../config";
 import { silenceGaps } from "../../drill/agreement";
 import { Alertmanagers } from "../../drill/alertmanagers";
-import { Peers } from "../../drill/peers";
-import { reachEvery } from "../../drill/reach";
+import { Peers } from "../../stack/servers/peers";
+import { reachEvery } from "../../stack/servers/reach";
 import { silenceWarnings } from "../../drill/silences";
 import { type Check, ok, skipped, warning } from "../../shared/check-result";
 import type { Reach } from "../cluster";

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { command, drillArguments } from "../../../../tools/drill/arguments";
 import { readArguments, usage } from "../../../../tools/shared/command-line";
 import { targetsOfNode } from "../../../../tools/drill/node-targets";
-import type { Target } from "../../../../tools/drill/prometheus-api";
+import type { Target } from "../../../../tools/stack/servers/prometheus-api";
 
 const read = (...args: readonly string[]) => drillArguments(readArguments(command, args).values);
 

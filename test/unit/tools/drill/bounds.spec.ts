@@ -6,8 +6,7 @@ import {
   resolvedBounds,
   sinceLastScrapeBounds,
 } from "../../../../tools/drill/bounds";
-import type { Timing } from "../../../../tools/drill/bounds";
-import { defaultTiming, timingOf } from "../../../../tools/drill/timing";
+import { defaultTiming, type Timing, timingOf } from "../../../../tools/stack/timing";
 
 function timing(
   scrape: number,

@@ -3,12 +3,12 @@ import { AlertmanagerApi } from "../../../../tools/drill/alertmanager-api";
 import { growth, readCounters } from "../../../../tools/drill/counters";
 import { type DeliveryWatch, followDelivery } from "../../../../tools/drill/delivery";
 import { DrillAlert, newDrillId } from "../../../../tools/drill/drill-alert";
-import { NoAnswer } from "../../../../tools/drill/http";
+import { NoAnswer } from "../../../../tools/stack/servers/http";
 import { readLiveConfiguration } from "../../../../tools/drill/live-configuration";
 import { explain } from "../../../../tools/drill/reasons";
-import { noStack } from "../../../../tools/drill/stack-facts";
+import { noStack } from "../../../../tools/stack/facts";
 import { runSynthetic } from "../../../../tools/drill/synthetic";
-import { defaultTiming } from "../../../../tools/drill/timing";
+import { defaultTiming } from "../../../../tools/stack/timing";
 import { type FakeAlertmanager, fakeAlertmanager } from "../../../support/fake-alertmanager";
 
 const never = new AbortController().signal;

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { destinationFaults } from "../../../../tools/drill/destinations";
 import { AlertmanagerApi } from "../../../../tools/drill/alertmanager-api";
-import { ask, NoAnswer } from "../../../../tools/drill/http";
+import { ask, NoAnswer } from "../../../../tools/stack/servers/http";
 import { runDrillCommand } from "../../../support/drill-command";
 import { fakeAlertmanager } from "../../../support/fake-alertmanager";
 import { startHttpServer } from "../../../support/http-server";

@@ -2,9 +2,9 @@ import * as assert from "node:assert/strict";
 import { AlertmanagerApi } from "../../../../tools/drill/alertmanager-api";
 import { readLiveConfiguration } from "../../../../tools/drill/live-configuration";
 import { runNodeDrill } from "../../../../tools/drill/node-drill";
-import type { RuleAlert, Target } from "../../../../tools/drill/prometheus-api";
+import type { RuleAlert, Target } from "../../../../tools/stack/servers/prometheus-api";
 import type { PrometheusView } from "../../../../tools/drill/prometheuses";
-import { noStack } from "../../../../tools/drill/stack-facts";
+import { noStack } from "../../../../tools/stack/facts";
 import { type FakeAlertmanager, fakeAlertmanager } from "../../../support/fake-alertmanager";
 
 const [node, instance] = ["worker-1", "10.0.2.11:9100"];

@@ -8,7 +8,7 @@ import { chromium } from "playwright-core";
 import { sinceLastScrapeBounds } from "../../../../tools/drill/bounds";
 import { type DrillReport, exitCodes, stage, missing, outcomeOf } from "../../../../tools/drill/report";
 import { reportText } from "../../../../tools/drill/table";
-import { defaultTiming } from "../../../../tools/drill/timing";
+import { defaultTiming } from "../../../../tools/stack/timing";
 import { drawSvg } from "../../../../tools/drill/timeline/svg";
 import { writePictures } from "../../../../tools/drill/timeline/write";
 

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { loadConfig } from "../../../../config";
-import type { WebKeys } from "../../../../tools/drill/web/keys";
+import type { WebKeys } from "../../../../tools/stack/web/keys";
 import { availabilityCheck } from "../../../../tools/preflight/checks/availability";
 import { pickNodes } from "../../../../tools/preflight/checks/nodes";
 import { silencesCheck } from "../../../../tools/preflight/checks/silences";

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { loadConfig } from "../../../../config";
-import { type WebKeys } from "../../../../tools/drill/web/keys";
+import { type WebKeys } from "../../../../tools/stack/web/keys";
 import { concealed } from "../../../../tools/preflight/conceal";
 import { reachCluster } from "../../../../tools/preflight/cluster";
 import { certificateCheck } from "../../../../tools/preflight/checks/certificate";

@@ -1,13 +1,12 @@
 import type { StackSettings } from "../../settings/stack-settings";
 import type { PrometheusDuration } from "../../validation/durations";
 import { instanceDownFor, peerTimeout } from "../../settings/timing";
-import { type CliOptions, StackUnreadable } from "../stack/cli";
-import { readPlainSettings } from "../stack/configuration";
-import { readStackOutputs } from "../stack/outputs";
+import { type CliOptions, StackUnreadable } from "./cli";
+import { readPlainSettings } from "./configuration";
+import { readStackOutputs } from "./outputs";
 import { readOutputsInCluster } from "./outputs-in-cluster";
 import { type WebAddresses, webAddresses } from "./web/addresses";
-import { defaultTiming, secondsOf, timingOf } from "./timing";
-import type { Timing } from "./bounds";
+import { defaultTiming, secondsOf, type Timing, timingOf } from "./timing";
 
 /** The facts about a stack that a drill needs. None of them is secret. */
 export interface StackFacts {
@@ -43,8 +42,12 @@ const defaultPeerWait = 5;
  * unless the pages ask for a password. Unreadable facts are warnings only, because a URL on the command line may
  * replace them.
  */
-export async function readStackFacts(stack: string, options: CliOptions = {}): Promise<StackFacts> {
-  const settings = await orWhy(readPlainSettings(stack, options));
+export async function readStackFacts(
+  stack: string,
+  options: CliOptions = {},
+  settingsRead = readPlainSettings(stack, options),
+): Promise<StackFacts> {
+  const settings = await orWhy(settingsRead);
   const outputs = await readOutputs(stack, settings.read ?? {}, options);
   return { ...stackFacts(stack, settings.read, outputs.read), warnings: warningsOf(settings.why, outputs.why) };
 }

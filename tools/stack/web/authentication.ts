@@ -1,6 +1,6 @@
-import { StackUnreadable } from "../../stack/cli";
-import type { WebLogin } from "../../stack/login";
-import { ask, NoAnswer } from "../http";
+import { StackUnreadable } from "../cli";
+import type { WebLogin } from "../login";
+import { ask, NoAnswer } from "../servers/http";
 import type { Access } from "./access";
 import type { WebKeys } from "./keys";
 import { isUntrusted } from "../../shared/tls-failures";

@@ -1,15 +1,15 @@
 import type { KubeConfig } from "@kubernetes/client-node";
-import { within } from "../../lookup/cluster/api-responses";
-import { readKubeconfig } from "../../lookup/cluster/kubeconfig";
-import { signIn } from "../../lookup/cluster/sign-in";
-import { clusterFault } from "../../lookup/cluster/unreachable-cluster";
+import { within } from "../../../lookup/cluster/api-responses";
+import { readKubeconfig } from "../../../lookup/cluster/kubeconfig";
+import { signIn } from "../../../lookup/cluster/sign-in";
+import { clusterFault } from "../../../lookup/cluster/unreachable-cluster";
 import { NoAnswer } from "./http";
 import { findPods, noReadyPod, type Server, servers } from "./pods";
 import { forwardPort } from "./port-forward";
-import type { StackFacts } from "./stack-facts";
-import { isOwn } from "./web/addresses";
-import { type Authentication, authenticate, KeysUnreadable } from "./web/authentication";
-import type { WebKeys } from "./web/keys";
+import type { StackFacts } from "../facts";
+import { isOwn } from "../web/addresses";
+import { type Authentication, authenticate, KeysUnreadable } from "../web/authentication";
+import type { WebKeys } from "../web/keys";
 
 export type { Server } from "./pods";
 

@@ -2,8 +2,8 @@ import { once } from "node:events";
 import * as net from "node:net";
 import { PassThrough, Writable } from "node:stream";
 import { type KubeConfig, PortForward } from "@kubernetes/client-node";
-import { outsideText } from "../../conventions/outside-text";
-import { send } from "../shared/http";
+import { outsideText } from "../../../conventions/outside-text";
+import { send } from "../../shared/http";
 
 /** A connection to a port of a pod through the API server. */
 export interface Forwarded {

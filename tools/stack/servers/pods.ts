@@ -1,8 +1,8 @@
 import { CoreV1Api, type KubeConfig } from "@kubernetes/client-node";
-import { ifReadable, type InTime } from "../../lookup/cluster/api-responses";
-import { lostPodFindings } from "../../lookup/cluster/lost-pods";
-import { lossOf } from "../../lookup/cluster/node-loss";
-import { readReplicaPods, type ReplicaPod } from "../../lookup/cluster/replica-pods";
+import { ifReadable, type InTime } from "../../../lookup/cluster/api-responses";
+import { lostPodFindings } from "../../../lookup/cluster/lost-pods";
+import { lossOf } from "../../../lookup/cluster/node-loss";
+import { readReplicaPods, type ReplicaPod } from "../../../lookup/cluster/replica-pods";
 
 export type Server = "Alertmanager" | "Prometheus";
 

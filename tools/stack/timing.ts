@@ -1,5 +1,18 @@
 import { milliseconds } from "../../validation/durations";
-import type { Timing } from "./bounds";
+
+/** The intervals that determine how long an alert takes, in seconds. */
+export interface Timing {
+  /** The time between two scrapes of a target. */
+  readonly scrape: number;
+  /** How long a scrape waits for a target that does not answer. */
+  readonly scrapeTimeout: number;
+  /** The time between two evaluations of the rules. */
+  readonly evaluation: number;
+  /** The alert's `for`. */
+  readonly down: number;
+  readonly groupWait: number;
+  readonly groupInterval: number;
+}
 
 /** The stack's intervals that determine how long an alert takes: `alerting:alerts`. */
 type AlertSettings = Readonly<

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
-import { reach, reachEvery } from "../../../../tools/drill/reach";
-import { noStack, type StackFacts } from "../../../../tools/drill/stack-facts";
+import { reach, reachEvery } from "../../../../tools/stack/servers/reach";
+import { noStack, type StackFacts } from "../../../../tools/stack/facts";
 import { type FakeAlertmanager, fakeAlertmanager } from "../../../support/fake-alertmanager";
 import { FakeCluster } from "../../../support/fake-cluster";
 import { alertmanagerPod, podList, podsPath } from "../../../support/server-pods";

@@ -1,4 +1,4 @@
-import type { WebLogin } from "../../stack/login";
+import type { WebLogin } from "../login";
 
 /** The login for a server, and how to check its certificate. */
 export interface Access {

@@ -1,6 +1,6 @@
-import type { CliOptions } from "../../stack/cli";
-import { readStackConfiguration } from "../../stack/configuration";
-import { readWebLogins, type WebLogin } from "../../stack/login";
+import type { CliOptions } from "../cli";
+import { readStackConfiguration } from "../configuration";
+import { readWebLogins, type WebLogin } from "../login";
 
 /** The secrets that open a stack's pages. Nothing is decrypted until one of them is requested. */
 export interface WebKeys {

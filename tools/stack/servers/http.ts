@@ -1,8 +1,8 @@
 import type { z } from "zod";
-import { outsideText } from "../../conventions/outside-text";
-import { type Access, authorization, concealed } from "./web/access";
-import { type HttpAnswer, HttpFailure, send } from "../shared/http";
-import { tlsProblem } from "../shared/tls-failures";
+import { outsideText } from "../../../conventions/outside-text";
+import { type Access, authorization, concealed } from "../web/access";
+import { type HttpAnswer, HttpFailure, send } from "../../shared/http";
+import { tlsProblem } from "../../shared/tls-failures";
 
 /** A request that got no answer or an error. The message is a sentence. */
 export class NoAnswer extends Error {
