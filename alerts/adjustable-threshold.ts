@@ -17,6 +17,38 @@ export function withThreshold(expression: string, threshold: Threshold, value: n
   return `${expression.slice(0, threshold.from)}${value}${expression.slice(threshold.to)}`;
 }
 
+/** The comparisons that have a threshold, in words. */
+export const comparisonWords: Readonly<Record<string, string>> = {
+  "<": "below",
+  "<=": "at most",
+  ">": "above",
+  ">=": "at least",
+};
+
+/** An expression that ends with a comparison with a threshold. */
+export interface FinalComparison {
+  /** The expression without the comparison. */
+  readonly compared: string;
+  /** A key of {@link comparisonWords}. */
+  readonly operator: string;
+}
+
+/**
+ * The comparison with the threshold, if it is the last operation of the expression. Otherwise, as in `a > 1 or b`, the
+ * expression without it would mean something else, and the result is undefined.
+ */
+export function finalComparison(expression: string, threshold: Threshold): FinalComparison | undefined {
+  const [, compared, operator] = /^(.*?)\s*(<=|>=|<|>)\s*$/s.exec(expression.slice(0, threshold.from)) ?? [];
+  if (compared === undefined || operator === undefined || expression.slice(threshold.to).trim() !== "")
+    return undefined;
+  return /\b(and|or|unless)\b/i.test(outsideOfBrackets(compared)) ? undefined : { compared, operator };
+}
+
+function outsideOfBrackets(expression: string): string {
+  const shorter = expression.replace(/"(?:[^"\\]|\\.)*"|\([^(){}[\]"]*\)|\{[^(){}[\]"]*\}|\[[^(){}[\]"]*\]/g, "");
+  return shorter === expression ? expression : outsideOfBrackets(shorter);
+}
+
 /** The unit of a threshold, and the range of sensible values. */
 export interface Unit {
   /** The unit as part of a sentence, such as "a percentage". */

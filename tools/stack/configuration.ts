@@ -58,8 +58,12 @@ export async function readPlainSettings(
   options: CliOptions = {},
 ): Promise<Partial<Configuration["settings"]>> {
   const { read, configuration } = await load(stack, options, false);
-  // The value is secret, but not whether it is set.
-  return { ...validSections(configuration), ...(read["alerting:certificate"] && { certificateIsSet: true }) };
+  // The values are secret, but not whether they are set.
+  return {
+    ...validSections(configuration),
+    ...(read["alerting:certificate"] && { certificateIsSet: true }),
+    ...(read["alerting:heartbeatUrl"] && { heartbeatIsSet: true }),
+  };
 }
 
 /**
