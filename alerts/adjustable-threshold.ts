@@ -25,23 +25,25 @@ export const comparisonWords: Readonly<Record<string, string>> = {
   ">=": "at least",
 };
 
-/** An expression that ends with a comparison with a threshold. */
-export interface FinalComparison {
-  /** The expression without the comparison. */
+/** The comparison of an alert's value with its threshold. */
+export interface Comparison {
+  /** The expression of the value. */
   readonly compared: string;
   /** A key of {@link comparisonWords}. */
   readonly operator: string;
 }
 
 /**
- * The comparison with the threshold, if it is the last operation of the expression. Otherwise, as in `a > 1 or b`, the
- * expression without it would mean something else, and the result is undefined.
+ * The comparison with the threshold, if its left side is the value of the alert: only `and` and `unless` may follow,
+ * which leave series out. Otherwise, as in `a or b > 1`, the value may be another, and the result is undefined.
  */
-export function finalComparison(expression: string, threshold: Threshold): FinalComparison | undefined {
+export function comparisonWith(threshold: Threshold, expression: string): Comparison | undefined {
   const [, compared, operator] = /^(.*?)\s*(<=|>=|<|>)\s*$/s.exec(expression.slice(0, threshold.from)) ?? [];
-  if (compared === undefined || operator === undefined || expression.slice(threshold.to).trim() !== "")
-    return undefined;
-  return /\b(and|or|unless)\b/i.test(outsideOfBrackets(compared)) ? undefined : { compared, operator };
+  if (compared === undefined || operator === undefined) return undefined;
+  const before = outsideOfBrackets(compared);
+  const after = outsideOfBrackets(expression.slice(threshold.to));
+  const isWhole = !/\b(and|or|unless)\b/i.test(before) && /^\s*$|^\s*(and|unless)\b(?!.*\bor\b)/is.test(after);
+  return isWhole ? { compared, operator } : undefined;
 }
 
 function outsideOfBrackets(expression: string): string {

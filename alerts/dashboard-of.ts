@@ -1,7 +1,7 @@
 import type { BuiltInAlert } from "./catalog";
 
 /** The dashboards in Grafana. */
-export const dashboardNames = ["nodes", "workloads", "alerting"] as const;
+export const dashboardNames = ["nodes", "workloads", "self"] as const;
 export type DashboardName = (typeof dashboardNames)[number];
 
 /** The identifier of a dashboard in Grafana, which is a part of its address. It must never change. */
@@ -9,10 +9,10 @@ export const dashboardUid = (name: DashboardName) => `alerting-${name}`;
 
 /** The dashboard of alerts by their file or name; CONTRIBUTING.md says which names begin with `Node` or `Pod`. */
 const byPlace: readonly [place: RegExp, dashboard: DashboardName][] = [
-  [/^.* Node/, "nodes"],
-  [/^.* Pod/, "workloads"],
+  [/^alerts\/rules\/control-plane| Node/, "nodes"],
+  [/ Pod/, "workloads"],
   // Without their targets, dashboards of nodes and workloads are empty.
-  [/^alerts\/rules\/missing\.yaml /, "alerting"],
+  [/^alerts\/rules\/missing\.yaml /, "self"],
 ];
 
 /**
@@ -20,10 +20,10 @@ const byPlace: readonly [place: RegExp, dashboard: DashboardName][] = [
  * an expression about workloads may also ask for their nodes, and any expression may ask for targets.
  */
 const byMetric: readonly [metric: RegExp, dashboard: DashboardName][] = [
-  [/^(prometheus|alertmanager|push|pushgateway)_/, "alerting"],
+  [/^(prometheus|alertmanager|push|pushgateway)_/, "self"],
   [/^(kube_(?!node_)|kubelet_volume_|container_)/, "workloads"],
-  [/^(node|kube_node|kubelet|apiserver|etcd|scheduler|workqueue|rest_client)_/, "nodes"],
-  [/^up$/, "alerting"],
+  [/^(node|kube_node|aggregator|kubelet|apiserver|etcd|scheduler|workqueue|rest_client)_/, "nodes"],
+  [/^up$/, "self"],
 ];
 
 /**

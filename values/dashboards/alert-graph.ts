@@ -1,24 +1,26 @@
-import { comparisonWords, finalComparison, thresholdOf } from "../../alerts/adjustable-threshold";
+import { comparisonWith, comparisonWords, thresholdOf } from "../../alerts/adjustable-threshold";
 import type { BuiltInAlert } from "../../alerts/catalog";
 import type { AlertingRule } from "../../prometheus/rule-groups";
 import type { Graph } from "./graph";
 
 /**
- * The graph of an alert: its expression without the comparison with the threshold, which is the limit. Undefined if the
- * expression does not end with such a comparison. `rule` is the alert's rule as a stack's settings change it.
+ * The graph of an alert: the value that its expression compares with the threshold, which is the limit. Undefined if the
+ * expression is not such a comparison. `rule` is the alert's rule as a stack's settings change it.
  */
 export function alertGraph(alert: BuiltInAlert, rule: AlertingRule): Graph | undefined {
   const threshold = thresholdOf(alert.facts);
-  const comparison = threshold && finalComparison(alert.expr, threshold);
+  const comparison = threshold && comparisonWith(threshold, alert.expr);
   if (threshold === undefined || comparison === undefined) return undefined;
-  // The settings change only the number, which is the end of the expression.
-  const value = Number(rule.expr.slice(threshold.from));
+  // The settings change only the number, so what follows it is as long as in the built-in expression.
+  const rest = alert.expr.length - threshold.to;
+  const value = Number(rule.expr.slice(threshold.from, rule.expr.length - rest));
   const { compared, operator } = comparison;
   const names = alert.facts.labels.names.map((name) => `{{${name}}}`).join(" ");
+  const limit = `${comparisonWords[operator]} ${value}`;
   return {
     title: alert.name,
-    description: description(alert, rule, `${comparisonWords[operator]} ${value}`),
-    unit: unitOf(alert),
+    description: description(alert, rule, rest === 0 ? limit : `${limit}, with the exceptions of its rule,`),
+    unit: units[alert.threshold?.unit.name ?? ""] ?? "short",
     queries: [{ expr: compared, ...(!alert.facts.labels.allBut && { legend: names }) }],
     limit: { value, isLowest: operator.startsWith("<") },
   };
@@ -35,7 +37,9 @@ function description(
   return runbook !== undefined && URL.canParse(runbook) ? `${fires} [Runbook](${runbook})` : fires;
 }
 
-function unitOf({ threshold }: BuiltInAlert): string {
-  if (threshold?.unit.name === "a percentage") return "percent";
-  return threshold?.unit.name === "a number of seconds" ? "s" : "short";
-}
+/** Grafana's names of units; other numbers have none. */
+const units: Readonly<Record<string, string>> = {
+  "a percentage": "percent",
+  "a number of seconds": "s",
+  "a number of MiB": "mbytes",
+};

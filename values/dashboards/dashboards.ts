@@ -11,7 +11,7 @@ import { alertAnnotations, alertsPanel, graphPanel } from "./graph";
 const titles: Readonly<Record<DashboardName, string>> = {
   nodes: "Alerts: nodes and control plane",
   workloads: "Alerts: workloads",
-  alerting: "Alerts: alerting itself",
+  self: "Alerts: alerting itself",
 };
 
 /** The tag by which the dashboards link to each other. */
@@ -29,7 +29,7 @@ export function dashboards(settings: StackSettings) {
     const own = shown.filter((one) => one.name === name);
     if (own.length === 0) return [];
     const graphs = [
-      ...(name === "alerting" ? alertingGraphs(settings) : []),
+      ...(name === "self" ? alertingGraphs(settings) : []),
       ...own.flatMap(({ graph }) => (graph === undefined ? [] : [graph])),
     ];
     const alerts = own.map(({ alert }) => alert);

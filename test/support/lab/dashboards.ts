@@ -80,7 +80,7 @@ export function describeDashboards(stack: () => { readonly core: CoreV1Api; read
   async function rows(expr: string): Promise<number> {
     const now = Date.now() / 1000;
     const asked = new URLSearchParams({ query: expr, start: String(now - 600), end: String(now), step: "15" });
-    const { status, text } = await ask(`${stack().urls.prometheus}/api/v1/query_range?${asked}`, access);
+    const { status, text } = await ask(`${stack().urls.prometheus}/api/v1/query_range?${asked.toString()}`, access);
     assert.equal(status, 200, `${expr}: ${text}`);
     return answer.parse(JSON.parse(text)).data.result.length;
   }

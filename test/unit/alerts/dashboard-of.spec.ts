@@ -21,9 +21,9 @@ describe("the dashboard of an alert", () => {
     assert.equal(of("PodCrashLooping"), "workloads");
     assert.equal(of("RolloutStuck"), "workloads", "although it asks for nodes too");
     assert.equal(of("VolumeFilling"), "workloads");
-    assert.equal(of("NotificationsFailing"), "alerting");
-    assert.equal(of("InstanceDown"), "alerting");
-    assert.equal(of("KubeStateMetricsMissing"), "alerting", "because the other dashboards are empty then");
+    assert.equal(of("NotificationsFailing"), "self");
+    assert.equal(of("InstanceDown"), "self");
+    assert.equal(of("KubeStateMetricsMissing"), "self", "because the other dashboards are empty then");
     assert.equal(of("Watchdog"), undefined);
   });
 });

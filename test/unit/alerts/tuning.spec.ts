@@ -3,7 +3,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { catalog, builtInAlert, builtInRuleGroups } from "../../../alerts/catalog";
 import { featuresNeeded, featuresOff } from "../../../alerts/features";
-import { finalComparison, thresholdFault, thresholdOf, unitsIn, withThreshold } from "../../../alerts/adjustable-threshold";
+import {
+  comparisonWith,
+  thresholdFault,
+  thresholdOf,
+  unitsIn,
+  withThreshold,
+} from "../../../alerts/adjustable-threshold";
 import { type Tuning, tunedRuleGroups } from "../../../alerts/tuning";
 
 import { projectRoot } from "../../../conventions/project-root";
@@ -69,17 +75,20 @@ describe("the threshold of an expression", () => {
 describe("the comparison with a threshold", () => {
   const cases: [expression: string, parts: [compared: string, operator: string] | undefined][] = [
     ["a / b * 100 > 90", ["a / b * 100", ">"]],
-    ["sum by (node) (\n  a and b{c=\"(or\"}\n) <= 1 ", ["sum by (node) (\n  a and b{c=\"(or\"}\n)", "<="]],
+    ['sum by (node) (\n  a and b{c="(or"}\n) <= 1 ', ['sum by (node) (\n  a and b{c="(or"}\n)', "<="]],
     ['a{b="\\" or "}\n>= 1', ['a{b="\\" or "}', ">="]],
+    ["a < 1\nunless on (node) (b or c)", ["a", "<"]],
+    ["a < 1 and b == 2", ["a", "<"]],
     ["a > bool 1", undefined],
     ["a < 1 or b", undefined],
+    ["a < 1 unless b or c", undefined],
     ["a or b < 1", undefined],
     ["a unless on (node) b < 1", undefined],
     ["sum(a < 1)", undefined],
   ];
   for (const [expression, parts] of cases) {
-    it(`is ${parts ? "" : "not "}the last operation of ${JSON.stringify(expression)}`, () => {
-      const found = finalComparison(expression, thresholdOf(readExpression(expression))!);
+    it(`has ${parts ? "" : "not "}the alert's value on its left side in ${JSON.stringify(expression)}`, () => {
+      const found = comparisonWith(thresholdOf(readExpression(expression))!, expression);
       assert.deepEqual(found && [found.compared, found.operator], parts);
     });
   }

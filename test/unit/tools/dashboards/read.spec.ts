@@ -32,7 +32,7 @@ describe("the JSON of a dashboard", function () {
   });
 
   it("includes the heartbeat if its URL is set, which stays secret", async () => {
-    assert.ok((await dashboardJson("dev", "alerting", options({}))).includes('"Heartbeat"'));
+    assert.ok((await dashboardJson("dev", "self", options({}))).includes('"Heartbeat"'));
   });
 
   it("does not exist if the stack loads none of its alerts", async () => {
