@@ -17,6 +17,40 @@ export function withThreshold(expression: string, threshold: Threshold, value: n
   return `${expression.slice(0, threshold.from)}${value}${expression.slice(threshold.to)}`;
 }
 
+/** The comparisons that have a threshold, in words. */
+export const comparisonWords: Readonly<Record<string, string>> = {
+  "<": "below",
+  "<=": "at most",
+  ">": "above",
+  ">=": "at least",
+};
+
+/** The comparison of an alert's value with its threshold. */
+export interface Comparison {
+  /** The expression of the value. */
+  readonly compared: string;
+  /** A key of {@link comparisonWords}. */
+  readonly operator: string;
+}
+
+/**
+ * The comparison with the threshold, if its left side is the value of the alert: only `and` and `unless` may follow,
+ * which leave series out. Otherwise, as in `a or b > 1`, the value may be another, and the result is undefined.
+ */
+export function comparisonWith(threshold: Threshold, expression: string): Comparison | undefined {
+  const [, compared, operator] = /^(.*?)\s*(<=|>=|<|>)\s*$/s.exec(expression.slice(0, threshold.from)) ?? [];
+  if (compared === undefined || operator === undefined) return undefined;
+  const before = outsideOfBrackets(compared);
+  const after = outsideOfBrackets(expression.slice(threshold.to));
+  const isWhole = !/\b(and|or|unless)\b/i.test(before) && /^\s*$|^\s*(and|unless)\b(?!.*\bor\b)/is.test(after);
+  return isWhole ? { compared, operator } : undefined;
+}
+
+function outsideOfBrackets(expression: string): string {
+  const shorter = expression.replace(/"(?:[^"\\]|\\.)*"|\([^(){}[\]"]*\)|\{[^(){}[\]"]*\}|\[[^(){}[\]"]*\]/g, "");
+  return shorter === expression ? expression : outsideOfBrackets(shorter);
+}
+
 /** The unit of a threshold, and the range of sensible values. */
 export interface Unit {
   /** The unit as part of a sentence, such as "a percentage". */

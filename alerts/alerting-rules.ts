@@ -32,17 +32,8 @@ export interface AlertingRules {
  * if the former is unknown.
  */
 export function alertingRules(settings: StackSettings, projectFolder = ""): AlertingRules {
-  const { availability, rules } = settings;
-  const tuning: Tuning = {
-    alerts: rules.alerts,
-    instanceDownFor: instanceDownFor(settings),
-    jobDownFor: jobDownFor(settings.alerts, instanceDownFor(settings)),
-    runbookUrl: rules.runbookUrl,
-    heartbeatInterval: settings.heartbeat.interval,
-    alertmanagers: availability.alertmanagers,
-    notificationsFailingFor: notificationsFailingFor(settings),
-    off: featuresOff(settings),
-  };
+  const { rules } = settings;
+  const tuning = tuningOf(settings);
   const folder =
     rules.folder === undefined
       ? { files: [], faults: [], warnings: [] }
@@ -62,6 +53,22 @@ export function alertingRules(settings: StackSettings, projectFolder = ""): Aler
     own: loadedAlerts(tuning).map(({ name }) => name),
     faults: folder.faults,
     warnings: folder.warnings,
+  };
+}
+
+/** The changes that a stack's settings make to the built-in rules. */
+export function tuningOf(settings: StackSettings): Tuning {
+  const { availability, dashboards, rules } = settings;
+  return {
+    alerts: rules.alerts,
+    instanceDownFor: instanceDownFor(settings),
+    jobDownFor: jobDownFor(settings.alerts, instanceDownFor(settings)),
+    runbookUrl: rules.runbookUrl,
+    grafanaUrl: dashboards.url,
+    heartbeatInterval: settings.heartbeat.interval,
+    alertmanagers: availability.alertmanagers,
+    notificationsFailingFor: notificationsFailingFor(settings),
+    off: featuresOff(settings),
   };
 }
 

@@ -2,6 +2,7 @@ import type { PrometheusDuration } from "../validation/durations";
 import type { AlertTuning } from "../settings/sections/rules";
 import type { AlertingRule, RuleGroup } from "../prometheus/rule-groups";
 import { catalog, type BuiltInAlert, type BuiltInRuleGroup, builtInRuleGroups } from "./catalog";
+import { dashboardOf, dashboardUid } from "./dashboard-of";
 import type { Feature } from "./features";
 import { thresholdOf, withThreshold } from "./adjustable-threshold";
 
@@ -14,6 +15,8 @@ export interface Tuning {
   readonly jobDownFor: PrometheusDuration;
   /** The URL in front of relative links to runbooks. Default: the links stay relative. */
   readonly runbookUrl?: string | undefined;
+  /** The URL of Grafana, in which each alert has a dashboard. Default: no links to dashboards. */
+  readonly grafanaUrl?: string | undefined;
   /** The interval of the heartbeat. Default: the interval in the rule file. */
   readonly heartbeatInterval?: PrometheusDuration | undefined;
   /** The number of Alertmanagers. Default: the number in the rule file. */
@@ -63,7 +66,9 @@ function tuned(rule: AlertingRule, alert: BuiltInAlert, tuning: Tuning): Alertin
     ...(alert.name === membersAlert && { expr: withMembers(rule.expr, alert, tuning) }),
     ...(wait !== undefined && { for: wait }),
     ...(severity !== undefined && { labels: { ...rule.labels, severity } }),
-    ...(rule.annotations && { annotations: withRunbook(rule.annotations, tuning.runbookUrl) }),
+    ...(rule.annotations && {
+      annotations: { ...withRunbook(rule.annotations, tuning.runbookUrl), ...dashboardLink(alert, tuning.grafanaUrl) },
+    }),
   };
 }
 
@@ -90,4 +95,11 @@ function withRunbook(annotations: Readonly<Record<string, string>>, base: string
   const link = annotations["runbook_url"];
   if (base === undefined || link === undefined || URL.canParse(link)) return { ...annotations };
   return { ...annotations, runbook_url: `${base.replace(/\/+$/, "")}/${link}` };
+}
+
+function dashboardLink(alert: BuiltInAlert, grafana: string | undefined): Record<string, string> {
+  const dashboard = dashboardOf(alert);
+  if (grafana === undefined || dashboard === undefined) return {};
+  // A URL has no braces, which would begin a template here.
+  return { dashboard_url: `${new URL(grafana).href.replace(/\/+$/, "")}/d/${dashboardUid(dashboard)}` };
 }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { comparisonWords } from "./adjustable-threshold";
 import { catalog, type BuiltInAlert } from "./catalog";
 import { projectRoot } from "../conventions/project-root";
 
@@ -57,12 +58,10 @@ export function meaningOf(alert: string): string {
   return /^.*?\.(?= |$)/.exec(paragraph.replace(/\n/g, " "))?.[0] ?? paragraph;
 }
 
-const orders: Readonly<Record<string, string>> = { "<": "below", "<=": "at most", ">": "above", ">=": "at least" };
-
 function threshold({ expr, threshold: found }: BuiltInAlert): string {
   if (found === undefined) return "";
   const order = /(<=|>=|<|>)\s*$/.exec(expr.slice(0, found.from))?.[1] ?? "";
-  return `${orders[order] ?? order} ${withUnit(found.value, found.unit.name)}`;
+  return `${comparisonWords[order] ?? order} ${withUnit(found.value, found.unit.name)}`;
 }
 
 function withUnit(value: number, unit: string): string {

@@ -7,6 +7,7 @@ import type { StackSettings } from "../settings/stack-settings";
 import { contractVersion } from "../outputs/read-alerting";
 import { AlertingNamespace } from "./alerting-namespace";
 import { awsTags, creationToken } from "../conventions/aws-names";
+import { Dashboards } from "./dashboards";
 import { EfsCsiDriver } from "./efs-csi-driver";
 import { LoadBalancers } from "./load-balancers";
 import { MountedSecret, type MountedSecretArgs, type MountedSecretType } from "./mounted-secret";
@@ -19,7 +20,7 @@ import { PrometheusRole } from "./prometheus-role";
 import { type AlertingOutputs, OutputsConfigMap } from "./outputs-config-map";
 import { Storage } from "./storage";
 import { WebAccess, type WebCertificate } from "./web-access";
-import { isGuarded } from "../values/web-values";
+import { admitsGrafana, isGuarded } from "../values/web-values";
 import { heartbeatKey, heartbeatSecret } from "../values/heartbeat-receiver";
 import { webhookKey, webhookSecret } from "../values/slack-receivers";
 
@@ -100,6 +101,7 @@ export class Alerting extends pulumi.ComponentResource {
             labels,
             ...(settings.access.password && { passwords: settings.access.passwords }),
             certificate: args.certificate,
+            admitsGrafana: admitsGrafana(settings),
             randomProvider: providers.random,
           },
           onCluster,
@@ -137,6 +139,7 @@ export class Alerting extends pulumi.ComponentResource {
             networkPolicies: settings.networkPolicies,
             sourceRanges: settings.loadBalancer.sourceRanges,
             secretUrlPorts: settings.secretUrlPorts ?? [],
+            grafanaNamespace: settings.dashboards.namespace,
             values: args.values,
             labels,
             after: namespace.dependencies,
@@ -181,6 +184,14 @@ export class Alerting extends pulumi.ComponentResource {
       },
       onCluster,
     );
+    if (settings.dashboards.namespace !== undefined) {
+      const login = access?.grafana;
+      new Dashboards(
+        "dashboards",
+        { settings, namespace: settings.dashboards.namespace, login, authority: args.certificate?.authority, labels },
+        onCluster,
+      );
+    }
     const named = namedPages(settings);
     const inCluster = inClusterPages(settings);
     this.outputs = {

@@ -4,7 +4,7 @@ import * as random from "@pulumi/random";
 import { stringify } from "yaml";
 import { mountedSecret } from "./mounted-secret";
 import { webClientFiles, webClientSecret, webFiles, webSecret } from "../values/web-values";
-import { clientUser, personUser, webUsers } from "../conventions/web-users";
+import { clientUser, grafanaUser, personUser, webUsers } from "../conventions/web-users";
 
 /** A custom certificate from the secret `alerting:certificate`. */
 export interface WebCertificate {
@@ -22,6 +22,8 @@ export interface WebAccessArgs {
   readonly passwords?: readonly number[];
   /** The certificate of the servers; undefined if they use plain HTTP. */
   readonly certificate?: WebCertificate;
+  /** Whether Grafana gets a user at Prometheus. Default: it does not. */
+  readonly admitsGrafana?: boolean;
   /** The provider that creates the passwords. */
   readonly randomProvider?: pulumi.ProviderResource;
 }
@@ -34,6 +36,8 @@ type Password = random.RandomPassword;
  */
 export class WebAccess extends pulumi.ComponentResource {
   public readonly secrets: readonly k8s.core.v1.Secret[];
+  /** Grafana's user and password; undefined if it has none. */
+  public readonly grafana?: { readonly user: string; readonly password: pulumi.Output<string> };
 
   constructor(name: string, args: WebAccessArgs, opts?: pulumi.ComponentResourceOptions) {
     // `super` gets no args, because they would become inputs of the component in the state.
@@ -44,12 +48,14 @@ export class WebAccess extends pulumi.ComponentResource {
       new Map(numbers.map((number) => [number, this.password(`${kind}-${number}`, args.randomProvider)]));
     const people = made("web-password", users?.people);
     const clients = made("web-client-password", users?.clients);
-    const hashes = [
-      ...[...people].map(([number, { bcryptHash }]) => ({ user: personUser(number), bcryptHash })),
-      ...[...clients].map(([number, { bcryptHash }]) => ({ user: clientUser(number), bcryptHash })),
-    ];
+    const grafana = made("web-grafana-password", args.admitsGrafana ? users?.clients : []);
+    const hashesOf = (passwords: ReadonlyMap<number, Password>, user: (number: number) => string) =>
+      [...passwords].map(([number, { bcryptHash }]) => ({ user: user(number), bcryptHash }));
+    const hashes = [...hashesOf(people, personUser), ...hashesOf(clients, clientUser)];
+    const config = (of: typeof hashes) => pulumi.all(of).apply((known) => webConfig(known, certificate !== undefined));
     const server = {
-      [webFiles.config]: pulumi.all(hashes).apply((known) => webConfig(known, certificate !== undefined)),
+      [webFiles.config]: config(hashes),
+      ...(grafana.size > 0 && { [webFiles.withGrafana]: config([...hashes, ...hashesOf(grafana, grafanaUser)]) }),
       ...(certificate && { [webFiles.certificate]: certificate.chain, [webFiles.key]: certificate.key }),
     };
     const client = {
@@ -62,6 +68,8 @@ export class WebAccess extends pulumi.ComponentResource {
     const secret = (childName: string, secretName: string, texts: Readonly<Record<string, pulumi.Input<string>>>) =>
       mountedSecret(childName, { secretName, namespace, labels, texts }, this);
     this.secrets = [secret(name, webSecret, server), secret(`${name}-client`, webClientSecret, client)];
+    const used = users && grafana.get(users.used);
+    if (users && used) this.grafana = { user: grafanaUser(users.used), password: pulumi.secret(used.result) };
     this.registerOutputs({});
   }
 

@@ -2,9 +2,9 @@
 export interface WebUsers {
   /** The version numbers of the accepted passwords with which people sign in. */
   readonly people: readonly number[];
-  /** The version numbers of the accepted passwords with which Prometheus itself signs in. */
+  /** The version numbers of the accepted passwords with which Prometheus itself and Grafana sign in. */
   readonly clients: readonly number[];
-  /** The number of the password that Prometheus uses. */
+  /** The number of the password that Prometheus and Grafana use. */
   readonly used: number;
 }
 
@@ -13,6 +13,9 @@ export const personUser = (number: number) => `alerting-${number}`;
 
 /** The user of Prometheus itself. */
 export const clientUser = (number: number) => `prometheus-${number}`;
+
+/** The user of Grafana, whom only Prometheus accepts. */
+export const grafanaUser = (number: number) => `grafana-${number}`;
 
 /**
  * The users for the numbers in `alerting:access.passwords`. Each kubelet delivers a changed Secret to its pods at

@@ -49,6 +49,14 @@ export function crossChecks(
     });
   }
   faults.push(...namespaceLength(settings.namespace), ...availabilityFaults(settings, isRead));
+  if (settings.dashboards.namespace === settings.namespace) {
+    faults.push({
+      path: ["dashboards", "namespace"],
+      seen: settings.dashboards.namespace,
+      accepted:
+        "the namespace of Grafana, which is not alerting:namespace: there, network policies deny what Grafana needs",
+    });
+  }
   const masters = new Set(nodes.masters.names ?? []);
   for (const name of nodes.workers?.names ?? []) {
     if (masters.has(name)) {

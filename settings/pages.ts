@@ -4,7 +4,7 @@ import type { StackSettings } from "./stack-settings";
 /** The settings that decide the addresses of the pages. */
 export type PageSettings = Pick<
   StackSettings,
-  "access" | "availability" | "certificateIsSet" | "namespace" | "prometheus" | "alertmanager"
+  "access" | "availability" | "certificateIsSet" | "dashboards" | "namespace" | "prometheus" | "alertmanager"
 >;
 
 /** The URL under which pods of the cluster reach a Service. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { access } from "./sections/access";
 import { alerts } from "./sections/alerts";
 import { availability } from "./sections/availability";
+import { dashboards } from "./sections/dashboards";
 import { heartbeat } from "./sections/heartbeat";
 import { loadBalancer } from "./sections/load-balancer";
 import { networkPolicies } from "./sections/network-policies";
@@ -152,6 +153,7 @@ export const settingsSchema = z.strictObject({
   rules: rules.describe("Built-in alerts, and your own rules"),
   prometheus: prometheus.describe("The Prometheus server"),
   alertmanager: alertmanager.describe("Alertmanager"),
+  dashboards: dashboards.describe("Dashboards for an existing Grafana"),
   values: z
     .record(z.string(), z.unknown())
     .default({})

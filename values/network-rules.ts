@@ -45,6 +45,8 @@ export interface NetworkRulesArgs {
   readonly sourceRanges: readonly string[];
   /** Ports of the URLs that are kept in Secrets. */
   readonly secretUrlPorts: readonly number[];
+  /** The namespace of Grafana; undefined if it gets no dashboards. */
+  readonly grafanaNamespace?: string | undefined;
   /** The chart's values as they are sent to Helm. */
   readonly values: ChartValues;
 }
@@ -107,6 +109,7 @@ export function networkRules(args: NetworkRulesArgs): PodRules[] {
           peers: [podsOfNamespaces(readerAccess)],
           ports: tcp(9090),
         },
+        ...(args.grafanaNamespace === undefined ? [] : [fromGrafana(args.grafanaNamespace)]),
         ...(isSeveral(values.server)
           ? [fromPrometheus(tcp(9090), "the metrics of the other server, if there are two")]
           : []),
@@ -146,6 +149,24 @@ export function networkRules(args: NetworkRulesArgs): PodRules[] {
     ...(isOn("kube-state-metrics") ? [stateMetrics(args, nodeRanges)] : []),
     ...(isOn("prometheus-pushgateway") ? [pushgateway] : []),
   ];
+}
+
+/** Grafana's pods have this label if its chart created them. */
+const grafanaPods = { "app.kubernetes.io/name": "grafana" };
+
+function fromGrafana(namespace: string): Rule {
+  return {
+    direction: "from",
+    whom: 'pods labelled `app.kubernetes.io/name: "grafana"` in `dashboards.namespace`',
+    why: "the dashboards, if that namespace is set",
+    peers: [
+      {
+        namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
+        podSelector: { matchLabels: grafanaPods },
+      },
+    ],
+    ports: tcp(9090),
+  };
 }
 
 const isSeveral = (component: { readonly replicaCount?: number } | undefined) => (component?.replicaCount ?? 1) > 1;

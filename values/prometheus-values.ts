@@ -93,7 +93,11 @@ export function prometheusValues(
       // After a restart of Prometheus, an alert that fired keeps firing if its `for` is at least the grace period. An
       // alert that has to wait again, as all with a `for` below the default of 10m would, is resolved by Alertmanager
       // after four minutes.
-      extraArgs: { "config.auto-reload-interval": "30s", "rules.alert.for-grace-period": "1m", ...web.extraArgs },
+      extraArgs: {
+        "config.auto-reload-interval": "30s",
+        "rules.alert.for-grace-period": "1m",
+        ...web.extraArgs.server,
+      },
       ...serverForm(settings),
       ...placement(settings, availability.prometheus, serverPods, alertmanagerPods),
       priorityClassName,
@@ -123,7 +127,7 @@ export function prometheusValues(
         ...clusterFlags(settings),
         "data.maintenance-interval": "5s",
         "enable-feature": "receiver-name-in-metrics",
-        ...web.extraArgs,
+        ...web.extraArgs.alertmanager,
       },
       // The Secret is mounted as a directory: with a `subPath`, a rotated webhook would never arrive.
       extraSecretMounts: [

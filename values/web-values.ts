@@ -9,7 +9,13 @@ import type { ScrapeConfig } from "../prometheus/config-types";
  */
 export const webSecret = "alerting-web";
 export const webDirectory = "/etc/alerting-web";
-export const webFiles = { config: "web.yml", certificate: "tls.crt", key: "tls.key" } as const;
+export const webFiles = {
+  config: "web.yml",
+  /** The file for Prometheus if Grafana has a user, whom Alertmanager must not accept: it could silence alerts. */
+  withGrafana: "web-with-grafana.yml",
+  certificate: "tls.crt",
+  key: "tls.key",
+} as const;
 
 /** The Secret with which Prometheus itself signs in, at its own page and at Alertmanager's. */
 export const webClientSecret = "alerting-web-client";
@@ -19,6 +25,11 @@ export const webClientFiles = { user: "username", password: "password", authorit
 /** Whether the pages have a password or a custom certificate; otherwise there is nothing to mount. */
 export function isGuarded({ access, certificateIsSet }: Pick<PageSettings, "access" | "certificateIsSet">): boolean {
   return access.password || certificateIsSet === true;
+}
+
+/** Whether Grafana signs in at Prometheus' page with a user of its own. */
+export function admitsGrafana({ access, dashboards }: Pick<PageSettings, "access" | "dashboards">): boolean {
+  return access.password && dashboards.namespace !== undefined && dashboards.datasource;
 }
 
 /** How Prometheus signs in at a page: the fields that scrape jobs and the list of Alertmanagers share. */
@@ -42,9 +53,8 @@ function client({ access, certificateIsSet }: PageSettings, externalUrl: string 
 export function webValues(settings: PageSettings) {
   const guarded = isGuarded(settings);
   const isSeveral = settings.availability.prometheus > 1;
-  const extraArgs: Readonly<Record<string, string>> = guarded
-    ? { "web.config.file": `${webDirectory}/${webFiles.config}` }
-    : {};
+  const extraArgs = (file: string): Readonly<Record<string, string>> =>
+    guarded ? { "web.config.file": `${webDirectory}/${file}` } : {};
   // The volume has the name of the Secret, which a volume of the user is unlikely to have.
   const mount = (secretName: string, mountPath: string) => ({
     name: secretName,
@@ -58,7 +68,10 @@ export function webValues(settings: PageSettings) {
   const ofAlertmanager = client(settings, settings.alertmanager.externalUrl);
   const ofPrometheus = client(settings, settings.prometheus.externalUrl);
   return {
-    extraArgs,
+    extraArgs: {
+      server: extraArgs(admitsGrafana(settings) ? webFiles.withGrafana : webFiles.config),
+      alertmanager: extraArgs(webFiles.config),
+    },
     server: {
       // An HTTP probe would need the password, and the pod's manifest would show it.
       tcpSocketProbeEnabled: true,

@@ -9,7 +9,7 @@ const page = join(__dirname, "..", "docs", "network-policies.md");
 
 /**
  * Returns docs/network-policies.md with new rules between its marks: those of a stack that sets nothing but several
- * replicas.
+ * replicas and dashboards.
  */
 export function withRules(text: string): string {
   return withSection("docs/network-policies.md", text, "rules", rulesTable());
@@ -20,7 +20,13 @@ function rulesTable(): string {
   const settings = { ...defaultSettings(), availability };
   const { networkPolicies, loadBalancer } = settings;
   const values = prometheusValues(settings);
-  const all = networkRules({ networkPolicies, sourceRanges: loadBalancer.sourceRanges, secretUrlPorts: [], values });
+  const all = networkRules({
+    networkPolicies,
+    sourceRanges: loadBalancer.sourceRanges,
+    secretUrlPorts: [],
+    grafanaNamespace: "grafana",
+    values,
+  });
   const rows = all.flatMap(({ title, rules }) =>
     rules.map(({ direction, whom, ports, why }) => [title, `${direction} ${whom}`, portsInWords(ports), why]),
   );

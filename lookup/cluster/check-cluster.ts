@@ -104,6 +104,12 @@ function priorityClassFaults({ settings: { priorityClass }, owner, facts }: Aske
   return [{ key, sentence }];
 }
 
+function dashboardFaults({ settings: { dashboards }, facts }: Asked): Fault[] {
+  if (!facts.lacksGrafanaNamespace) return [];
+  const sentence = `the cluster has no namespace "${dashboards.namespace}". Set the namespace in which Grafana runs (\`kubectl get pods --all-namespaces --selector app.kubernetes.io/name=grafana\` lists it), or remove this key.`;
+  return [{ key: "alerting:dashboards.namespace", sentence }];
+}
+
 /** Lists the most similar names that the cluster has. */
 function itHas(name: string, names: readonly string[]): string {
   return names.length > 0 ? `It has ${byDistance(name, names).slice(0, 5).join(", ")}.` : "It has none.";
@@ -142,6 +148,7 @@ const checks: readonly { readonly needs: readonly string[]; readonly faults: (as
   { needs: ["namespace"], faults: portFaults },
   { needs: ["storage.type", "storage.storageClass", "efsCsiDriver"], faults: storageNeeds },
   { needs: ["priorityClass"], faults: priorityClassFaults },
+  { needs: ["dashboards.namespace"], faults: dashboardFaults },
   {
     needs: ["missingNodes"],
     faults: ({ settings, facts, isRead }) => {
@@ -194,6 +201,7 @@ export async function checkCluster(configuration: Configuration): Promise<{ fact
     selectors: [...new Set(selectors)],
     makesVolumes: isRead("storage.type") && settings.storage.type === "efs",
     makesPolicies: isRead("networkPolicies.enabled") && settings.networkPolicies.enabled,
+    grafanaNamespace: isRead("dashboards.namespace") ? settings.dashboards.namespace : undefined,
   });
   if (!answer.facts) return answer;
   const { facts } = answer;

@@ -77,6 +77,8 @@ export interface ClusterFacts {
   readonly apiServer?: ApiServer;
   /** A network plugin that would block the pods' connections to every node; undefined if none was found. */
   readonly ciliumIgnoresNodeCidrs?: CiliumIgnoresNodeCidrs;
+  /** Whether the namespace of Grafana does not exist; undefined if there are no dashboards. */
+  readonly lacksGrafanaNamespace?: boolean | undefined;
 }
 
 export interface LookUp {
@@ -88,6 +90,8 @@ export interface LookUp {
   readonly makesVolumes: boolean;
   /** Whether the program creates network policies, which needs a separate right. Default: it does not. */
   readonly makesPolicies?: boolean;
+  /** The namespace of Grafana, if it gets dashboards. */
+  readonly grafanaNamespace?: string | undefined;
   /**
    * The maximum time for one response of the API server. Default: 30 s, because a busy machine or API server may take
    * ten seconds.
@@ -97,7 +101,7 @@ export interface LookUp {
 
 /** Reads the facts from the cluster with the official client, within a limited time. Changes nothing. */
 export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts; faults: Fault[] }> {
-  const { kubeconfig, namespace, patienceMs = 30_000 } = ask;
+  const { kubeconfig, namespace, grafanaNamespace, patienceMs = 30_000 } = ask;
   const inTime: InTime = (answer) => within(patienceMs, answer);
   const breakOff = breakable(kubeconfig);
   const core = kubeconfig.makeApiClient(CoreV1Api);
@@ -127,6 +131,7 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
       apiServer,
       deployed,
       replicaPods,
+      grafana,
       ...picked
     ] = await Promise.all([
       inTime(core.listNode()),
@@ -144,6 +149,7 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
       readApiServer(kubeconfig, inTime),
       ofStack(() => readDeployedStorage(kubeconfig, namespace, inTime)),
       ofStack(() => readReplicaPods(kubeconfig, namespace, inTime)),
+      grafanaNamespace === undefined ? undefined : ifFound(inTime(core.readNamespace({ name: grafanaNamespace }))),
       ...ask.selectors.map((labelSelector) => unlessRefused(inTime(core.listNode({ labelSelector })))),
     ]);
     const selections = ask.selectors.map((selector, index) => ({ selector, ...picked[index]! }));
@@ -199,6 +205,7 @@ export async function lookUpCluster(ask: LookUp): Promise<{ facts?: ClusterFacts
         podSecurity,
         apiServer,
         ciliumIgnoresNodeCidrs,
+        ...(grafanaNamespace !== undefined && { lacksGrafanaNamespace: grafana === undefined }),
       },
     };
   } catch (error) {

@@ -13,6 +13,7 @@ import { type Access, ask } from "../../lab/web";
 import { readWebLogins } from "../../tools/stack/login";
 import { SecretText } from "../../tools/stack/secret-text";
 import { describeAccessTools } from "../support/lab/access-tools";
+import { describeDashboards, grafanaNamespace } from "../support/lab/dashboards";
 import { firstWorker, Operator } from "../support/lab/operator";
 import { say, withLab } from "../support/lab/with-lab";
 import { until } from "../support/until";
@@ -60,8 +61,12 @@ describe("on the lab, a stack whose pages have a password", function () {
   let authority: Certificate;
   let certificate: CustomCertificate;
 
-  before("bring up a stack with a password", async () => {
-    operator = await Operator.of(lab(), "access", { "alerting:access": { password: true } });
+  before("bring up a stack with a password, and with dashboards for Grafana", async () => {
+    operator = await Operator.of(lab(), "access", {
+      "alerting:access": { password: true },
+      "alerting:dashboards": { namespace: grafanaNamespace },
+    });
+    await operator.core.createNamespace({ body: { metadata: { name: grafanaNamespace } } });
     await operator.stack.up(say);
     urls = await urlsOf(lab(), operator.stack);
     await settle(urls, say);
@@ -294,6 +299,8 @@ describe("on the lab, a stack whose pages have a password", function () {
     await settle(urls, say);
     certificate = next;
   });
+
+  describe("the dashboards", () => describeDashboards(() => ({ core: operator.core, urls })));
 
   describe("the access tools: credentials, preflight and drill", () =>
     describeAccessTools(lab, () => ({ stack: operator.stack, urls, certificate })));

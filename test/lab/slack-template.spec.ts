@@ -233,6 +233,24 @@ describe("the Slack message, rendered as Alertmanager renders it", function () {
     assert.equal(await runbook("https://a.example/x?y=<z>"), "Runbook: https://a.example/x?y=&lt;z&gt;");
   });
 
+  it("links to the dashboard if the alerts have one in common, and only if it is the URL of a web page", async () => {
+    const dashboard = (url: string) => alert("x", { annotations: { dashboard_url: url } });
+    const url = "https://grafana.example/d/alerting-nodes?a=1&b=2";
+    const message = await rendered([dashboard(url)]);
+    assert.equal(linkOf(message, "Dashboard"), url);
+    assert.equal(read(message).lines[2], "Runbook · Dashboard · Graph · Silence");
+    const alone = await rendered([alert("x", { annotations: { runbook_url: "", dashboard_url: url } })]);
+    assert.equal(read(alone).lines[2], "Dashboard · Graph · Silence");
+    for (const wrong of [
+      "javascript:alert(1)",
+      "https://a.example/|<!channel>",
+      `https://a.example/${"x".repeat(600)}`,
+    ])
+      assert.equal(read(await rendered([dashboard(wrong)])).lines[2], "Runbook · Graph · Silence");
+    const two = [dashboard(url), dashboard("https://grafana.example/d/other")];
+    assert.equal(linkOf(await rendered(two), "Dashboard"), undefined);
+  });
+
   it("shows label and annotation values as text: no mention, link, code block, template or extra line", async () => {
     for (const hostile of [
       "<!channel> <!here|x> <@U123> <!subteam^S1>",
@@ -301,7 +319,12 @@ describe("the Slack message, rendered as Alertmanager renders it", function () {
           cluster: long,
           [`l_${"n".repeat(999)}`]: "v",
         },
-        annotations: { summary: long, description: `${long}.`, runbook_url: `https://r.example/${long}` },
+        annotations: {
+          summary: long,
+          description: `${long}.`,
+          runbook_url: `https://r.example/${long}`,
+          dashboard_url: long,
+        },
         generatorURL: `http://prometheus.example/graph?g0.expr=${encodeURIComponent(long)}`,
       };
       const ended = { ...everywhere, endsAt: "2026-11-22T15:00:00Z" };
@@ -317,7 +340,11 @@ describe("the Slack message, rendered as Alertmanager renders it", function () {
 
   it("is not truncated if every part has its maximum length", async () => {
     const labels = Object.fromEntries(Array.from({ length: 5 }, (_, at) => [`label_${at}`, "x".repeat(120)]));
-    const annotations = { summary: "&".repeat(200), runbook_url: `https://r.example/${"&".repeat(90)}` };
+    const annotations = {
+      summary: "&".repeat(200),
+      runbook_url: `https://r.example/${"&".repeat(90)}`,
+      dashboard_url: `https://g.example/${"&".repeat(90)}`,
+    };
     const generatorURL = `http://prometheus.example/graph?${"&".repeat(190)}`;
     const more = (at: number) => ({
       labels: { ...labels, node: `${at}${"&".repeat(99)}` },
@@ -331,7 +358,7 @@ describe("the Slack message, rendered as Alertmanager renders it", function () {
     assertFits(message);
     assert.deepEqual(
       read(message).links.map(({ text }) => text),
-      ["Runbook", "Graph", "Silence"],
+      ["Runbook", "Dashboard", "Graph", "Silence"],
     );
     assert.ok(message.text.length > 6_000, `is not long: ${message.text.length}`);
     assert.match(message.text, /and 2 more\n\*12 resolved\*\n[^]*and 2 more$/);

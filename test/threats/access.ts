@@ -197,4 +197,14 @@ export const accessThreats: readonly Threat[] = [
       { spec: "test/unit/tools/login/read.spec.ts", title: "is people's newest login, and never Prometheus' login" },
     ],
   },
+  {
+    threat: "Silence alerts with the password in Grafana's namespace",
+    mitigation: "`alerting:dashboards`: a separate user, whom only Prometheus accepts",
+    tests: [
+      {
+        spec: "test/unit/components/dashboards.spec.ts",
+        title: "include a datasource in a Secret, marked as secret, with a password that only Prometheus accepts",
+      },
+    ],
+  },
 ];

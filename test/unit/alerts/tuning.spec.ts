@@ -3,7 +3,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { catalog, builtInAlert, builtInRuleGroups } from "../../../alerts/catalog";
 import { featuresNeeded, featuresOff } from "../../../alerts/features";
-import { thresholdFault, thresholdOf, unitsIn, withThreshold } from "../../../alerts/adjustable-threshold";
+import {
+  comparisonWith,
+  thresholdFault,
+  thresholdOf,
+  unitsIn,
+  withThreshold,
+} from "../../../alerts/adjustable-threshold";
 import { type Tuning, tunedRuleGroups } from "../../../alerts/tuning";
 
 import { projectRoot } from "../../../conventions/project-root";
@@ -65,6 +71,28 @@ describe("the threshold of an expression", () => {
   it("that is set to the same value changes nothing, however it is written", () => {
     assert.equal(set("a > 90.0", 90), "a > 90.0");
   });
+});
+
+describe("the comparison with a threshold", () => {
+  const cases: [expression: string, parts: [compared: string, operator: string] | undefined][] = [
+    ["a / b * 100 > 90", ["a / b * 100", ">"]],
+    ['sum by (node) (\n  a and b{c="(or"}\n) <= 1 ', ['sum by (node) (\n  a and b{c="(or"}\n)', "<="]],
+    ['a{b="\\" or "}\n>= 1', ['a{b="\\" or "}', ">="]],
+    ["a < 1\nunless on (node) (b or c)", ["a", "<"]],
+    ["a < 1 and b == 2", ["a", "<"]],
+    ["a > bool 1", undefined],
+    ["a < 1 or b", undefined],
+    ["a < 1 unless b or c", undefined],
+    ["a or b < 1", undefined],
+    ["a unless on (node) b < 1", undefined],
+    ["sum(a < 1)", undefined],
+  ];
+  for (const [expression, parts] of cases) {
+    it(`has ${parts ? "" : "not "}the alert's value on its left side in ${JSON.stringify(expression)}`, () => {
+      const found = comparisonWith(thresholdOf(readExpression(expression))!, expression);
+      assert.deepEqual(found && [found.compared, found.operator], parts);
+    });
+  }
 });
 
 describe("the unit of a threshold", () => {
@@ -265,6 +293,18 @@ describe("the rules in the release", () => {
         links(base),
         relative.map((link) => link && `https://git.example/alerting/${link}`),
       );
+  });
+
+  it("give each alert that people get a link to its dashboard if Grafana's URL is set, and otherwise none", () => {
+    const links = (grafanaUrl?: string) =>
+      new Map([...sent({ grafanaUrl })].map(([name, rule]) => [name, rule.annotations?.["dashboard_url"]]));
+    assert.deepEqual([...new Set(links().values())], [undefined]);
+    for (const base of ["https://g.example/x", "https://g.example/x/"]) {
+      assert.equal(links(base).get("NodeCpuHigh"), "https://g.example/x/d/alerting-nodes");
+      assert.equal(links(base).get("PodCrashLooping"), "https://g.example/x/d/alerting-workloads");
+      assert.equal(links(base).get("Watchdog"), undefined);
+    }
+    assert.doesNotMatch(links("https://g.example/{{x}}").get("NodeCpuHigh")!, /[{}]/);
   });
 
   it("leave the built-in rules unchanged for the next caller", () => {

@@ -21,6 +21,7 @@ async function policiesOf(values: Values = {}, secretUrlPorts?: readonly number[
     networkPolicies: whole.networkPolicies,
     sourceRanges: whole.loadBalancer.sourceRanges,
     secretUrlPorts: secretUrlPorts ?? whole.secretUrlPorts ?? [],
+    grafanaNamespace: whole.dashboards.namespace,
     values: releaseValues(configuration(values).settings, []).values,
     labels: {},
     after: [],
@@ -157,6 +158,20 @@ describe("the network policies of the minimal configuration", () => {
       tcp(alertmanager, prometheus, 9090),
     ]);
     assertAllowed(policies, [tcp(reader, prometheus, 9090)]);
+  });
+
+  it("let Grafana's pods reach Prometheus, but only in the namespace that gets dashboards, and no other pod there", async () => {
+    const grafana = pod("grafana", { "app.kubernetes.io/name": "grafana" });
+    const elsewhere = pod("shop", { "app.kubernetes.io/name": "grafana" });
+    const beside = pod("grafana", { "app.kubernetes.io/name": "loki" });
+    assertRefused(policies, [tcp(grafana, prometheus, 9090)]);
+    const on = await policiesOf({ dashboards: { namespace: "grafana" } });
+    assertAllowed(on, [tcp(grafana, prometheus, 9090)]);
+    assertRefused(on, [
+      ...[elsewhere, beside].map((from) => tcp(from, prometheus, 9090)),
+      ...[alertmanager, pushgateway].map((to) => tcp(grafana, to, 9093)),
+      tcp(grafana, prometheus, 80),
+    ]);
   });
 
   it("block all pods except Prometheus from Alertmanager, where alerts can be silenced", () => {

@@ -38,12 +38,16 @@ export function reachCheck(reach: Promise<Reach>): Check {
   };
 }
 
+/** The settings whose problems the row `namespace` reports. */
+const ofNamespaces = ["context", "namespace", "podSecurity", "dashboards.namespace"].map((key) => `alerting:${key}`);
+
 /** The permissions, the owner of the namespace, and those problems of the configuration that only the cluster shows. */
 export function placeChecks(configuration: Configuration, reach: Promise<Reach>): Check[] {
   const settings = validSections(configuration);
   const makes = {
     makesVolumes: settings.storage?.type === "efs",
     makesPolicies: settings.networkPolicies?.enabled,
+    grafanaNamespace: settings.dashboards?.namespace,
   };
   const rights = ({ kubeconfig, context, inTime }: Cluster) => missingRights(kubeconfig, { context, ...makes }, inTime);
   return [
@@ -55,10 +59,7 @@ export function placeChecks(configuration: Configuration, reach: Promise<Reach>)
     onCluster("namespace", reach, async (cluster) => {
       const [{ facts, faults }, told] = await Promise.all([cluster.lookUp(), rights(cluster)]);
       const ownRow = new Set(told.map(({ sentence }) => sentence));
-      const here = faults.filter(
-        ({ key, sentence }) =>
-          ["alerting:context", "alerting:namespace", "alerting:podSecurity"].includes(key) && !ownRow.has(sentence),
-      );
+      const here = faults.filter(({ key, sentence }) => ofNamespaces.includes(key) && !ownRow.has(sentence));
       if (here.length > 0) return here.map(({ key, sentence }) => failed(`${key}: ${sentence}`));
       if (settings.namespace === undefined) return [unreadable("namespace")];
       if (facts === undefined) return [warning("is not known, because permissions are missing.")];

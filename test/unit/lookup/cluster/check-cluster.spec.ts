@@ -721,6 +721,24 @@ describe("the check of what the cluster provides", () => {
     assert.match((await check(none, { storage: { type: "storageClass" } })).lines.join(), /It has none\.$/);
   });
 
+  it("requires Grafana's namespace and permission to create dashboards in it, if it is to get dashboards", async () => {
+    const values = { dashboards: { namespace: "grafana" } };
+    const asked = "GET /api/v1/namespaces/grafana";
+    assert.ok(!(await check()).requests.includes(asked));
+    assert.deepEqual((await check({ [asked]: { metadata: { name: "grafana" } } }, values)).lines, []);
+    assert.deepEqual((await check({ [asked]: notFound }, values)).lines, [
+      'alerting:dashboards.namespace: the cluster has no namespace "grafana". Set the namespace in which Grafana runs (`kubectl get pods --all-namespaces --selector app.kubernetes.io/name=grafana` lists it), or remove this key.',
+    ]);
+    const denied = {
+      [asked]: notFound,
+      "POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews": { status: { allowed: false } },
+    };
+    assert.match(
+      (await check(denied, values)).lines[0]!,
+      /create networkpolicies, create configmaps in grafana, create secrets in grafana; use/,
+    );
+  });
+
   it("requires the configured priority class", async () => {
     const { lines: told } = await check({}, { priorityClass: "high" });
     assert.deepEqual(told, [

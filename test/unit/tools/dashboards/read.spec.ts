@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { StackUnreadable } from "../../../../tools/stack/cli";
+import { dashboardJson } from "../../../../tools/dashboards/read";
+import { FakeCli } from "../../../support/fake-cli";
+import { asText, least } from "../../../support/settings";
+
+describe("the JSON of a dashboard", function () {
+  let fake: FakeCli;
+  beforeEach(() => (fake = new FakeCli()));
+  afterEach(() => fake.remove());
+
+  const options = (values: object) => {
+    const texts = { ...asText({ ...least, ...values }), heartbeatUrl: undefined };
+    const config = Object.entries(texts).map(([key, value]) => [
+      `alerting:${key}`,
+      value === undefined ? { secret: true } : { value },
+    ]);
+    return fake.options({
+      config: { stdout: JSON.stringify(Object.fromEntries(config)) },
+      "stack ls": { stdout: "[]" },
+    });
+  };
+
+  it("has the stack's thresholds and no datasource of the stack, and is read without any secret", async () => {
+    const rules = { alerts: { NodeMemoryLow: { threshold: 7 } } };
+    const text = await dashboardJson("dev", "nodes", options({ rules, dashboards: { namespace: "grafana" } }));
+    const read = JSON.parse(text) as { uid: string };
+    assert.equal(read.uid, "alerting-nodes");
+    assert.match(text, /fires if this is below 7 for/);
+    assert.ok(!text.includes("alerting-prometheus"));
+    assert.ok(!fake.asked().some((command) => command.includes("--show-secrets")), fake.asked().join("\n"));
+  });
+
+  it("includes the heartbeat if its URL is set, which stays secret", async () => {
+    assert.ok((await dashboardJson("dev", "self", options({}))).includes('"Heartbeat"'));
+  });
+
+  it("does not exist if the stack loads none of its alerts", async () => {
+    const values = { "kube-state-metrics": { enabled: false } };
+    const rules = { alerts: { VolumeFilling: { enabled: false } } };
+    await assert.rejects(dashboardJson("dev", "workloads", options({ values, rules })), StackUnreadable);
+  });
+});
