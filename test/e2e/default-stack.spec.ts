@@ -5,6 +5,7 @@ import { labStack, urlsOf } from "../../lab/steps";
 import { describeGone, goneSoon } from "../support/lab/gone";
 import { describeLiveDrill } from "../support/lab/live-drill";
 import { describeRuleMetrics } from "../support/lab/rule-metrics";
+import { describeRunbooks } from "../support/lab/runbooks";
 import { describeWatchman } from "../support/lab/watchman";
 import { say, withLab } from "../support/lab/with-lab";
 
@@ -27,4 +28,5 @@ describe("a stack with the lab's default configuration", function () {
   describe("targets and pods that go away", () => describeGone(lab, () => urls));
   describe("the drill", () => describeLiveDrill(lab, () => ({ stack, urls })));
   describe("the heartbeat", () => describeWatchman(lab, () => urls));
+  describe("the first commands of the runbooks", () => describeRunbooks(lab, () => ({ stack, urls })));
 });
