@@ -52,6 +52,12 @@ export function runbookOf(alert: string): string {
   );
 }
 
+/** The commands that an alert's runbook gives first, one for each line of its shell block. */
+export function firstCommandsOf(alert: string): string[] {
+  const block = /## First three commands\n\n```sh\n([\s\S]*?)```/.exec(runbookOf(alert))?.[1] ?? "";
+  return block.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+}
+
 /** The meaning of an alert: the first sentence of its runbook. */
 export function meaningOf(alert: string): string {
   const paragraph = /## Meaning\n\n([\s\S]*?)\n\n/.exec(runbookOf(alert))?.[1] ?? "";

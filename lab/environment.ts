@@ -15,8 +15,8 @@ export function exportLines(variables: Readonly<Record<string, string | undefine
 
 /**
  * Writes the file that a shell must `source` to use the lab as its cluster. The file sets the variables of the
- * kubeconfig, of AWS (address and keys), of the CLI (state, passphrase and plugins), and a `PATH` with amtool and
- * promtool. `LAB` is the run's directory, and `$LAB/project` is the CLI's work directory. Only this user can read the
+ * kubeconfig, of AWS (address and keys), of the CLI (state, passphrase and plugins), and a `PATH` with amtool,
+ * promtool and kubectl. `LAB` is the run's directory, and `$LAB/project` is the CLI's work directory. Only this user can read the
  * file, because it contains keys, although they work only in this run.
  */
 export async function writeEnvironment({
@@ -24,7 +24,8 @@ export async function writeEnvironment({
   stacks,
 }: Pick<Lab, "directory"> & { readonly stacks: Pick<Lab["stacks"], "env"> }): Promise<string> {
   const file = path.join(directory, "environment");
-  for (const { name, path: program } of Object.values(await findPrograms(["amtool", "promtool"], () => undefined))) {
+  const programs = await findPrograms(["amtool", "promtool", "kubectl"], () => undefined);
+  for (const { name, path: program } of Object.values(programs)) {
     await fs.symlink(program, path.join(directory, "bin", name));
   }
   await fs.writeFile(file, [...exportLines({ LAB: directory, ...stacks.env }), ""].join("\n"), { mode: 0o600 });

@@ -10,6 +10,7 @@ import type { NodeSpec } from "./node-context";
 import { exposition } from "./exposition";
 import type { KubeletAccess } from "./kubelet-access";
 import { containerLog, isLogRequest } from "./container-logs";
+import { executor, type FindCommand, isExec } from "./exec";
 import { containerMetrics, kubeletMetrics } from "./kubelet-metrics";
 import { type FindPort, isPortForward, portForwarder } from "./port-forward";
 import { volumeMetrics } from "./volume-metrics";
@@ -17,40 +18,44 @@ import { volumeMetrics } from "./volume-metrics";
 const text = "text/plain; version=0.0.4; charset=utf-8";
 
 /**
- * The settings for port-forwarding. Only clients with a certificate of this authority may forward ports. Only the API
- * server has such a certificate.
+ * The settings for port-forwards and commands in containers. Only clients with a certificate of this authority may ask
+ * for them. Only the API server has such a certificate.
  */
-export interface PortForwarding {
+export interface Streaming {
   /** The authority's certificate, as PEM. */
   readonly clientAuthority: string;
-  readonly find: FindPort;
+  readonly findPort: FindPort;
+  readonly findCommand: FindCommand;
 }
 
 /**
- * Starts a kubelet's https server on loopback. It has the endpoints that Prometheus scrapes, and it serves logs and
- * port-forwards to the API server. Its certificate is self-signed, which is the default for kubeadm's kubelets.
+ * Starts a kubelet's https server on loopback. It has the endpoints that Prometheus scrapes, and it serves logs,
+ * port-forwards and `kubectl exec` to the API server. Its certificate is self-signed, which is the default for kubeadm's kubelets.
  */
 export async function startKubeletEndpoint(
   node: NodeSpec,
   kubelet: Pick<Kubelet, "pods">,
   access: Pick<KubeletAccess, "statusFor">,
-  forwarding?: PortForwarding,
+  streaming?: Streaming,
 ): Promise<LoopbackServer> {
   const { cert, key } = await issueCertificate(node.name, { names: [node.name], addresses: [node.address] });
   const startedAt = Date.now() / 1000;
-  // The server asks every client for a certificate, but only port-forwards and logs require one; other clients send a
-  // token.
-  const asking = forwarding && { requestCert: true, rejectUnauthorized: false, ca: forwarding.clientAuthority };
+  // The server asks every client for a certificate, but only the API server's requests require one; other clients send
+  // a token.
+  const asking = streaming && { requestCert: true, rejectUnauthorized: false, ca: streaming.clientAuthority };
   const server = https.createServer({ cert, key, ...asking }, (request, response) => {
     answer(request, { node, kubelet, access, startedAt }).then(
       ({ status, body }) => response.writeHead(status, { "Content-Type": text }).end(body),
       (error: unknown) => response.writeHead(500, { "Content-Type": text }).end(`${reasonOf(error)}\n`),
     );
   });
-  if (forwarding !== undefined) {
-    const forward = portForwarder(forwarding.find);
+  if (streaming !== undefined) {
+    const forward = portForwarder(streaming.findPort);
+    const execute = executor(streaming.findCommand);
     server.on("upgrade", (request, socket, head) => {
-      if (isPortForward(request) && (request.socket as TLSSocket).authorized) forward(request, socket, head);
+      const { authorized } = request.socket as TLSSocket;
+      if (authorized && isPortForward(request)) forward(request, socket, head);
+      else if (authorized && isExec(request)) execute(request, socket, head);
       else socket.end("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
     });
   }

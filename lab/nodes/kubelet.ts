@@ -1,6 +1,5 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import type { Change } from "./cluster-view";
-import type { ContainerRun } from "./container-run";
 import type { NodeContext } from "./node-context";
 import { PodWorker } from "./pod-worker";
 
@@ -31,12 +30,7 @@ export class Kubelet {
   }
 
   /** The pods of this node, with their real processes and their mounted claims. */
-  public pods(): {
-    pod: V1Pod;
-    podIP: string;
-    runs: readonly ContainerRun[];
-    claims(): ReadonlyMap<string, string>;
-  }[] {
+  public pods(): Pick<PodWorker, "pod" | "podIP" | "runs" | "claims" | "commandIn">[] {
     return [...this.workers.values()];
   }
 

@@ -37,7 +37,11 @@ export function nodeObject(node: NodeSpec, podCIDR: string): V1Node {
 }
 
 /** The status that a healthy kubelet reports for its machine. */
-export function nodeStatus(node: NodeSpec, now: Date, readySince: Date): NonNullable<V1Node["status"]> {
+export function nodeStatus(
+  node: NodeSpec,
+  now: Date,
+  readySince: Date,
+): NonNullable<V1Node["status"]> & { declaredFeatures: string[] } {
   const { cpu, memory } = sizes[node.role];
   const resources = { cpu, memory, pods: "110", "ephemeral-storage": "50Gi" };
   const condition = (type: string, status: string, reason: string, message: string): V1NodeCondition => ({
@@ -56,6 +60,8 @@ export function nodeStatus(node: NodeSpec, now: Date, readySince: Date): NonNull
       { type: "InternalDNS", address: node.name },
       { type: "Hostname", address: node.name },
     ],
+    // The API server passes `kubectl exec` on over WebSocket, because the lab's kubelets do not speak SPDY.
+    declaredFeatures: ["ExtendWebSocketsToKubelet"],
     daemonEndpoints: { kubeletEndpoint: { Port: kubeletPort } },
     conditions: [
       condition("MemoryPressure", "False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),

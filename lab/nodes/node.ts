@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { LoopbackServer } from "../processes/loopback-server";
+import type { LocalCommand, WantedCommand } from "./exec";
 import { Heartbeat } from "./heartbeat";
 import { Kubelet } from "./kubelet";
 import { KubeletAccess } from "./kubelet-access";
@@ -38,7 +39,8 @@ export class LabNode {
     const { config, controlPlane, network, node } = this.context;
     this.endpoint ??= await startKubeletEndpoint(node, this.kubelet, new KubeletAccess(config, node.name), {
       clientAuthority: readFileSync(controlPlane.caFile, "utf8"),
-      find: (namespace, pod, port) => this.portOf(namespace, pod, port),
+      findPort: (namespace, pod, port) => this.portOf(namespace, pod, port),
+      findCommand: (wanted) => this.commandFor(wanted),
     });
     network.open(node.address, kubeletPort, this.endpoint.port);
     network.swallow(node.name, false);
@@ -82,12 +84,20 @@ export class LabNode {
   }
 
   private portOf(namespace: string, name: string, port: number): Route | string {
-    const found = this.kubelet
-      .pods()
-      .find(({ pod: { metadata } }) => metadata?.namespace === namespace && metadata.name === name);
-    return found === undefined
-      ? `no pod ${namespace}/${name} runs on ${this.context.node.name}`
-      : this.context.network.route(found.podIP, port);
+    const found = this.podNamed(namespace, name);
+    return typeof found === "string" ? found : this.context.network.route(found.podIP, port);
+  }
+
+  private async commandFor(wanted: WantedCommand): Promise<LocalCommand | string> {
+    const found = this.podNamed(wanted.namespace, wanted.pod);
+    return typeof found === "string" ? found : found.commandIn(wanted.container, wanted.command);
+  }
+
+  private podNamed(namespace: string, name: string) {
+    const found = this.pods.find(
+      ({ pod: { metadata } }) => metadata?.namespace === namespace && metadata.name === name,
+    );
+    return found ?? `no pod ${namespace}/${name} runs on ${this.context.node.name}`;
   }
 
   private async stopEndpoint(): Promise<void> {

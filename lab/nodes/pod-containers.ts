@@ -5,17 +5,24 @@ import { pathToFileURL } from "node:url";
 import type { V1Container, V1Pod } from "@kubernetes/client-node";
 import { stringify } from "yaml";
 import { freePort } from "../processes/ports";
-import { programPath } from "../programs/find";
+import { findPrograms, programPath } from "../programs/find";
 import type { ContainerHost } from "./container-run";
+import type { LocalCommand } from "./exec";
 import { configFilesOf, knownProgram, launchOf } from "./known-programs";
 import type { LabProgram, PodProgram } from "./known-programs";
 import type { NodeContext } from "./node-context";
 import { containerEnvironment, expand } from "./pod-environment";
 import type { EnvironmentSources } from "./pod-environment";
-import { hostPath, mapPath } from "./pod-paths";
+import { hostPath, hostPaths, mapPath } from "./pod-paths";
 import type { FileChange, PodVolumes } from "./pod-volumes";
 
 const serviceAccount = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+/** The tools that images contain beside their program. */
+const tools = ["amtool", "promtool"] as const;
+/** The programs that `kubectl exec` may run. The others could reach files of this machine that are not the pod's. */
+const programsInImages: readonly string[] = [...tools, "cat", "df", "du", "ls", "touch", "wget"];
+const isTool = (program: string): program is (typeof tools)[number] => (tools as readonly string[]).includes(program);
 
 /** Starts the containers of one pod as processes. */
 export class PodContainers {
@@ -57,8 +64,36 @@ export class PodContainers {
       workDirectory: configFile === undefined ? this.podDirectory : path.dirname(mapPath(mounts, configFile.path)),
       args: [...first, ...(await this.context.gossip.rewrite(this.pod, launch.args))],
       command,
-      // The lab's environment is not passed on, because a pod does not have it, and it contains credentials.
-      env: { PATH: process.env.PATH ?? "", HOME: this.podDirectory, ...environment },
+      env: this.environmentOf(environment),
+    };
+  }
+
+  /**
+   * The command on this machine for a command in a container: the same program, with the container's paths and ports as
+   * {@link launch} changes them. Returns an error message if the lab cannot run it.
+   */
+  public async commandIn(
+    container: V1Container,
+    [program = "", ...args]: readonly string[],
+  ): Promise<LocalCommand | string> {
+    if (!programsInImages.includes(program)) {
+      return `the lab runs only these programs in containers, and not ${program}: ${programsInImages.join(", ")}`;
+    }
+    const mounts = this.volumes().mountsOf(container);
+    const paths = args.map((arg) => (arg.startsWith("/") ? hostPaths(mounts, arg) : [arg]));
+    const outside = args.find((_, index) => paths[index]?.length === 0);
+    if (outside !== undefined) {
+      return `${outside} is not in a volume of the container ${container.name}, and the lab has no other files of it`;
+    }
+    const local = (url: string, port: string) => {
+      const found = this.localPorts.get(`${container.name}:${port}`);
+      return found === undefined ? url : `http://127.0.0.1:${found}`;
+    };
+    return {
+      command: isTool(program) ? programPath(await findPrograms([program], () => undefined), program) : program,
+      args: paths.flat().map((arg) => arg.replace(/^http:\/\/localhost:(\d+)/, local)),
+      env: this.environmentOf(containerEnvironment(container, this.environment)),
+      cwd: this.podDirectory,
     };
   }
 
@@ -97,6 +132,11 @@ export class PodContainers {
     const mounts = this.volumes().mountsOf(container);
     const onHost = mapPath(mounts, named);
     return onHost === named ? named : path.relative(path.dirname(mapPath(mounts, configFile)), onHost);
+  }
+
+  /** The lab's environment is not passed on, because a pod does not have it, and it contains credentials. */
+  private environmentOf(own: Readonly<Record<string, string>>): Record<string, string> {
+    return { PATH: process.env.PATH ?? "", HOME: this.podDirectory, ...own };
   }
 
   /** The port of this machine for a container's port. It stays the same, so that printed addresses stay valid. */

@@ -21,6 +21,13 @@ export function hostPath(mounts: readonly Mount[], path: string): string | undef
   return rest === "" ? best.source : `${best.source === "/" ? "" : best.source}${rest}`;
 }
 
+/** The path on this machine for a path in the container, or those of the mounts in this directory of the container. */
+export function hostPaths(mounts: readonly Mount[], path: string): string[] {
+  const found = hostPath(mounts, path);
+  if (found !== undefined) return [found];
+  return mounts.filter(({ mountPath }) => holds(path, mountPath)).map(({ source }) => source);
+}
+
 /** The path on this machine for a path in the container, or the path itself if no mount contains it. */
 export function mapPath(mounts: readonly Mount[], path: string): string {
   return hostPath(mounts, path) ?? path;

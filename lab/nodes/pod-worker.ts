@@ -5,6 +5,7 @@ import { reasonOf } from "../control-plane/reason";
 import { playConfigReloaders } from "./config-reloader";
 import { ContainerRun } from "./container-run";
 import { containerStatuses } from "./container-statuses";
+import type { LocalCommand } from "./exec";
 import { startHttpProxy } from "./http-proxy";
 import type { HttpProxy } from "./http-proxy";
 import { knownProgram } from "./known-programs";
@@ -87,6 +88,16 @@ export class PodWorker {
   /** The directory of each claim that is mounted, by the claim's name. */
   public claims(): ReadonlyMap<string, string> {
     return this.volumes.claims();
+  }
+
+  /** The command on this machine for a command in a container; an error message if the lab cannot run it. */
+  public async commandIn(name: string, command: readonly string[]): Promise<LocalCommand | string> {
+    const container = this.pod.spec?.containers.find((one) => one.name === name);
+    const run = this.runs.find((one) => one.container.name === name);
+    if (container === undefined || (run !== undefined && run.process === undefined)) {
+      return `container ${name} of pod ${this.nameOf()} does not run`;
+    }
+    return this.containers.commandIn(container, command);
   }
 
   /** Makes the volumes, waits for missing objects, and starts the containers. */

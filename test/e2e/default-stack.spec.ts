@@ -6,6 +6,7 @@ import { describeGone, goneSoon } from "../support/lab/gone";
 import { describeLiveDrill } from "../support/lab/live-drill";
 import { describeRuleMetrics } from "../support/lab/rule-metrics";
 import { describeRulesCheck } from "../support/lab/rules-check";
+import { describeRunbooks } from "../support/lab/runbooks";
 import { describeWatchman } from "../support/lab/watchman";
 import { say, withLab } from "../support/lab/with-lab";
 
@@ -30,4 +31,5 @@ describe("a stack with the lab's default configuration", function () {
   describe("targets and pods that go away", () => describeGone(lab, () => urls));
   describe("the drill", () => describeLiveDrill(lab, () => ({ stack, urls })));
   describe("the heartbeat", () => describeWatchman(lab, () => urls));
+  describe("the first commands of the runbooks", () => describeRunbooks(lab, () => ({ stack, urls })));
 });

@@ -51,7 +51,9 @@ describe("a port-forward through a real API server", function () {
       { statusFor: () => Promise.resolve(401) },
       {
         clientAuthority: readFileSync(controlPlane.caFile, "utf8"),
-        find: (_namespace, name, port) => (name === "alertmanager-0" ? network.route(podIP, port) : "no such pod here"),
+        findPort: (_namespace, name, port) =>
+          name === "alertmanager-0" ? network.route(podIP, port) : "no such pod here",
+        findCommand: () => Promise.resolve("no such pod here"),
       },
     );
     network.open(node.address, kubeletPort, kubelet.port);

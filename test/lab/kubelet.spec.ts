@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import * as http from "node:http";
 import * as https from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { WebSocket } from "ws";
 import type { V1Container } from "@kubernetes/client-node";
 import { containerLog } from "../../lab/nodes/container-logs";
+import { executor, type WantedCommand } from "../../lab/nodes/exec";
 import { exposition } from "../../lab/nodes/exposition";
 import { startKubeletEndpoint } from "../../lab/nodes/kubelet-endpoint";
 import { probeOnce, Prober } from "../../lab/nodes/probes";
@@ -83,12 +86,71 @@ describe("the lab's kubelets", () => {
       assert.deepEqual(await ask("app", "?previous=true"), { status: 200, body: "before\n" });
     });
 
+    it("returns the lines since a moment, and lines without a time with the line before", async () => {
+      const [old, now] = [Date.now() - 60_000, Date.now()].map((at) => new Date(at).toISOString());
+      const lines = [`time=${old} level=INFO msg=old\n`, "old, too\n", `time=${now} msg=new\n`, "new, too\n"];
+      await writeFile(path.join(directory, "1.log"), lines.join(""));
+      assert.equal((await ask("app", "?sinceSeconds=30")).body, lines.slice(2).join(""));
+      assert.equal((await ask("app", "?sinceSeconds=90&tailLines=3")).body, lines.slice(1).join(""));
+    });
+
     it("refuses requests that name a missing container or an unknown parameter", async () => {
       assert.equal((await ask("web")).status, 404);
       assert.deepEqual(await ask("app", "?follow=true"), {
         status: 400,
         body: "the lab's kubelets know no follow of logs\n",
       });
+    });
+  });
+
+  describe("the exec endpoint", () => {
+    const server = http.createServer();
+    const found: WantedCommand[] = [];
+    before((done) => {
+      const execute = executor((wanted) => {
+        found.push(wanted);
+        const [command = "", ...args] = wanted.command;
+        const local = { command, args, env: { PATH: process.env.PATH ?? "", GREETING: "hello" }, cwd: tmpdir() };
+        return Promise.resolve(command === "reboot" ? "the lab cannot run it" : local);
+      });
+      server.on("upgrade", (request, socket, head) => execute(request, socket, head));
+      server.listen(0, "127.0.0.1", done);
+    });
+    after(() => server.close());
+
+    /** Runs a command as kubectl does; returns what arrived on each channel. */
+    async function exec(command: readonly string[], more = ""): Promise<{ out: string; err: string; status: unknown }> {
+      const { port } = server.address() as AddressInfo;
+      const query = command.map((word) => `command=${encodeURIComponent(word)}`).join("&");
+      const socket = new WebSocket(`ws://127.0.0.1:${port}/exec/shop/cart-0/app?${query}${more}`, "v5.channel.k8s.io");
+      const channels = ["", "", "", ""];
+      socket.on("message", (data: Buffer) => (channels[data[0]!] += data.subarray(1).toString()));
+      const [code] = (await once(socket, "close")) as [number];
+      // kubectl takes every other code for a failure.
+      assert.equal(code, 1000);
+      return { out: channels[1]!, err: channels[2]!, status: JSON.parse(channels[3]!) };
+    }
+
+    it("returns the output and the result of a command", async () => {
+      const { out, err, status } = await exec(["sh", "-c", 'echo "$GREETING"; echo oops >&2']);
+      assert.deepEqual([out, err, status], ["hello\n", "oops\n", { metadata: {}, status: "Success" }]);
+      const { namespace, pod, container } = found.at(-1)!;
+      assert.deepEqual([namespace, pod, container], ["shop", "cart-0", "app"]);
+    });
+
+    it("returns the exit code of a command that fails", async () => {
+      const { status } = await exec(["sh", "-c", "exit 3"]);
+      const { reason, details } = status as { reason: string; details: { causes: unknown } };
+      assert.equal(reason, "NonZeroExitCode");
+      assert.deepEqual(details.causes, [{ reason: "ExitCode", message: "3" }]);
+    });
+
+    it("says why a command cannot run", async () => {
+      const messageOf = async (command: string[], more?: string) =>
+        ((await exec(command, more)).status as { message: string }).message;
+      assert.equal(await messageOf(["reboot"]), "the lab cannot run it");
+      assert.match(await messageOf(["no-such-program"]), /ENOENT/);
+      assert.match(await messageOf(["cat"], "&stdin=true&input=1"), /without -i and -t/);
     });
   });
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { V1Pod } from "@kubernetes/client-node";
 import { writeAtomically } from "../../lab/nodes/atomic-files";
-import { hostPath } from "../../lab/nodes/pod-paths";
+import { hostPath, hostPaths } from "../../lab/nodes/pod-paths";
 import { PodVolumes, type VolumeSources } from "../../lab/nodes/pod-volumes";
 
 const files = (content: Readonly<Record<string, string>>) =>
@@ -34,6 +34,12 @@ describe("the files of a pod on the lab's nodes", () => {
     ] as const) {
       it(`${path} is ${wanted ?? "on no mount"}`, () => assert.equal(hostPath(mounts, path), wanted));
     }
+
+    it("above some mounts stands for all of them", () => {
+      assert.deepEqual(hostPaths(mounts, "/etc"), ["/pod/config", "/pod/extra"]);
+      assert.deepEqual(hostPaths(mounts, "/etc/config/a.yml"), ["/pod/config/a.yml"]);
+      assert.deepEqual(hostPaths(mounts, "/et"), []);
+    });
   });
 
   describe("writing a volume", () => {

@@ -296,13 +296,14 @@ describe("a shell that uses the lab as its cluster", () => {
     ]);
   });
 
-  it("finds amtool and promtool on its PATH", async function () {
+  it("finds amtool, promtool and kubectl on its PATH", async function () {
     this.timeout(30_000);
     const directory = await fs.mkdtemp(path.join(os.tmpdir(), "environment-"));
     try {
       await fs.mkdir(path.join(directory, "bin"));
       await writeEnvironment({ directory, stacks: { env: {} } });
-      for (const name of ["amtool", "promtool"]) await fs.access(path.join(directory, "bin", name), fs.constants.X_OK);
+      for (const name of ["amtool", "promtool", "kubectl"])
+        await fs.access(path.join(directory, "bin", name), fs.constants.X_OK);
     } finally {
       await fs.rm(directory, { recursive: true });
     }

@@ -11,6 +11,7 @@ describe("the volume metrics of the lab's kubelets", () => {
     podIP: "10.244.1.7",
     runs: [],
     claims: () => claims,
+    commandIn: () => Promise.resolve("no commands here"),
   });
   const metricsOf = async (...pods: Pods) =>
     new Map((await volumeMetrics({ pods: () => pods })).map(({ name, samples }) => [name, samples]));

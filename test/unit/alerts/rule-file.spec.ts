@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { catalog, factsFile, type BuiltInAlert, builtInRuleGroups } from "../../../alerts/catalog";
 import { lookBackOf } from "../../../alerts/look-back";
 
-import { meaningOf, runbookOf } from "../../../alerts/write-table";
+import { firstCommandsOf, meaningOf, runbookOf } from "../../../alerts/write-table";
 import { factsText } from "../../../alerts/write-facts";
 import { alertsPage } from "../../../alerts/write-table";
 
@@ -114,10 +114,10 @@ describe("the runbooks", () => {
 
   it("have three commands and at least two causes, on one short page", () => {
     everyAlert(({ name }) => {
-      const [before = "", causes = ""] = text(name).split("## Usual causes");
-      const commands = /```sh\n([\s\S]*?)```/.exec(before)?.[1] ?? "";
-      const given = commands.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
-      return given.length === 3 && (causes.match(/^- /gm) ?? []).length >= 2 && text(name).length < 3000;
+      const [, causes = ""] = text(name).split("## Usual causes");
+      return (
+        firstCommandsOf(name).length === 3 && (causes.match(/^- /gm) ?? []).length >= 2 && text(name).length < 3000
+      );
     });
   });
 });
