@@ -24,7 +24,7 @@ const unseen: Readonly<Record<string, string>> = {
   'apiserver_admission_webhook_rejection_count{job="kubernetes-api-servers", error_type!="no_error"}':
     "there is no webhook",
   'etcd_server_quota_backend_bytes{job="etcd"}': "etcd is not scraped",
-  // The lab's control plane is no pod and elects no leader, and its kubelets are its own.
+  // The lab's control plane does not run in pods and elects no leader, and its kubelets are its own.
   ...Object.fromEntries(
     [
       'kube_lease_renew_time{job="kubernetes-service-endpoints", namespace="kube-system", lease=~"kube-scheduler|kube-controller-manager"}',
