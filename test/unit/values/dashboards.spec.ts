@@ -11,7 +11,12 @@ import { guarded, settings, type Values } from "../../support/settings";
 
 /** Settings with which every built-in alert is loaded. */
 const whole = (values: Values = {}): StackSettings => ({
-  ...settings({ availability: { alertmanagers: 3, prometheus: 2 }, ...values }),
+  ...settings({
+    availability: { alertmanagers: 3, prometheus: 2 },
+    prometheus: { scrapeControlPlane: true },
+    values: { server: { remoteWrite: [{ url: "https://metrics.example/write" }] } },
+    ...values,
+  }),
   heartbeatIsSet: true,
 });
 const plain = dashboards(whole());

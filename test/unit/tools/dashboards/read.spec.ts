@@ -37,7 +37,8 @@ describe("the JSON of a dashboard", function () {
 
   it("does not exist if the stack loads none of its alerts", async () => {
     const values = { "kube-state-metrics": { enabled: false } };
-    const rules = { alerts: { VolumeFilling: { enabled: false } } };
+    const volumes = ["VolumeFilling", "VolumeAlmostFull", "VolumeInodesLow"];
+    const rules = { alerts: Object.fromEntries(volumes.map((alert) => [alert, { enabled: false }])) };
     await assert.rejects(dashboardJson("dev", "workloads", options({ values, rules })), StackUnreadable);
   });
 });

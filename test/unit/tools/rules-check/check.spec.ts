@@ -264,7 +264,7 @@ describe("the check of a stack's rules", () => {
     });
 
     it("finds that an exporter is missing", async () => {
-      const groups = builtIn().filter(({ group }) => group.name === "Nodes");
+      const groups = builtIn().filter(({ group }) => group.name.startsWith("Node"));
       const found = await check(groups, await prometheus());
       assert.ok(found.some(({ rule, kind }) => rule === "NodeMemoryLow" && kind === "metric"));
       assert.ok(found.some(({ rule, kind }) => rule === "NodeNotReady" && kind === "metric"));

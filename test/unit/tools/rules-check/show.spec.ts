@@ -40,7 +40,9 @@ describe("the command that checks a stack's rules", () => {
     "kube_x",
     "node_x",
     "kubelet_x",
+    "aggregator_x",
     "apiserver_x",
+    "etcd_x",
     "process_x",
     "pushgateway_x",
   ];
