@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { BatchV1Api, CoreV1Api } from "@kubernetes/client-node";
+import { AutoscalingV2Api, BatchV1Api, CoreV1Api } from "@kubernetes/client-node";
 import { z } from "zod";
 import { catalog } from "../../../alerts/catalog";
 import type { Lab } from "../../../lab/lab";
@@ -24,6 +24,14 @@ const unseen: Readonly<Record<string, string>> = {
   'apiserver_admission_webhook_rejection_count{job="kubernetes-api-servers", error_type!="no_error"}':
     "there is no webhook",
   'etcd_server_quota_backend_bytes{job="etcd"}': "etcd is not scraped",
+  'ALERTS{alertname="NodeFileSystemReadOnly"}': "no file system is read-only",
+  'kube_node_spec_taint{job="kubernetes-service-endpoints", key=~"ToBeDeletedByClusterAutoscaler|karpenter.sh/disrupt(ed|ion)|aws-node-termination-handler/.+"}':
+    "nothing removes a node",
+  'kube_pod_init_container_status_waiting_reason{job="kubernetes-service-endpoints", reason="CrashLoopBackOff"}':
+    "the lab's init containers succeed",
+  // Not every kernel counts connections.
+  'node_nf_conntrack_entries{job="kubernetes-service-endpoints"}': "the lab's nodes are this machine",
+  'node_nf_conntrack_entries_limit{job="kubernetes-service-endpoints"}': "the lab's nodes are this machine",
   // The lab's control plane does not run in pods and elects no leader, and its kubelets are its own.
   ...Object.fromEntries(
     [
@@ -32,6 +40,7 @@ const unseen: Readonly<Record<string, string>> = {
       'kube_pod_info{job="kubernetes-service-endpoints", namespace="kube-system"}',
       'kube_pod_status_ready{job="kubernetes-service-endpoints", namespace="kube-system", condition="true"}',
       'kubelet_certificate_manager_client_expiration_renew_errors{job="kubernetes-nodes"}',
+      'kubelet_evictions{job="kubernetes-nodes"}',
       'kubelet_server_expiration_renew_errors{job="kubernetes-nodes"}',
       'kubelet_run_podsandbox_errors_total{job="kubernetes-nodes"}',
       'kubelet_pleg_relist_duration_seconds_bucket{job="kubernetes-nodes"}',
@@ -68,6 +77,7 @@ export function describeRuleMetrics(lab: () => Lab, urls: () => Urls): void {
   let prometheus: PrometheusApi;
   let core: CoreV1Api;
   let batch: BatchV1Api;
+  let autoscaling: AutoscalingV2Api;
   let idleSince: number;
 
   /** The labels of each series that a query returns. */
@@ -80,6 +90,7 @@ export function describeRuleMetrics(lab: () => Lab, urls: () => Urls): void {
     const config = clientConfig(lab().controlPlane.labKubeconfigPath);
     core = config.makeApiClient(CoreV1Api);
     batch = config.makeApiClient(BatchV1Api);
+    autoscaling = config.makeApiClient(AutoscalingV2Api);
     prometheus = new PrometheusApi(urls().prometheus, urls().access);
     idleSince = Date.now();
   });
@@ -115,18 +126,30 @@ export function describeRuleMetrics(lab: () => Lab, urls: () => Urls): void {
     assert.deepEqual([...names], []);
   });
 
-  describe("with a push, a failing Job, a CronJob and a crashing container", () => {
-    before("create the push, the Job, the CronJob and the container", async () => {
+  describe("with a push, a failing Job, CronJobs, a crashing container, a quota and an autoscaler", () => {
+    before("create them", async () => {
       const gateway = await lab().nodes.urlOf({ app: "prometheus-pushgateway" });
       const pushed = await fetch(`${gateway}/metrics/job/nightly`, { method: "POST", body: "rows_imported 7\n" });
       assert.equal(pushed.status, 200, await pushed.text());
-      await makeCronJob();
+      await makeCronJobs();
+      await core.createNamespacedResourceQuota({
+        namespace,
+        body: { metadata: { name: "team" }, spec: { hard: { pods: "100" } } },
+      });
+      await autoscaling.createNamespacedHorizontalPodAutoscaler({
+        namespace,
+        body: {
+          metadata: { name: "cart" },
+          spec: { scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "cart" }, maxReplicas: 2 },
+        },
+      });
       await core.createNamespacedPod({
         namespace,
         body: {
           metadata: { name: "crashing" },
           // An unknown flag makes this real program crash.
           spec: {
+            initContainers: [{ name: "wait", image: "registry.example/wait:v1" }],
             containers: [
               { name: "app", image: "registry.example/prometheus/node-exporter:v1", args: ["--no-such-flag"] },
             ],
@@ -183,30 +206,35 @@ export function describeRuleMetrics(lab: () => Lab, urls: () => Urls): void {
       ]);
     });
 
-    after("remove the push, the Job, the CronJob and the container", async () => {
+    after("remove them", async () => {
+      await core.deleteNamespacedResourceQuota({ name: "team", namespace });
+      await autoscaling.deleteNamespacedHorizontalPodAutoscaler({ name: "cart", namespace });
       await core.deleteNamespacedPod({ name: "crashing", namespace, gracePeriodSeconds: 0 });
       await batch.deleteNamespacedJob({ name: "nightly-1", namespace, propagationPolicy: "Background" });
-      await batch.deleteNamespacedCronJob({ name: "nightly", namespace });
+      for (const name of ["nightly", "leap-day"]) await batch.deleteNamespacedCronJob({ name, namespace });
     });
   });
 
   const ranFor = () => `${Math.ceil((Date.now() - idleSince) / 1000)}s`;
   const seriesOf = (selector: string) => query(`last_over_time(${selector}[30m])`);
 
-  /** A CronJob that succeeded once, and whose last run failed because no node accepts its pod. */
-  async function makeCronJob(): Promise<void> {
+  /**
+   * A CronJob that succeeded once, and whose last run failed because no node accepts its pod; and one that is not
+   * suspended, and waits for its first run.
+   */
+  async function makeCronJobs(): Promise<void> {
     const template = {
       restartPolicy: "Never",
       nodeSelector: { nowhere: "true" },
       containers: [{ name: "import", image: "registry.example/import:v1" }],
     };
-    const { metadata } = await batch.createNamespacedCronJob({
-      namespace,
-      body: {
-        metadata: { name: "nightly" },
-        spec: { suspend: true, schedule: "0 3 * * *", jobTemplate: { spec: { template: { spec: template } } } },
-      },
-    });
+    const create = (name: string, spec: { schedule: string; suspend?: boolean }) =>
+      batch.createNamespacedCronJob({
+        namespace,
+        body: { metadata: { name }, spec: { ...spec, jobTemplate: { spec: { template: { spec: template } } } } },
+      });
+    await create("leap-day", { schedule: "0 0 29 2 *" });
+    const { metadata } = await create("nightly", { schedule: "0 3 * * *", suspend: true });
     await succeed(new Date(Date.now() - 86_400_000));
     const owner = {
       apiVersion: "batch/v1",

@@ -54,5 +54,9 @@ function carriers(label: string, node: Tree): string[][] {
   }
 }
 
-/** A selector without the offset that Prometheus counts as a part of it. */
-const selectorOf = ({ text }: Tree) => text.replace(/\s(offset|@)\s[^]*$/, "");
+/** A selector in one line, without the offset that Prometheus counts as a part of it. */
+const selectorOf = ({ text }: Tree) =>
+  text
+    .replace(/\s(offset|@)\s[^]*$/, "")
+    .replace(/\s*\n\s*/g, " ")
+    .replace(/\{ (.*) \}$/, "{$1}");
