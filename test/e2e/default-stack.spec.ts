@@ -15,10 +15,9 @@ describe("a stack with the lab's default configuration", function () {
   const lab = withLab();
   let stack: LabStack;
   let urls: Urls;
-  const changes = { "alerting:rules": { alerts: goneSoon } };
 
   before("bring the stack up", async () => {
-    stack = await labStack(lab(), "default-stack", changes);
+    stack = await labStack(lab(), "default-stack", { "alerting:rules": { alerts: goneSoon } });
     await stack.up(say);
     urls = await urlsOf(lab(), stack);
     await settle(urls, say);
@@ -27,7 +26,7 @@ describe("a stack with the lab's default configuration", function () {
 
   // This suite must run first, because it observes the stack while nothing changes.
   describe("the metrics that the rules need", () => describeRuleMetrics(lab, () => urls));
-  describe("the check of the rules", () => describeRulesCheck(lab, () => ({ stack, urls, changes })));
+  describe("the check of the rules", () => describeRulesCheck(lab, () => ({ stack, urls, alerts: goneSoon })));
   describe("targets and pods that go away", () => describeGone(lab, () => urls));
   describe("the drill", () => describeLiveDrill(lab, () => ({ stack, urls })));
   describe("the heartbeat", () => describeWatchman(lab, () => urls));

@@ -18,7 +18,7 @@ tests:
       - series: carts_open{instance="shop-0"}
         values: 3x40
       # 80 % busy.
-      - series: node_cpu_seconds_total{node="worker-1", instance="10.0.2.11:9100", cpu="0", mode="idle"}
+      - series: node_cpu_seconds_total{job="kubernetes-service-endpoints", node="worker-1", instance="10.0.2.11:9100", cpu="0", mode="idle"}
         values: 0+12x40
     alert_rule_test:
       - alertname: OrdersStalled

@@ -17,8 +17,8 @@ const state = z
     state: z.string(),
     /** The alerts that kube-prometheus has for it. */
     kubePrometheus: z.array(z.string()),
-    /** How long the state is played, in minutes: `90m`. */
-    length: z.templateLiteral([z.int().positive(), "m"]).default("60m"),
+    /** How long the state is played, in minutes: `90m`. Most changes of a state begin after ten minutes. */
+    length: z.templateLiteral([z.int().positive(), "m"]).default("40m"),
     /** Regular expressions of the healthy cluster's series that are missing. */
     without: z.array(z.string()).default([]),
     /** Series that replace those with the same name and labels, or are added. */

@@ -18,7 +18,8 @@ const unseen: Readonly<Record<string, string>> = {
   'prometheus_sd_kubernetes_http_request_total{job="prometheus", status_code!~"2.."}': "the API server refuses nothing",
   'prometheus_sd_refresh_failures_total{job="prometheus"}':
     "counts only discoveries of custom jobs, and there are none",
-  'ALERTS{alertname="EtcdSlow", alertstate="firing"}': "etcd is fast",
+  'ALERTS{alertname="EtcdSlow"}': "etcd is fast",
+  'kube_job_complete{job="kubernetes-service-endpoints", condition="true"}': "the lab runs no pods of Jobs",
   'apiserver_request_total{job="kubernetes-api-servers", code=~"5..|429", subresource!="eviction", group!~"(.+\\\\.)?metrics\\\\.k8s\\\\.io"}':
     "no request has to fail",
   'apiserver_admission_webhook_rejection_count{job="kubernetes-api-servers", error_type!="no_error"}':
@@ -210,7 +211,8 @@ export function describeRuleMetrics(lab: () => Lab, urls: () => Urls): void {
       await core.deleteNamespacedResourceQuota({ name: "team", namespace });
       await autoscaling.deleteNamespacedHorizontalPodAutoscaler({ name: "cart", namespace });
       await core.deleteNamespacedPod({ name: "crashing", namespace, gracePeriodSeconds: 0 });
-      await batch.deleteNamespacedJob({ name: "nightly-1", namespace, propagationPolicy: "Background" });
+      for (const name of ["nightly-1", "suspended"])
+        await batch.deleteNamespacedJob({ name, namespace, propagationPolicy: "Background" });
       for (const name of ["nightly", "leap-day"]) await batch.deleteNamespacedCronJob({ name, namespace });
     });
   });
@@ -220,7 +222,7 @@ export function describeRuleMetrics(lab: () => Lab, urls: () => Urls): void {
 
   /**
    * A CronJob that succeeded once, and whose last run failed because no node accepts its pod; and one that is not
-   * suspended, and waits for its first run.
+   * suspended, and waits for its first run. And a Job that is suspended.
    */
   async function makeCronJobs(): Promise<void> {
     const template = {
@@ -236,6 +238,10 @@ export function describeRuleMetrics(lab: () => Lab, urls: () => Urls): void {
     await create("leap-day", { schedule: "0 0 29 2 *" });
     const { metadata } = await create("nightly", { schedule: "0 3 * * *", suspend: true });
     await succeed(new Date(Date.now() - 86_400_000));
+    await batch.createNamespacedJob({
+      namespace,
+      body: { metadata: { name: "suspended" }, spec: { suspend: true, template: { spec: template } } },
+    });
     const owner = {
       apiVersion: "batch/v1",
       kind: "CronJob",
