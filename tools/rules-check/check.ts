@@ -94,9 +94,11 @@ function seriesFindings(rule: CheckedRule, verdicts: ReadonlyMap<Tree, Verdict>,
   );
   const findings = told.map(({ node }): Finding => {
     const { dead } = verdicts.get(node) as Extract<Verdict, { dead: object }>;
-    const { lack, sentence, ...more } = dead;
-    const status = needed.has(node) ? "failed" : "warning";
-    const without = status === "failed" ? "" : " The rule can have a result without it.";
+    const { lack, sentence, label, ...more } = dead;
+    // A cluster need not have an object of each kind, such as a quota of pods. A missing job is another matter.
+    const isObject = rule.isBuiltIn && ((lack === "value" && label !== "job") || lack === "combination");
+    const status = needed.has(node) && !isObject ? "failed" : "warning";
+    const without = needed.has(node) ? "" : " The rule can have a result without it.";
     return { ...about(rule), status, kind: lack, sentence: `${sentence}${without}`, selector: node.text, ...more };
   });
   // A rule often has the same selector twice.

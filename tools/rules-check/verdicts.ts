@@ -16,6 +16,8 @@ export interface Dead {
   /** A sentence with what is missing, and the name that was probably meant. */
   readonly sentence: string;
   readonly nearest?: string;
+  /** The label of which no series has a wanted value. */
+  readonly label?: string;
   /** When a metric that stopped had its last sample. */
   readonly lastSeen?: string;
 }
@@ -122,7 +124,7 @@ async function judgeMatchers(selector: Selector, series: readonly Sample[], know
   const near = withNearest([first], values);
   if (isConditionOfTrouble(first) && !isMisspelled(first.value, near.nearest)) return sometimes;
   const sentence = `no series of ${code(metric)} has ${code(conditionText(first))}${meant([first], values)}`;
-  return dead("value", sentence, near);
+  return dead("value", sentence, { ...near, label: first.name });
 }
 
 async function judgeLabel({ metric }: Selector, { name }: Matcher, { living }: Known): Promise<Verdict> {

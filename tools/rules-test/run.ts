@@ -79,7 +79,11 @@ async function run(promtool: string, test: string, features: readonly string[]) 
   const { execa } = await import("execa");
   const enabled = features.filter((feature) => feature.startsWith("promql-"));
   const flags = enabled.length === 0 ? [] : [`--enable-feature=${enabled.join(",")}`];
-  const ended = await execa(promtool, [...flags, "test", "rules", test], { reject: false, all: true, stdin: "ignore" });
+  const ended = await execa(promtool, [...flags, "test", "rules", test], {
+    ...{ reject: false, all: true, stdin: "ignore" },
+    // The environment may have credentials of Pulumi and AWS, which promtool does not need.
+    ...{ extendEnv: false, env: { PATH: process.env.PATH } },
+  });
   if (ended.code === "ENOENT" || ended.code === "EACCES") throw new Refusal(whereToGet(promtool), exitCodes.unknown);
   if (ended.exitCode === undefined) throw new Refusal(`promtool was ended: ${ended.shortMessage}`, exitCodes.unknown);
   return { isPassed: ended.exitCode === 0, report: ended.all };

@@ -4,7 +4,8 @@ import { type Configuration, loadConfig } from "../../config";
 import { validSections } from "../../settings/readable";
 import { checkCredentials } from "../../settings/credentials";
 import { checkWebhook } from "../../settings/webhook";
-import { askCliJson, type CliOptions } from "./cli";
+import type { StackSettings } from "../../settings/stack-settings";
+import { askCliJson, type CliOptions, StackUnreadable } from "./cli";
 import { readIdentity } from "./identity";
 import { SecretText } from "./secret-text";
 
@@ -64,6 +65,23 @@ export async function readPlainSettings(
     ...(read["alerting:certificate"] && { certificateIsSet: true }),
     ...(read["alerting:heartbeatUrl"] && { heartbeatIsSet: true }),
   };
+}
+
+/**
+ * The settings of a stack, of which only these sections are certain to be there. Throws {@link StackUnreadable} if one
+ * of them has a problem.
+ */
+export function withSections(
+  stack: string,
+  read: Partial<StackSettings>,
+  sections: readonly (keyof StackSettings)[],
+): StackSettings {
+  const unread = sections.filter((section) => read[section] === undefined);
+  if (unread.length === 0) return read as StackSettings;
+  const keys = unread.map((section) => `alerting:${section}`).join(", ");
+  throw new StackUnreadable(
+    `the settings of the stack "${stack}" are not known, because ${keys} cannot be read. \`pulumi preview --stack ${stack}\` says why.`,
+  );
 }
 
 /**

@@ -1,8 +1,7 @@
 import { alertingRules, type PlacedRuleGroup } from "../../alerts/alerting-rules";
 import { checkRuleGroups, enabledFeatures } from "../../prometheus/check-rules";
-import type { StackSettings } from "../../settings/stack-settings";
 import { type CliOptions, StackUnreadable } from "./cli";
-import { readPlainSettings } from "./configuration";
+import { readPlainSettings, withSections } from "./configuration";
 
 /** The rules of a stack as this checkout would apply them, all of which Prometheus accepts. */
 export interface StackRules {
@@ -27,15 +26,7 @@ export async function readStackRules(
   options: CliOptions = {},
   settingsRead = readPlainSettings(stack, options),
 ): Promise<StackRules> {
-  const read = await settingsRead;
-  const unread = needed.filter((section) => read[section] === undefined);
-  if (unread.length > 0) {
-    const keys = unread.map((section) => `alerting:${section}`).join(", ");
-    throw new StackUnreadable(
-      `the rules of the stack "${stack}" are not known, because ${keys} cannot be read. \`pulumi preview --stack ${stack}\` says why.`,
-    );
-  }
-  const settings = read as StackSettings;
+  const settings = withSections(stack, await settingsRead, needed);
   const { groups, faults } = alertingRules(settings, options.cwd);
   const features = enabledFeatures(settings.values);
   const builtIn = new Set<unknown>(groups.filter(({ origin }) => origin === "program").map(({ group }) => group));

@@ -8,6 +8,7 @@ import { type HttpProxy, startHttpProxy } from "../../../lab/nodes/http-proxy";
 import { projectRoot } from "../../../lab/run-directory";
 import type { LabStack } from "../../../lab/stack";
 import type { Urls } from "../../../lab/web";
+import { atOnce } from "../../../tools/shared/at-once";
 import {
   asDryRun,
   changesStack,
@@ -144,10 +145,7 @@ export function describeRunbooks(lab: () => Lab, deployed: () => { stack: LabSta
     const run = async (text: string) => results.set(text, await shell(text));
     const texts = (wanted: (command: Run) => boolean) => [...new Set(runnable.filter(wanted).map(asRun))];
     const readers = texts((command) => command.isDry || !isChange(command.text));
-    const inTurn = async () => {
-      for (let next = readers.shift(); next !== undefined; next = readers.shift()) await run(next);
-    };
-    await Promise.all(Array.from({ length: concurrency }, inTurn));
+    await atOnce(concurrency, readers, run);
     for (const { text, why } of commands) {
       const help = why === undefined ? undefined : helpOf(text);
       if (help !== undefined && !results.has(help)) await run(help);

@@ -35,6 +35,11 @@ describe("the JSON of a dashboard", function () {
     assert.ok((await dashboardJson("dev", "self", options({}))).includes('"Heartbeat"'));
   });
 
+  it("is not printed with default thresholds if the settings have a problem", async () => {
+    const wrong = options({ rules: { alerts: { NodeMemoryLow: { threshold: "low" } } } });
+    await assert.rejects(dashboardJson("dev", "nodes", wrong), /alerting:rules cannot be read/);
+  });
+
   it("does not exist if the stack loads none of its alerts", async () => {
     const values = { "kube-state-metrics": { enabled: false } };
     const volumes = ["VolumeFilling", "VolumeAlmostFull", "VolumeInodesLow"];

@@ -263,6 +263,19 @@ describe("the check of a stack's rules", () => {
       assert.deepEqual(found, []);
     });
 
+    it("only warns if no object has a wanted value, such as a quota for pods, but not if a job is missing", async () => {
+      const quotas = builtIn().filter(({ group }) => group.name === "Quotas");
+      const judged = async (job: string) => {
+        const labels = { job, namespace: "shop", resourcequota: "team", resource: "services.loadbalancers" };
+        const found = ["used", "hard"].map((type) => series("kube_resourcequota", { ...labels, type }));
+        return (await check(quotas, await prometheus({ series: found }))).map(
+          ({ status, kind }) => `${status} ${kind}`,
+        );
+      };
+      assert.deepEqual(await judged("kubernetes-service-endpoints"), ["warning value"]);
+      assert.deepEqual([...new Set(await judged("own"))], ["failed value"]);
+    });
+
     it("finds that an exporter is missing", async () => {
       const groups = builtIn().filter(({ group }) => group.name.startsWith("Node"));
       const found = await check(groups, await prometheus());
