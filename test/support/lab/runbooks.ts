@@ -189,5 +189,7 @@ export function describeRunbooks(lab: () => Lab, deployed: () => { stack: LabSta
     await prepared(`kubectl delete --wait=false ns/${namespace} pv/${namespace} storageclass/${namespace}`);
     await proxy?.stop();
     await rm(home, { recursive: true });
+    // It has credentials, which a later suite on this lab would find where they do not belong.
+    await rm(environment);
   });
 }
