@@ -59,12 +59,13 @@ export function describeRunbooks(lab: () => Lab, deployed: () => { stack: LabSta
       "set -e -o pipefail",
       `source ${quoted(environment)}`,
       'cd "$LAB/project"',
-      // Only the CLI gets the AWS key. The search for secrets in later suites would find it in other programs.
+      // Only these two get the AWS key. The search for secrets in later suites would find it in other programs.
       "export -n AWS_SECRET_ACCESS_KEY",
-      'cli() { AWS_SECRET_ACCESS_KEY="$AWS_SECRET_ACCESS_KEY" command pulumi "$@"; }',
+      'with_key() { AWS_SECRET_ACCESS_KEY="$AWS_SECRET_ACCESS_KEY" command "$@"; }',
+      'aws() { with_key aws "$@"; }',
       // Each output is read once, because the CLI takes a second of processor time to start.
-      'pulumi() { [ "$1 $2" = "stack output" ] || { cli "$@"; return; }; local kept=~/"output $3"',
-      '[ -s "$kept" ] || { cli "$@" > "$kept.$$"; mv "$kept.$$" "$kept"; }; cat "$kept"; }',
+      'pulumi() { [ "$1 $2" = "stack output" ] || { with_key pulumi "$@"; return; }; local kept=~/"output $3"',
+      '[ -s "$kept" ] || { with_key pulumi "$@" > "$kept.$$"; mv "$kept.$$" "$kept"; }; cat "$kept"; }',
       // A grep that finds nothing (exit code 1) is not a failure; every other failure in a pipeline is.
       'grep() { command grep "$@" || [ $? -eq 1 ]; }',
       script,
