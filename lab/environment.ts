@@ -15,9 +15,9 @@ export function exportLines(variables: Readonly<Record<string, string | undefine
 
 /**
  * Writes the file that a shell must `source` to use the lab as its cluster. The file sets the variables of the
- * kubeconfig, of AWS (address and keys), of the CLI (state, passphrase and plugins), and a `PATH` with amtool,
- * promtool and kubectl. `LAB` is the run's directory, and `$LAB/project` is the CLI's work directory. Only this user can read the
- * file, because it contains keys, although they work only in this run.
+ * kubeconfig, of AWS (address and keys), of the CLI (state, passphrase and plugins), and a `PATH` with amtool, promtool
+ * and kubectl. `LAB` is the run's directory, and `$LAB/project` is the CLI's work directory. Only this user can read
+ * the file, because it contains keys, although they work only in this run.
  */
 export async function writeEnvironment({
   directory,

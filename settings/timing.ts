@@ -64,9 +64,9 @@ export function jobDownFor(
 }
 
 /**
- * How long an Alertmanager waits for the message of each Alertmanager before it: an eighth of the group's interval, from
- * 1 s to 5 s. With a wait as long as the interval, a replaced Alertmanager would report resolved alerts as firing again:
- * https://github.com/prometheus/alertmanager/issues/4008
+ * How long an Alertmanager waits for the message of each Alertmanager before it: an eighth of the group's interval,
+ * from 1 s to 5 s. With a wait as long as the interval, a replaced Alertmanager would report resolved alerts as firing
+ * again: https://github.com/prometheus/alertmanager/issues/4008
  */
 export function peerTimeout(groupInterval: PrometheusDuration): PrometheusDuration {
   const seconds = Math.floor((milliseconds(groupInterval) ?? 0) / 8000);

@@ -159,8 +159,8 @@ const rules: readonly BuiltInRule[] = [
 ];
 
 /**
- * The inhibition rules about alerts that compare replicas of Alertmanager. Each alert on the left says more exactly what
- * is wrong.
+ * The inhibition rules about alerts that compare replicas of Alertmanager. Each alert on the left says more exactly
+ * what is wrong.
  */
 const alertmanagerReplicas: readonly BuiltInRule[] = [
   {

@@ -8,8 +8,8 @@ const component = (name: string) => `component=${name},tier=control-plane`;
 const serviceAccount = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /**
- * How the scheduler and the controller manager are asked: they ask the API server whether the token may read `/metrics`.
- * Like the kubelets, they have certificates that nobody else signed.
+ * How the scheduler and the controller manager are asked: they ask the API server whether the token may read
+ * `/metrics`. Like the kubelets, they have certificates that nobody else signed.
  */
 const withToken: ScrapeConfig = {
   scheme: "https",

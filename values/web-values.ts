@@ -120,8 +120,8 @@ function ownAlertmanager(namespace: string) {
 }
 
 /**
- * A job for pods that the chart's own jobs do not scrape: it has none for Alertmanager, and its job for Prometheus makes
- * each server scrape only itself. Without the job, InstanceDown would not cover the pods.
+ * A job for pods that the chart's own jobs do not scrape: it has none for Alertmanager, and its job for Prometheus
+ * makes each server scrape only itself. Without the job, InstanceDown would not cover the pods.
  */
 function scrapeOf(namespace: string, isWanted: typeof isServer): ScrapeConfig {
   return {

@@ -34,7 +34,9 @@ export async function containerLog(url: string, pods: PodsOfNode): Promise<{ sta
 const linesOf = (text: string) => text.split(/(?<=\n)/);
 const lastOf = (lines: readonly string[], count: number) => (count > 0 ? lines.slice(-count) : []);
 
-/** The lines from a moment on. A line without a time, such as those of kube-state-metrics, has that of the one before. */
+/**
+ * The lines from a moment on. A line without a time, such as those of kube-state-metrics, has that of the one before.
+ */
 function linesSince(text: string, from: number): string[] {
   let isRecent = true;
   return linesOf(text).filter((line) => {

@@ -30,7 +30,8 @@ export interface Streaming {
 
 /**
  * Starts a kubelet's https server on loopback. It has the endpoints that Prometheus scrapes, and it serves logs,
- * port-forwards and `kubectl exec` to the API server. Its certificate is self-signed, which is the default for kubeadm's kubelets.
+ * port-forwards and `kubectl exec` to the API server. Its certificate is self-signed, which is the default for
+ * kubeadm's kubelets.
  */
 export async function startKubeletEndpoint(
   node: NodeSpec,

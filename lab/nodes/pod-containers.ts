@@ -81,7 +81,7 @@ export class PodContainers {
     }
     const mounts = this.volumes().mountsOf(container);
     const paths = args.map((arg) => (arg.startsWith("/") ? hostPaths(mounts, arg) : [arg]));
-    const outside = args.find((_, index) => paths[index]?.length === 0);
+    const outside = args.find((arg, index) => paths[index]?.length === 0 || arg.split("/").includes(".."));
     if (outside !== undefined) {
       return `${outside} is not in a volume of the container ${container.name}, and the lab has no other files of it`;
     }

@@ -31,8 +31,8 @@ export interface Child {
 }
 
 /**
- * The environment of the lab's Go programs. They collect garbage less often than by default, because a small machine has
- * more memory to spare than processor time.
+ * The environment of the lab's Go programs. They collect garbage less often than by default, because a small machine
+ * has more memory to spare than processor time.
  */
 export const goEnvironment: Readonly<Record<string, string>> = { GOGC: "400" };
 

