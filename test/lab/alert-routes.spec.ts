@@ -5,9 +5,9 @@ import path from "node:path";
 import { withCredentialFiles } from "../../alertmanager/credentials";
 import type { AlertmanagerConfig } from "../../alertmanager/config";
 import { alertmanagerConfig, messageTemplates } from "../../values/alertmanager-config";
-import { findPrograms, programPath } from "../../lab/programs/find";
 import { type Labels, routesFor } from "../support/alertmanager-answers";
 import { canary, configuration, lines, type Values } from "../support/settings";
+import { withProgram } from "../support/lab/with-program";
 
 const secrets = ["alerting:slackWebhookUrl", "alerting:heartbeatUrl", "alerting:credentials"];
 const url = "https://beats.example/ping";
@@ -53,13 +53,9 @@ const labelSets: readonly Labels[] = [
 
 describe("the generated routes, checked by amtool", function () {
   let directory: string;
-  let amtool: string;
+  const amtool = withProgram("amtool");
 
-  before(async function () {
-    // The first run builds the program.
-    this.timeout("30m");
-    const programs = await findPrograms(["amtool"], (line) => process.stderr.write(`    ${line}\n`));
-    amtool = programPath(programs, "amtool");
+  before(async () => {
     directory = await mkdtemp(path.join(tmpdir(), "alert-routes-"));
     await writeFile(path.join(directory, "slack.tmpl"), messageTemplates()["slack.tmpl"]!);
   });
@@ -81,7 +77,7 @@ describe("the generated routes, checked by amtool", function () {
   async function run(...args: string[]): Promise<string> {
     // execa is an ES module, which tsx loads only by `await import`.
     const { execa } = await import("execa");
-    return (await execa(amtool, args)).stdout;
+    return (await execa(amtool(), args)).stdout;
   }
 
   /** The receivers to which amtool sends an alert. */

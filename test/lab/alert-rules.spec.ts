@@ -9,7 +9,7 @@ import { withThreshold } from "../../alerts/adjustable-threshold";
 import { tunedRuleGroups } from "../../alerts/tuning";
 import { alertmanagerConfig, messageTemplates } from "../../values/alertmanager-config";
 import { settings } from "../support/settings";
-import { findPrograms, programPath } from "../../lab/programs/find";
+import { withProgram } from "../support/lab/with-program";
 
 type Threshold = NonNullable<BuiltInAlert["threshold"]>;
 
@@ -52,15 +52,10 @@ async function thresholdTests(folder: string): Promise<string[]> {
 
 describe("the alert rules, checked by promtool and amtool", function () {
   let directory: string;
-  let promtool: string;
-  let amtool: string;
+  const promtool = withProgram("promtool");
+  const amtool = withProgram("amtool");
 
-  before(async function () {
-    // The first run builds the programs.
-    this.timeout("30m");
-    const programs = await findPrograms(["promtool", "amtool"], (line) => process.stderr.write(`    ${line}\n`));
-    promtool = programPath(programs, "promtool");
-    amtool = programPath(programs, "amtool");
+  before(async () => {
     directory = await mkdtemp(path.join(tmpdir(), "alerting-rules-"));
   });
   after(() => rm(directory, { recursive: true, force: true }));
@@ -81,13 +76,13 @@ describe("the alert rules, checked by promtool and amtool", function () {
   it("are accepted by Prometheus", async () => {
     const files = (await readdir(path.join(project, "alerts", "rules"))).filter((file) => file.endsWith(".yaml"));
     assert.ok(files.length > 0);
-    await run(promtool, "check", "rules", "--lint=all", "--lint-fatal", ...files);
+    await run(promtool(), "check", "rules", "--lint=all", "--lint-fatal", ...files);
   });
 
   it("fire and stay silent as their tests say", async () => {
     const files = (await readdir(tests)).map((file) => path.join("tests", file));
     assert.ok(files.length > 0);
-    await run(promtool, "test", "rules", ...files);
+    await run(promtool(), "test", "rules", ...files);
   });
 
   it("each have a test in which the alert fires, and one in which it stays silent although there are series", async () => {
@@ -121,7 +116,7 @@ describe("the alert rules, checked by promtool and amtool", function () {
         await writeFile(name, stringify({ groups: all }));
       }
       const files = await thresholdTests(path.join(rules, "tests"));
-      const { exitCode, all } = await execa(promtool, ["test", "rules", ...files], {
+      const { exitCode, all } = await execa(promtool(), ["test", "rules", ...files], {
         cwd: rules,
         reject: false,
         all: true,
@@ -145,7 +140,7 @@ describe("the alert rules, checked by promtool and amtool", function () {
       off: new Set(),
     });
     const file = await written("sent.yaml", stringify({ groups: sent.map(({ group }) => group) }));
-    await run(promtool, "check", "rules", "--lint=all", "--lint-fatal", file);
+    await run(promtool(), "check", "rules", "--lint=all", "--lint-fatal", file);
   });
 
   it("come with a configuration that Alertmanager accepts", async () => {
@@ -155,6 +150,6 @@ describe("the alert rules, checked by promtool and amtool", function () {
       stringify({ ...config, templates: [path.join(directory, "*.tmpl")] }),
     );
     await written("slack.tmpl", messageTemplates()["slack.tmpl"]!);
-    assert.match(await run(amtool, "check-config", file), /SUCCESS/);
+    assert.match(await run(amtool(), "check-config", file), /SUCCESS/);
   });
 });

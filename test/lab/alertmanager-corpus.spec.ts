@@ -3,21 +3,19 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { withCredentialFiles } from "../../alertmanager/credentials";
-import { findPrograms, programPath } from "../../lab/programs/find";
 import { errorsOf, type Sample, samples } from "../fixtures/corpus/alertmanager/read";
 import { amtoolAccepts, weAccept } from "../fixtures/corpus/alertmanager/verdicts";
+import { withProgram } from "../support/lab/with-program";
 
 describe("the program's check of Alertmanager configurations, compared with amtool", function () {
+  const amtool = withProgram("amtool");
   let directory: string;
   /** amtool's error message for each sample that it refuses, by the sample's name. */
   let refusals: Map<string, string>;
 
-  before(async function () {
-    // The first run builds the program.
-    this.timeout("30m");
-    const programs = await findPrograms(["amtool"], (line) => process.stderr.write(`    ${line}\n`));
+  before(async () => {
     directory = await mkdtemp(path.join(tmpdir(), "alertmanager-corpus-"));
-    refusals = await amtoolRefuses(programPath(programs, "amtool"), [...samples("good"), ...samples("bad")]);
+    refusals = await amtoolRefuses(amtool(), [...samples("good"), ...samples("bad")]);
   });
   after(() => rm(directory, { recursive: true, force: true }));
 

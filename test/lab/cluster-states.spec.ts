@@ -4,11 +4,13 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { stringify } from "yaml";
 import { builtInRuleGroups, catalog } from "../../alerts/catalog";
-import { findPrograms, programPath } from "../../lab/programs/find";
+import { projectRoot } from "../../conventions/project-root";
 import { promtoolTest } from "../states/promtool-test";
 import { type ClusterState, clusterStates, healthySeries } from "../states/read";
+import { withProgram } from "../support/lab/with-program";
 
-const project = path.resolve(__dirname, "../..");
+const areas = clusterStates();
+const usual = healthySeries();
 const healthy: ClusterState = {
   state: "The cluster is healthy",
   kubePrometheus: [],
@@ -19,36 +21,32 @@ const healthy: ClusterState = {
 };
 
 describe("the built-in alerts, in the states of a cluster that docs/coverage.md lists", function () {
-  const ruleFiles = [...new Set(builtInRuleGroups().map(({ file }) => path.join(project, file)))];
+  const ruleFiles = [...new Set(builtInRuleGroups().map(({ file }) => path.join(projectRoot, file)))];
   let directory: string;
-  let promtool: string;
+  const promtool = withProgram("promtool");
 
-  before(async function () {
-    // The first run builds the program.
-    this.timeout("30m");
-    const programs = await findPrograms(["promtool"], (line) => process.stderr.write(`    ${line}\n`));
-    promtool = programPath(programs, "promtool");
+  before(async () => {
     directory = await mkdtemp(path.join(tmpdir(), "alerting-states-"));
   });
   after(() => rm(directory, { recursive: true, force: true }));
 
   async function play(name: string, states: readonly ClusterState[]): Promise<void> {
     const file = path.join(directory, `${name}.yaml`);
-    const tests = states.map((state) => promtoolTest(state, healthySeries()));
+    const tests = states.map((state) => promtoolTest(state, usual));
     await writeFile(file, stringify({ rule_files: ruleFiles, evaluation_interval: "3m", tests }));
     // execa is an ES module, which tsx loads only by `await import`.
     const { execa } = await import("execa");
-    const { stdout, stderr, exitCode } = await execa(promtool, ["test", "rules", file], { reject: false });
+    const { stdout, stderr, exitCode } = await execa(promtool(), ["test", "rules", file], { reject: false });
     assert.equal(exitCode, 0, `${stdout}\n${stderr}`);
   }
 
   it("do not fire while the cluster is healthy", () => play("healthy", [healthy]));
 
-  for (const { area, states } of clusterStates())
+  for (const { area, states } of areas)
     it(`fire as the table says, and no other alert does: ${area}`, () => play(area, states));
 
   it("each fire in a state", () => {
-    const fired = clusterStates().flatMap(({ states }) => states.flatMap(({ fires }) => fires));
+    const fired = areas.flatMap(({ states }) => states.flatMap(({ fires }) => fires));
     const others = catalog().filter(({ name, severity }) => severity !== "none" && !fired.includes(name));
     assert.deepEqual(
       others.map(({ name }) => name),

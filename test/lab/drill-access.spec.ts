@@ -17,9 +17,9 @@ import { freePort, waitForHttp } from "../../lab/processes/ports";
 import { findPrograms, programPath, type Programs } from "../../lab/programs/find";
 import { type Slack, startSlack } from "../../lab/slack/start";
 import { runDrillCommand } from "../support/drill-command";
-import { exportedState, FakeCli } from "../support/fake-cli";
+import { configOf, exportedState, FakeCli } from "../support/fake-cli";
 import { authority, certificate, type Pems } from "../support/page-certificates";
-import { asText, canary, least } from "../support/settings";
+import { canary } from "../support/settings";
 import { WEBHOOK } from "../support/lab/plain-pipeline";
 
 const passwords: Record<number, string> = { 1: "pWcAnArYoLd0000000000", 2: "pWcAnArYnEw0000000000" };
@@ -108,14 +108,12 @@ describe("a drill's connection to a real Alertmanager and Prometheus that have a
 
   /** The CLI of a stack whose state has these passwords, and whose certificate is signed by the test's authority. */
   function cliWith(numbers: readonly number[]) {
-    const settings = Object.entries(asText(least)).map(([key, value]) => [`alerting:${key}`, { value }]);
-    const config = {
-      ...(Object.fromEntries(settings) as object),
+    const secrets = {
       "alerting:slackWebhookUrl": { value: canary, secret: true },
       "alerting:certificate": { value: JSON.stringify({ chain: by.cert, key: "unseen", ca: by.cert }), secret: true },
     };
     return cli.options({
-      config: { stdout: JSON.stringify(config) },
+      config: configOf({}, secrets),
       "stack ls": { stdout: "[]" },
       "stack output": { stdout: JSON.stringify(outputs) },
       "stack export": exportedState(Object.fromEntries(numbers.map((number) => [number, passwords[number]!]))),

@@ -5,10 +5,10 @@ import { join, resolve } from "node:path";
 import { stringify } from "yaml";
 import { mergeValues } from "../../validation/merge";
 import { prometheusValues } from "../../values/prometheus-values";
-import { findPrograms, programPath } from "../../lab/programs/find";
 import { bad, badNames, good, goodNames, renames } from "../fixtures/corpus/prometheus-file/values";
 import { settings } from "../support/settings";
 import { findHelm, objects, standIn, text } from "../support/lab/helm";
+import { withProgram } from "../support/lab/with-program";
 
 const chart = process.env.LAB_CHART ? resolve(process.env.LAB_CHART) : standIn;
 const named = (name: string) =>
@@ -18,16 +18,12 @@ describe("Prometheus' configuration file as the chart writes it", function () {
   this.timeout("5m");
   let folder = "";
   let helm = "";
-  let promtool = "";
+  const promtool = withProgram("promtool");
 
   before(async function () {
     // The first run builds the program.
     this.timeout("30m");
     helm = (await findHelm()) ?? this.skip();
-    promtool = programPath(
-      await findPrograms(["promtool"], (line) => process.stderr.write(`    ${line}\n`)),
-      "promtool",
-    );
     folder = await mkdtemp(join(tmpdir(), "prometheus-file-"));
   });
   after(() => rm(folder, { recursive: true, force: true }));
@@ -54,7 +50,7 @@ describe("Prometheus' configuration file as the chart writes it", function () {
             file,
             text(objects(render.stdout).get("ConfigMap/prometheus-server"), "data", "prometheus.yml"),
           );
-          const check = await execa(promtool, ["check", "config", "--syntax-only", file], { reject: false });
+          const check = await execa(promtool(), ["check", "config", "--syntax-only", file], { reject: false });
           verdicts[index] = check.exitCode !== 0;
         } else verdicts[index] = true;
       }

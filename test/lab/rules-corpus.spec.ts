@@ -3,9 +3,9 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
-import { findPrograms, programPath } from "../../lab/programs/find";
 import { checkRuleGroups } from "../../prometheus/check-rules";
 import { expressionsRefusedHereAlone, onlyPromtoolRefuses, refusedHereAlone } from "../fixtures/corpus/rules/verdicts";
+import { withProgram } from "../support/lab/with-program";
 
 const corpus = path.resolve(__dirname, "../fixtures/corpus/rules");
 
@@ -15,20 +15,13 @@ function isTaken(groups: unknown): boolean {
 }
 
 describe("the program's check of rules, compared with promtool", function () {
-  let promtool: string;
-
-  before(async function () {
-    // The first run builds the program.
-    this.timeout("30m");
-    const programs = await findPrograms(["promtool"], (line) => process.stderr.write(`    ${line}\n`));
-    promtool = programPath(programs, "promtool");
-  });
+  const promtool = withProgram("promtool");
 
   /** The given files that promtool accepts. */
   async function takenByPromtool(files: readonly string[]): Promise<Set<string>> {
     // execa is an ES module, which tsx loads only by `await import`.
     const { execa } = await import("execa");
-    const { stdout, stderr } = await execa(promtool, ["check", "rules", "--lint=none", ...files], { reject: false });
+    const { stdout, stderr } = await execa(promtool(), ["check", "rules", "--lint=none", ...files], { reject: false });
     assert.equal(stdout.match(/^Checking /gm)?.length, files.length);
     // Each error starts with the file's name. If a file only has a lint warning, the warning does not.
     const refused = new Set([...stderr.matchAll(/^(\S+\.yaml): /gm)].map((match) => match[1]));

@@ -1,10 +1,7 @@
 import * as assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { findPrograms, programPath } from "../../lab/programs/find";
 import { runRuleTests } from "../../tools/rules-test/run";
-import { FakeCli } from "../support/fake-cli";
-import { asText, least } from "../support/settings";
+import { configOf, FakeCli } from "../support/fake-cli";
+import { withProgram } from "../support/lab/with-program";
 
 /** A test of an alert of the folder, of one of the settings, and of a built-in one with the stack's own threshold. */
 const test = (expected: string) => `rule_files: [../shop.yaml]
@@ -48,33 +45,20 @@ const shop = `groups:
 `;
 
 describe("the tests of a stack's own rules, run by promtool", () => {
-  let promtool: string;
+  const promtool = withProgram("promtool");
   let fake: FakeCli;
-  before(async function () {
-    // The first run builds the program.
-    this.timeout("30m");
-    promtool = programPath(
-      await findPrograms(["promtool"], (line) => process.stderr.write(`    ${line}\n`)),
-      "promtool",
-    );
-  });
   beforeEach(() => (fake = new FakeCli()));
   afterEach(() => fake.remove());
 
   async function run(text: string) {
-    const tests = join(fake.below, "ops/rules/tests");
-    mkdirSync(tests, { recursive: true });
-    writeFileSync(join(tests, "shop.yaml"), text);
-    writeFileSync(join(tests, "../shop.yaml"), shop);
-    const values = Object.entries(asText({ ...least, ...settings }));
-    const config = Object.fromEntries(values.map(([key, value]) => [`alerting:${key}`, { value, secret: false }]));
+    fake.write({ "ops/rules/shop.yaml": shop, "ops/rules/tests/shop.yaml": text });
     const options = fake.options({
-      config: { stdout: JSON.stringify({ "aws:region": { value: "eu-central-1" }, ...config }) },
+      config: configOf(settings),
       "stack ls": { stdout: JSON.stringify([{ name: "dev", current: true }]) },
     });
     const said: string[] = [];
     const show = (line: string) => void said.push(line);
-    const code = await runRuleTests({ stack: "dev", promtool, list: false }, { ...options, show });
+    const code = await runRuleTests({ stack: "dev", promtool: promtool(), list: false }, { ...options, show });
     return { code, said: said.join("\n") };
   }
 

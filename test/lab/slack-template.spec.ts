@@ -3,11 +3,11 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { slackMessage } from "../../values/slack-message";
-import { findPrograms, programPath } from "../../lab/programs/find";
 import { mentionsIn } from "../../lab/slack/markup";
 import { cuts, folded } from "../../lab/slack/payload-limits";
 import { readSlackPayload } from "../../lab/slack-message";
 import { type AlertInMessage, alertInMessage as alert, messageData } from "../support/slack-alerts";
+import { withProgram } from "../support/lab/with-program";
 
 const project = path.resolve(__dirname, "../..");
 const fields = ["title", "title_link", "text", "color", "fallback", "footer"] as const;
@@ -15,12 +15,9 @@ type Rendered = Record<(typeof fields)[number], string>;
 
 describe("the Slack message, rendered as Alertmanager renders it", function () {
   let directory: string;
-  let amtool: string;
+  const amtool = withProgram("amtool");
 
-  before(async function () {
-    // The first run builds the program.
-    this.timeout("30m");
-    amtool = programPath(await findPrograms(["amtool"], (line) => process.stderr.write(`    ${line}\n`)), "amtool");
+  before(async () => {
     directory = await mkdtemp(path.join(tmpdir(), "slack-template-"));
   });
   after(() => rm(directory, { recursive: true, force: true }));
@@ -35,7 +32,7 @@ describe("the Slack message, rendered as Alertmanager renders it", function () {
     await writeFile(file, JSON.stringify(messageData(alerts, more)));
     const between = "\u0001";
     const message = slackMessage();
-    const answer = await execa(amtool, [
+    const answer = await execa(amtool(), [
       "template",
       "render",
       `--template.glob=${path.join(project, "values", "*.tmpl")}`,

@@ -1,25 +1,18 @@
 import * as assert from "node:assert/strict";
 import * as path from "node:path";
-import { findPrograms, programPath } from "../../lab/programs/find";
+import { withProgram } from "../support/lab/with-program";
 
 const project = path.resolve(__dirname, "../..");
 
 describe("the workflows, checked by actionlint", function () {
-  let actionlint: string;
-
-  before(async function () {
-    // The first run builds actionlint.
-    this.timeout("10m");
-    const programs = await findPrograms(["actionlint"], (line) => process.stderr.write(`    ${line}\n`));
-    actionlint = programPath(programs, "actionlint");
-  });
+  const actionlint = withProgram("actionlint");
 
   async function lint(input?: string): Promise<{ stdout: string; exitCode?: number }> {
     // execa is an ES module, which tsx loads only by `await import`.
     const { execa } = await import("execa");
     // ShellCheck and Pyflakes are disabled, because they are not on every machine.
     const args = ["-no-color", "-shellcheck=", "-pyflakes=", ...(input === undefined ? [] : ["-"])];
-    return execa(actionlint, args, { cwd: project, input: input ?? "", reject: false });
+    return execa(actionlint(), args, { cwd: project, input: input ?? "", reject: false });
   }
 
   it("have no errors", async () => {

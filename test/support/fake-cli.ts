@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { asText, least, type Values } from "./settings";
 
 /** The answer to `pulumi <command> ...`. If the command fails, `exit` and `stderr` are set. `hang`: it never ends. */
 export interface CliAnswer {
@@ -49,6 +50,15 @@ exit 1
     return { cwd: this.below, env: { PATH: `${this.directory}:${process.env.PATH}` } };
   }
 
+  /** Writes files below the Pulumi.yaml, where commands are run. */
+  write(files: Readonly<Record<string, string>>): void {
+    for (const [name, text] of Object.entries(files)) {
+      const file = path.join(this.below, name);
+      fs.mkdirSync(path.dirname(file), { recursive: true });
+      fs.writeFileSync(file, text);
+    }
+  }
+
   /** Every command that was run so far. */
   asked(): string[] {
     return fs.existsSync(this.askedFile) ? fs.readFileSync(this.askedFile, "utf8").trim().split("\n") : [];
@@ -58,6 +68,18 @@ exit 1
     // A command whose answer was not awaited may still write here.
     fs.rmSync(this.directory, { recursive: true, maxRetries: 20 });
   }
+}
+
+/**
+ * The configuration of a stack as `pulumi config --json` prints it: the required settings, changed by `values`, and
+ * other keys.
+ */
+export function configOf(values: Values = {}, more: Readonly<Record<string, object>> = {}): CliAnswer {
+  const settings = Object.entries(asText({ ...least, ...values })).map(([key, value]) => [
+    `alerting:${key}`,
+    { value },
+  ]);
+  return { stdout: JSON.stringify({ ...(Object.fromEntries(settings) as object), ...more }) };
 }
 
 /** The state of a stack that has these passwords, by number, as `pulumi stack export --show-secrets` prints it. */

@@ -114,7 +114,9 @@ export function shellTexts(text: string): string[] {
   return remote === undefined ? [text] : [text, remote];
 }
 
-/** The part of a command of kubectl that kubectl itself parses, with `--help`: it fails if kubectl knows no such flag. */
+/**
+ * The part of a command of kubectl that kubectl itself parses, with `--help`: it fails if kubectl knows no such flag.
+ */
 export function helpOf(text: string): string | undefined {
   return text.startsWith("kubectl ") ? `${text.split(/ \| | -- /, 1)[0]} --help` : undefined;
 }

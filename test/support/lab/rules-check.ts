@@ -18,11 +18,8 @@ interface Report {
   readonly findings: readonly Finding[];
 }
 
-/**
- * Alerts that cannot fire on the lab, whose control plane elects no leader and does not run in pods. The check does not
- * find them loaded in vain, because the configuration that it reads switches them off.
- */
-const withoutPods = {
+/** Alerts that cannot fire on the lab: its control plane elects no leader and does not run in pods. */
+const offOnLab = {
   ControlPlaneLeaseStale: { enabled: false },
   PodControlPlaneNotReady: { enabled: false },
 };
@@ -35,7 +32,7 @@ export function describeRulesCheck(lab: () => Lab, given: () => { stack: LabStac
   /** Writes the stack's configuration, with further rules. The stack in the cluster stays as it is. */
   const configure = (rules: object = {}) =>
     configureLike(lab(), given().stack, {
-      "alerting:rules": { alerts: { ...given().alerts, ...withoutPods }, ...rules },
+      "alerting:rules": { alerts: { ...given().alerts, ...offOnLab }, ...rules },
     });
 
   /** Runs the command in the stack's directory, and requires that it changes nothing. */

@@ -1,25 +1,19 @@
 import assert from "node:assert/strict";
 import { StackUnreadable } from "../../../../tools/stack/cli";
 import { dashboardJson } from "../../../../tools/dashboards/read";
-import { FakeCli } from "../../../support/fake-cli";
-import { asText, least } from "../../../support/settings";
+import { configOf, FakeCli } from "../../../support/fake-cli";
+import type { Values } from "../../../support/settings";
 
 describe("the JSON of a dashboard", function () {
   let fake: FakeCli;
   beforeEach(() => (fake = new FakeCli()));
   afterEach(() => fake.remove());
 
-  const options = (values: object) => {
-    const texts = { ...asText({ ...least, ...values }), heartbeatUrl: undefined };
-    const config = Object.entries(texts).map(([key, value]) => [
-      `alerting:${key}`,
-      value === undefined ? { secret: true } : { value },
-    ]);
-    return fake.options({
-      config: { stdout: JSON.stringify(Object.fromEntries(config)) },
+  const options = (values: Values) =>
+    fake.options({
+      config: configOf(values, { "alerting:heartbeatUrl": { secret: true } }),
       "stack ls": { stdout: "[]" },
     });
-  };
 
   it("has the stack's thresholds and no datasource of the stack, and is read without any secret", async () => {
     const rules = { alerts: { NodeMemoryLow: { threshold: 7 } } };

@@ -15,10 +15,9 @@ import { runSynthetic } from "../../../../tools/drill/synthetic";
 import { defaultTiming } from "../../../../tools/stack/timing";
 import { runDrillCommand } from "../../../support/drill-command";
 import { type FakeAlertmanager, fakeAlertmanager } from "../../../support/fake-alertmanager";
-import { FakeCli } from "../../../support/fake-cli";
+import { configOf, FakeCli } from "../../../support/fake-cli";
 import { FakeCluster } from "../../../support/fake-cluster";
 import { alertmanagerPod, podList, podsPath, serverPod } from "../../../support/server-pods";
-import { asText, least } from "../../../support/settings";
 
 const signal = new AbortController().signal;
 const slack = { integration: "slack", receivers: ["slack"] };
@@ -161,10 +160,8 @@ describe("a drill with several Alertmanagers", () => {
         cluster.forwards[`prometheus-alertmanager-${index}`] = Number(new URL(origin).port);
       });
       fakes[1]!.members = 2;
-      const settings = { ...least, kubeconfig: cluster.kubeconfig(), availability: { alertmanagers: 2 } };
-      const config = Object.entries(asText(settings)).map(([key, value]) => [`alerting:${key}`, { value }]);
       const options = cli.options({
-        config: { stdout: JSON.stringify(Object.fromEntries(config)) },
+        config: configOf({ kubeconfig: cluster.kubeconfig(), availability: { alertmanagers: 2 } }),
         "stack ls": { stdout: "[]" },
         "stack output": { stdout: JSON.stringify({ namespace: "monitoring", alertmanagerUrl: "http://127.0.0.1:1" }) },
       });

@@ -7,7 +7,7 @@ import { forPerson, rotationNote } from "../../../../tools/login/text";
 import { StackUnreadable } from "../../../../tools/stack/cli";
 import { readStackConfiguration } from "../../../../tools/stack/configuration";
 import { readWebLogin, readWebLogins } from "../../../../tools/stack/login";
-import { exportedState, FakeCli } from "../../../support/fake-cli";
+import { configOf, exportedState, FakeCli } from "../../../support/fake-cli";
 import { certificate } from "../../../support/page-certificates";
 import { asText, canary, least } from "../../../support/settings";
 
@@ -179,13 +179,11 @@ describe("the login to the pages", function () {
 
   describe("with the stack's certificate", () => {
     const read = async (value: object | string, secret = true) => {
-      const settings = Object.entries(asText(least)).map(([key, text]) => [`alerting:${key}`, { value: text }]);
-      const config = {
-        ...(Object.fromEntries(settings) as object),
+      const secrets = {
         "alerting:slackWebhookUrl": { value: canary, secret: true },
         "alerting:certificate": { value: typeof value === "string" ? value : JSON.stringify(value), secret },
       };
-      const options = fake.options({ config: { stdout: JSON.stringify(config) }, "stack ls": { stdout: "[]" } });
+      const options = fake.options({ config: configOf({}, secrets), "stack ls": { stdout: "[]" } });
       return (await readStackConfiguration("dev", options)).certificate;
     };
 

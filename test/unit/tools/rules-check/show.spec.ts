@@ -2,9 +2,8 @@ import * as assert from "node:assert/strict";
 import { command } from "../../../../tools/rules-check/command";
 import { runRulesCheck } from "../../../../tools/rules-check/show";
 import { readArguments, Refusal, usage } from "../../../../tools/shared/command-line";
-import { FakeCli } from "../../../support/fake-cli";
+import { configOf, FakeCli } from "../../../support/fake-cli";
 import { type FakePrometheus, fakePrometheus, type FakeSeries } from "../../../support/fake-prometheus";
-import { asText, least } from "../../../support/settings";
 
 const rule = (alert: string, expr: string) => ({ alert, expr, labels: { severity: "info" } });
 
@@ -20,10 +19,8 @@ describe("the command that checks a stack's rules", () => {
   /** Runs the command for a stack whose only rules are these, because no built-in rule can fire otherwise. */
   async function run(rules: readonly object[], has: Partial<FakeSeries>, ...args: readonly string[]) {
     prometheus = await fakePrometheus(has);
-    const settings = { ...least, rules: { groups: [{ name: "Shop", rules }] } };
-    const config = Object.entries(asText(settings)).map(([key, value]) => [`alerting:${key}`, { value }]);
     const options = fake.options({
-      config: { stdout: JSON.stringify({ "aws:region": { value: "eu-central-1" }, ...Object.fromEntries(config) }) },
+      config: configOf({ rules: { groups: [{ name: "Shop", rules }] } }),
       "stack ls": { stdout: JSON.stringify([{ name: "dev", current: true }]) },
       "stack output": { stdout: "{}" },
     });

@@ -1,13 +1,12 @@
 import * as assert from "node:assert/strict";
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { command } from "../../../../tools/rules-test/command";
 import { runRuleTests } from "../../../../tools/rules-test/run";
 import { readArguments, Refusal } from "../../../../tools/shared/command-line";
 import { StackUnreadable } from "../../../../tools/stack/cli";
-import { FakeCli } from "../../../support/fake-cli";
-import { asText, least } from "../../../support/settings";
+import { configOf, FakeCli } from "../../../support/fake-cli";
 
 /** A rule file of a user, and a test of it, which names the rule file as promtool needs it. */
 const rules = `groups:
@@ -31,14 +30,6 @@ describe("the tests of a stack's own rules", () => {
   beforeEach(() => (fake = new FakeCli()));
   afterEach(() => fake.remove());
 
-  /** Writes files below the Pulumi.yaml, where the command runs. */
-  function write(files: Readonly<Record<string, string>>): void {
-    for (const [name, text] of Object.entries(files)) {
-      mkdirSync(join(fake.below, name, ".."), { recursive: true });
-      writeFileSync(join(fake.below, name), text);
-    }
-  }
-
   /** A program in place of promtool: prints its arguments and the files that they name, and ends with a code. */
   function promtool(code: number): string {
     const file = join(fake.directory, "promtool");
@@ -53,10 +44,8 @@ exit ${code}
   }
 
   async function run(settings: Readonly<Record<string, unknown>>, ...args: readonly string[]) {
-    const values = Object.entries(asText({ ...least, ...settings }));
-    const config = Object.fromEntries(values.map(([key, value]) => [`alerting:${key}`, { value, secret: false }]));
     const { cwd, env } = fake.options({
-      config: { stdout: JSON.stringify({ "aws:region": { value: "eu-central-1" }, ...config }) },
+      config: configOf(settings),
       "stack ls": { stdout: JSON.stringify([{ name: "dev", current: true }]) },
     });
     const said: string[] = [];
@@ -69,7 +58,7 @@ exit ${code}
   const withFolder = { rules: { folder: "ops/rules", alerts: { NodeCpuHigh: { threshold: 77 } } } };
 
   it("get all rules of the stack, as its settings change them, in place of the rule files that they name", async () => {
-    write({ "ops/rules/shop.yaml": rules, "ops/rules/tests/shop.yaml": test });
+    fake.write({ "ops/rules/shop.yaml": rules, "ops/rules/tests/shop.yaml": test });
     const { code, said } = await run(withFolder, "--promtool", promtool(0));
     assert.equal(code, 0);
     const [called = "", ...rest] = said.split("\n");
@@ -86,14 +75,14 @@ exit ${code}
   });
 
   it("fail if promtool says so", async () => {
-    write({ "ops/rules/shop.yaml": rules, "ops/rules/tests/shop.yaml": test });
+    fake.write({ "ops/rules/shop.yaml": rules, "ops/rules/tests/shop.yaml": test });
     assert.equal((await run(withFolder, "--promtool", promtool(1))).code, 1);
-    write({ "ops/rules/tests/broken.yaml": "tests: [" });
+    fake.write({ "ops/rules/tests/broken.yaml": "tests: [" });
     await assert.rejects(
       run(withFolder, "--promtool", promtool(0)),
       /^Refusal: ops\/rules\/tests\/broken\.yaml is not valid YAML: /,
     );
-    write({ "ops/rules/tests/broken.yaml": "- tests" });
+    fake.write({ "ops/rules/tests/broken.yaml": "- tests" });
     await assert.rejects(
       run(withFolder, "--promtool", promtool(0)),
       /^Refusal: .*broken\.yaml has no tests; write them/,
@@ -101,7 +90,7 @@ exit ${code}
   });
 
   it("need promtool, and say where it is to be had", async () => {
-    write({ "ops/rules/shop.yaml": rules, "ops/rules/tests/shop.yaml": test });
+    fake.write({ "ops/rules/shop.yaml": rules, "ops/rules/tests/shop.yaml": test });
     await assert.rejects(run(withFolder, "--promtool", join(fake.directory, "nothing")), (error: unknown) => {
       assert.ok(error instanceof Refusal);
       assert.equal(error.exitCode, 4);
@@ -120,20 +109,20 @@ exit ${code}
       [without.code, without.said],
       [0, "No test was run: the stack dev does not set alerting:rules.folder."],
     );
-    write({ "ops/rules/shop.yaml": rules });
+    fake.write({ "ops/rules/shop.yaml": rules });
     const empty = await run(withFolder);
     assert.deepEqual([empty.code, empty.said], [0, "No test was run: ops/rules/tests has no file *.yaml or *.yml."]);
     assert.deepEqual(await run(withFolder, "--list"), { code: 0, said: "" });
   });
 
   it("can be listed", async () => {
-    write({ "ops/rules/shop.yaml": rules, "ops/rules/tests/a.yml": test, "ops/rules/tests/b.yaml": test });
-    write({ "ops/rules/tests/.hidden.yaml": test, "ops/rules/tests/notes.md": "" });
+    fake.write({ "ops/rules/shop.yaml": rules, "ops/rules/tests/a.yml": test, "ops/rules/tests/b.yaml": test });
+    fake.write({ "ops/rules/tests/.hidden.yaml": test, "ops/rules/tests/notes.md": "" });
     assert.equal((await run(withFolder, "--list")).said, "ops/rules/tests/a.yml\nops/rules/tests/b.yaml");
   });
 
   it("are not run with rules that Prometheus refuses; each problem is named", async () => {
-    write({
+    fake.write({
       "ops/rules/shop.yaml": rules.replace("rate(orders_total[10m])", "rate(orders_total)"),
       "ops/rules/tests/shop.yaml": test,
     });

@@ -14,9 +14,8 @@ import { StackUnreadable } from "../../../../tools/stack/cli";
 import { SecretText } from "../../../../tools/stack/secret-text";
 import { runDrillCommand } from "../../../support/drill-command";
 import { type FakeAlertmanager, fakeAlertmanager } from "../../../support/fake-alertmanager";
-import { exportedState, FakeCli } from "../../../support/fake-cli";
+import { configOf, exportedState, FakeCli } from "../../../support/fake-cli";
 import { authority, certificate, type Pems } from "../../../support/page-certificates";
-import { asText, least } from "../../../support/settings";
 import { startHttpServer } from "../../../support/http-server";
 
 const passwords: Record<string, string> = {
@@ -361,9 +360,8 @@ describe("a drill's access to pages that ask for a password", function () {
 
     it("shows the password in no output, no report, no picture and no process argument", async () => {
       const { origin, posted } = await fake(passwords);
-      const settings = Object.entries(asText(least)).map(([key, value]) => [`alerting:${key}`, { value }]);
       const options = cli.options({
-        config: { stdout: JSON.stringify(Object.fromEntries(settings)) },
+        config: configOf(),
         "stack ls": { stdout: "[]" },
         "stack output": { stdout: JSON.stringify({ namespace: "monitoring", alertmanagerUrl: origin }) },
         "stack export": exportedState({ 1: passwords["alerting-1"]!, 2: passwords["alerting-2"]! }),
