@@ -24,7 +24,7 @@ const unseen: Readonly<Record<string, string>> = {
     "no request has to fail",
   'apiserver_admission_webhook_rejection_count{job="kubernetes-api-servers", error_type!="no_error"}':
     "there is no webhook",
-  'etcd_server_quota_backend_bytes{job="etcd"}': "etcd is not scraped",
+  'etcd_server_quota_backend_bytes{job="etcd", namespace="kube-system", node!=""}': "etcd is not scraped",
   'ALERTS{alertname="NodeFileSystemReadOnly"}': "no file system is read-only",
   'kube_node_spec_taint{job="kubernetes-service-endpoints", key=~"ToBeDeletedByClusterAutoscaler|karpenter.sh/disrupt(ed|ion)|aws-node-termination-handler/.+"}':
     "nothing removes a node",
