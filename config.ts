@@ -4,6 +4,7 @@ import { checkCertificate, type CustomCertificate } from "./settings/certificate
 import { checkCredentials } from "./settings/credentials";
 import { ConfigurationError, type Fault } from "./validation/faults";
 import { checkHeartbeatUrl } from "./settings/heartbeat-url";
+import { longTermFaults } from "./settings/long-term-credential";
 import { parseSettings } from "./settings/parse";
 import { parseProviderKeys } from "./settings/provider-keys";
 import { readableKeys } from "./settings/readable";
@@ -75,7 +76,7 @@ export function loadConfig(source: ConfigurationSource = engine()): Configuratio
   const { credentials, faults: credentialFaults } = checkCredentials(raw.credentials, isSecret("credentials"));
   const heartbeat = checkHeartbeatUrl(raw.heartbeatUrl, isSecret("heartbeatUrl"), webhook.url);
   faults.push(...webhook.faults, ...credentialFaults, ...channelFaults(read.slack.channels, credentials));
-  faults.push(...heartbeat.faults);
+  faults.push(...heartbeat.faults, ...longTermFaults(read, credentials));
 
   const providers = parseProviderKeys(source.all, source.isSecret);
   faults.push(...providers.faults);

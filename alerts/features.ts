@@ -50,14 +50,15 @@ export function featuresOff({
   heartbeatIsSet = false,
   availability,
   prometheus,
-}: Pick<StackSettings, "values" | "heartbeatIsSet" | "availability" | "prometheus">): Set<Feature> {
+  longTerm,
+}: Pick<StackSettings, "values" | "heartbeatIsSet" | "availability" | "prometheus" | "longTerm">): Set<Feature> {
   return new Set<Feature>([
     ...partsOff(values),
     ...(heartbeatIsSet ? [] : (["heartbeat"] as const)),
     ...(availability.alertmanagers > 1 ? [] : (["alertmanager-replicas"] as const)),
     ...(availability.prometheus > 1 ? [] : (["prometheus-replicas"] as const)),
     ...(prometheus.scrapeControlPlane ? [] : (["control-plane-scraped"] as const)),
-    ...(writesElsewhere(values) ? [] : (["remote-write"] as const)),
+    ...(longTerm.engine !== undefined || writesElsewhere(values) ? [] : (["remote-write"] as const)),
   ]);
 }
 

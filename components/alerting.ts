@@ -10,9 +10,11 @@ import { awsTags, creationToken } from "../conventions/aws-names";
 import { Dashboards } from "./dashboards";
 import { EfsCsiDriver } from "./efs-csi-driver";
 import { LoadBalancers } from "./load-balancers";
+import { LongTermWorkspace } from "./long-term-workspace";
 import { MountedSecret, type MountedSecretArgs, type MountedSecretType } from "./mounted-secret";
 import { NetworkPolicies } from "./network-policies";
 import { NodeLabels } from "./node-labels";
+import { ofReceivers } from "../settings/long-term-credential";
 import { byTls, inClusterPages, inClusterUrl, namedPages } from "../settings/pages";
 import type { StorageNetwork } from "../lookup/aws/node-network";
 import { PrometheusRelease } from "./prometheus-release";
@@ -22,6 +24,7 @@ import { Storage } from "./storage";
 import { WebAccess, type WebCertificate } from "./web-access";
 import { admitsGrafana, isGuarded } from "../values/web-values";
 import { heartbeatKey, heartbeatSecret } from "../values/heartbeat-receiver";
+import { longTermKey, longTermSecret, workspaceRegion, workspaceUrl } from "../values/long-term";
 import { webhookKey, webhookSecret } from "../values/slack-receivers";
 
 export interface AlertingArgs {
@@ -85,7 +88,7 @@ export class Alerting extends pulumi.ComponentResource {
         "alerting:alertmanager:ReceiverCredentials",
         "receiver-credentials",
         credentialsSecret,
-        args.credentials,
+        ofReceivers(args.credentials, settings),
       ),
       ...(args.heartbeatUrl === undefined
         ? []
@@ -93,6 +96,26 @@ export class Alerting extends pulumi.ComponentResource {
             [heartbeatKey]: args.heartbeatUrl,
           })),
     ];
+    const { credential: longTermCredential } = settings.longTerm;
+    const longTermSecrets =
+      longTermCredential === undefined
+        ? []
+        : secret("alerting:prometheus:LongTermCredential", "long-term-credential", longTermSecret, {
+            [longTermKey]: args.credentials[longTermCredential]!,
+          });
+    const workspace =
+      settings.longTerm.workspace === "create"
+        ? new LongTermWorkspace(
+            "long-term",
+            {
+              name: creationToken(owner, settings.cluster),
+              region: settings.longTerm.region,
+              protectData: settings.protectData,
+              tags,
+            },
+            { parent: this, provider: providers.aws },
+          )
+        : undefined;
     const access = isGuarded(settings)
       ? new WebAccess(
           "web-access",
@@ -155,12 +178,14 @@ export class Alerting extends pulumi.ComponentResource {
         namespace: settings.namespace,
         chart: settings.chart,
         values: args.values,
+        longTermUrl: workspace?.workspaceId.apply((id) => workspaceUrl(workspaceRegion(settings), id)),
         after: [
           ...namespace.dependencies,
           ...role.dependencies,
           ...(policies?.policies ?? []),
           ...nodeLabels.patches,
           ...alertmanagerSecrets,
+          ...longTermSecrets,
           ...(access?.secrets ?? []),
           ...(storage?.claims ?? []),
           ...(driver ? [driver.release] : []),
@@ -208,6 +233,8 @@ export class Alerting extends pulumi.ComponentResource {
       }),
       pushgatewayInClusterUrl: inClusterUrl(chartNames.pushgateway, settings.namespace, 9091),
       ...(storage && { fileSystemId: storage.fileSystemId }),
+      ...(settings.longTerm.engine !== undefined && { cluster: settings.cluster, environment: settings.environment }),
+      ...(workspace && { workspaceId: workspace.workspaceId, workspacePolicyArn: workspace.policyArn }),
     };
     new OutputsConfigMap("outputs", { namespace: namespace.namespaceName, outputs: this.outputs, labels }, onCluster);
     this.registerOutputs({});

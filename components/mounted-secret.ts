@@ -15,7 +15,10 @@ export interface MountedSecretArgs {
 
 /** The types of the components that contain one Secret. The state records the types, so they must not change. */
 export type MountedSecretType =
-  "alerting:slack:SlackWebhook" | "alerting:alertmanager:HeartbeatUrl" | "alerting:alertmanager:ReceiverCredentials";
+  | "alerting:slack:SlackWebhook"
+  | "alerting:alertmanager:HeartbeatUrl"
+  | "alerting:alertmanager:ReceiverCredentials"
+  | "alerting:prometheus:LongTermCredential";
 
 /** The only object in the cluster that contains these strings; only the pod that needs them mounts it. */
 export class MountedSecret extends pulumi.ComponentResource {

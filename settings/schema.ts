@@ -4,6 +4,7 @@ import { alerts } from "./sections/alerts";
 import { availability } from "./sections/availability";
 import { dashboards } from "./sections/dashboards";
 import { heartbeat } from "./sections/heartbeat";
+import { longTerm } from "./sections/long-term";
 import { loadBalancer } from "./sections/load-balancer";
 import { networkPolicies } from "./sections/network-policies";
 import { nodeSet } from "./sections/nodes";
@@ -154,6 +155,7 @@ export const settingsSchema = z.strictObject({
   prometheus: prometheus.describe("The Prometheus server"),
   alertmanager: alertmanager.describe("Alertmanager"),
   dashboards: dashboards.describe("Dashboards for an existing Grafana"),
+  longTerm: longTerm.describe("An engine that keeps samples for longer, or of several clusters"),
   values: z
     .record(z.string(), z.unknown())
     .default({})

@@ -121,7 +121,7 @@ const sections: Readonly<Record<string, readonly string[]>> = {
   "Slack, heartbeat and credentials": ["slackWebhookUrl", "slack", "heartbeatUrl", "heartbeat", "credentials"],
   "Alerts and rules": ["alerts", "rules"],
   "Prometheus and Alertmanager": ["availability", "prometheus", "alertmanager"],
-  Grafana: ["dashboards"],
+  "Grafana and long-term storage": ["dashboards", "longTerm"],
   "Access and network": ["access", "certificate", "loadBalancer", "networkPolicies"],
   "AWS and storage": ["aws", "network", "storage", "efsCsiDriver", "protectData"],
   "Chart, images and pods": ["chart", "images", "priorityClass", "podSecurity", "values"],

@@ -130,7 +130,7 @@ export function networkRules(args: NetworkRulesArgs): PodRules[] {
         dns(nodeRanges),
         ...outside(
           prometheusOutside(values),
-          "remote write, remote read and scrape targets outside the cluster, from `alerting:values`",
+          "`longTerm`, and remote write, remote read and scrape targets outside the cluster from `alerting:values`",
         ),
       ],
     },

@@ -70,8 +70,14 @@ export function prometheusOutside({ server, scrapeConfigs }: ChartValues): Outsi
       ...proxyPorts(server?.env),
     ]),
     asksInstance:
-      discoveries.some(({ kind }) => ofAws.has(kind)) || remotes.some((one) => mapOf(one)["sigv4"] !== undefined),
+      discoveries.some(({ kind }) => ofAws.has(kind)) ||
+      (!hasToken(server?.env) && remotes.some((one) => mapOf(one)["sigv4"] !== undefined)),
   };
+}
+
+/** Whether the AWS SDK gets its credentials by a token in a file, and not from the instance. */
+function hasToken(environment: unknown): boolean {
+  return listOf(environment).some((variable) => mapOf(variable)["name"] === "AWS_WEB_IDENTITY_TOKEN_FILE");
 }
 
 /** Ports of the proxies in a container's environment. */

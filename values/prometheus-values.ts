@@ -5,6 +5,7 @@ import { alertmanagerConfig, messageTemplates } from "./alertmanager-config";
 import { credentialsDirectory, credentialsSecret } from "../alertmanager/credentials";
 import type { ChartValues } from "../chart/values";
 import { controlPlaneJobs } from "./control-plane-jobs";
+import { longTermValues } from "./long-term";
 import { heartbeatDirectory, heartbeatSecret } from "./heartbeat-receiver";
 import { inClusterPages } from "../settings/pages";
 import { imageValues } from "./images";
@@ -21,6 +22,7 @@ import {
   serverVolume,
 } from "./replicas";
 import { webhookDirectory, webhookSecret } from "./slack-receivers";
+import { listOf } from "../validation/plain-data";
 import { webValues } from "./web-values";
 
 const smallResources = {
@@ -68,6 +70,8 @@ export function prometheusValues(
   // If no workers are configured, the cluster may have only masters.
   const anywhere = { tolerations: settings.nodes.workers ? soonOffTolerations : masterTolerations };
   const web = webValues(settings);
+  const form = serverForm(settings);
+  const longTerm = longTermValues(settings, rules);
   return {
     ...pullSecrets,
     ...ownRole,
@@ -98,7 +102,7 @@ export function prometheusValues(
         "rules.alert.for-grace-period": "1m",
         ...web.extraArgs.server,
       },
-      ...serverForm(settings),
+      ...form,
       ...placement(settings, availability.prometheus, serverPods, alertmanagerPods),
       priorityClassName,
       resources: podResources(settings.prometheus.resources),
@@ -106,6 +110,7 @@ export function prometheusValues(
       persistentVolume: serverVolume(settings),
       service: serverService(settings),
       ...web.server,
+      ...joined(longTerm, { ...form, ...web.server }),
     },
     serverFiles: {
       "alerting_rules.yml": { groups: rules.groups.map(({ group }) => group) },
@@ -172,6 +177,12 @@ export function prometheusValues(
       resources: smallResources,
     },
   } satisfies ChartValues;
+}
+
+/** The lists of values, each behind the list that is there already. An empty list is left out. */
+function joined(lists: Readonly<Record<string, readonly unknown[]>> = {}, there: Readonly<Record<string, unknown>>) {
+  const all = Object.entries(lists).map(([key, list]) => [key, [...listOf(there[key]), ...list]] as const);
+  return Object.fromEntries(all.filter(([, list]) => list.length > 0));
 }
 
 function heartbeatMount({ heartbeatIsSet }: StackSettings) {

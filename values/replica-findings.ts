@@ -17,6 +17,10 @@ const needed: readonly { readonly paths: readonly (readonly string[])[]; readonl
     paths: [["alertRelabelConfigs", "alert_relabel_configs"]],
     loss: "Alertmanager would have each alert twice, once from each server",
   },
+  {
+    paths: ["remoteWrite", "extraVolumes", "extraVolumeMounts", "extraSecretMounts"].map((list) => ["server", list]),
+    loss: "a part of alerting:longTerm or of alerting:access would be lost",
+  },
   { paths: ofEach(antiAffinity), loss: "two replicas could run on one node" },
   { paths: ofEach(nodeAffinity), loss: "replicas could run on nodes that are not this stack's" },
 ];

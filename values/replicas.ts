@@ -10,7 +10,7 @@ type ServerValues = NonNullable<ChartValues["server"]>;
 type Replicated = Pick<StackSettings, "availability">;
 
 /** The external label that distinguishes two servers. */
-const replica = "prometheus_replica";
+export const replica = "prometheus_replica";
 
 /** At most one pod of a kind is evicted at a time. */
 const disruptionBudget = { maxUnavailable: 1 };

@@ -198,7 +198,11 @@ describe("the components that a rule needs", () => {
     const availability = { alertmanagers: 2, prometheus: 2, spread: "masters" } as const;
     const prometheus = { ...settings().prometheus, scrapeControlPlane: true };
     const remoteWrite = [{ url: "https://metrics.example/write" }];
-    const on = { values: { ...values, server: { remoteWrite } }, heartbeatIsSet: true, availability, prometheus };
+    const { longTerm } = settings();
+    const on = {
+      ...{ values: { ...values, server: { remoteWrite } }, heartbeatIsSet: true, availability },
+      ...{ prometheus, longTerm },
+    };
     const off = (changed: object) => [...featuresOff({ ...on, ...changed })];
     assert.deepEqual(off({}), ["kube-state-metrics"]);
     const others = { values: { server: { remoteWrite } } };
@@ -209,6 +213,7 @@ describe("the components that a rule needs", () => {
     assert.deepEqual(off({ ...others, prometheus: settings().prometheus }), ["control-plane-scraped"]);
     for (const server of [undefined, {}, null, { remoteWrite: [] }, { remoteWrite: null }])
       assert.deepEqual(off({ values: { server } }), ["remote-write"]);
+    assert.deepEqual(off({ values: {}, longTerm: { ...longTerm, engine: "thanos" } }), []);
   });
 });
 
