@@ -90,7 +90,11 @@ function replicaRelabeling({ availability, longTerm }: StackSettings) {
 function keepUsed(settings: StackSettings, rules: AlertingRules) {
   const names = new Set(["up", "ALERTS", ...rules.groups.flatMap(({ group }) => metricsOf(group))]);
   if (settings.dashboards.namespace !== undefined) for (const name of metricsOfDashboards(settings)) names.add(name);
-  const regex = [...names].filter((name) => name !== "").sort().concat(settings.longTerm.also).join("|");
+  const regex = [...names]
+    .filter((name) => name !== "")
+    .sort()
+    .concat(settings.longTerm.also)
+    .join("|");
   return { source_labels: ["__name__"], regex, action: "keep" as const };
 }
 
