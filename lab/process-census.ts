@@ -24,9 +24,10 @@ export function startCensus(root = process.pid): Census {
   const environments = new Map<string, Set<string>>();
   /** The command line of each process at the time when its environment was read. */
   const read = new Map<number, string>();
+  const parents = new Map<number, number>();
   const look = () => {
     const ofCli = new Set<number>();
-    for (const [pid, parent] of familyOf(root)) {
+    for (const [pid, parent] of familyOf(root, parents)) {
       const line = commandLineOf(pid);
       if (isCli(line) || ofCli.has(parent ?? 0)) {
         ofCli.add(pid);

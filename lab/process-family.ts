@@ -5,16 +5,20 @@ export function descendantsOf(root: number): number[] {
   return [...familyOf(root).keys()];
 }
 
-/** The ids of a process and all its descendants, with the id of the parent. Parents come before their children. */
-export function familyOf(root: number): Map<number, number | undefined> {
+/**
+ * The ids of a process and all its descendants, with the id of the parent. Parents come before their children. `parents`
+ * is kept between calls by those who call often, so that only new processes are read.
+ */
+export function familyOf(root: number, parents = new Map<number, number>()): Map<number, number | undefined> {
   const family = new Map<number, number | undefined>([[root, undefined]]);
   const children = new Map<number, number[]>();
-  for (const entry of fs.readdirSync("/proc")) {
-    const pid = Number(entry);
-    const parent = Number.isInteger(pid) ? parentOf(pid) : undefined;
-    if (parent !== undefined) {
-      children.set(parent, [...(children.get(parent) ?? []), pid]);
-    }
+  const pids = new Set(fs.readdirSync("/proc").map(Number).filter(Number.isInteger));
+  for (const pid of parents.keys()) if (!pids.has(pid)) parents.delete(pid);
+  for (const pid of pids) {
+    const parent = parents.get(pid) ?? parentOf(pid);
+    if (parent === undefined) continue;
+    parents.set(pid, parent);
+    children.set(parent, [...(children.get(parent) ?? []), pid]);
   }
   for (const pid of family.keys()) {
     for (const child of children.get(pid) ?? []) {

@@ -28,12 +28,22 @@ export function etcdArguments(o: { clientPort: number; peerPort: number; dataDir
  * scrapes every two seconds, so all these series would take more processor time than the other parts of the lab.
  */
 const disabledMetrics = [
+  "apiserver_admission_controller_admission_duration_seconds",
+  "apiserver_flowcontrol_demand_seats",
+  "apiserver_flowcontrol_priority_level_request_utilization",
+  "apiserver_flowcontrol_priority_level_seat_utilization",
+  "apiserver_flowcontrol_request_execution_seconds",
   "apiserver_request_body_size_bytes",
   "apiserver_request_duration_seconds",
+  "apiserver_request_filter_duration_seconds",
   "apiserver_response_sizes",
   "apiserver_watch_cache_read_wait_seconds",
   "apiserver_watch_events_sizes",
   "apiserver_watch_list_duration_seconds",
+  "etcd_requests_total",
+  "kubernetes_feature_enabled",
+  "workqueue_queue_duration_seconds",
+  "workqueue_work_duration_seconds",
 ];
 const mergedLabels = {
   etcd_request_duration_seconds: ["group", "resource"],
