@@ -16,8 +16,8 @@ timed := node --import tsx test/support/timed.ts
 # so three of them run at the same time on two processors.
 mocha := npx --no-install mocha --parallel --exit
 # The longest specs start first, so that none of them runs at the end while the other processes are idle.
-longest := $(patsubst %,test/%.spec.ts,e2e/default-stack e2e/storm e2e/access e2e/operations e2e/app-stack e2e/main-job \
-	e2e/operations-chart e2e/operations-nodes e2e/secret-rotation e2e/two-environments e2e/preflight e2e/availability lab/gossip lab/prometheus-restart)
+longest := $(patsubst %,test/%.spec.ts,e2e/default-stack e2e/availability e2e/storm e2e/access e2e/operations e2e/app-stack e2e/main-job \
+	e2e/operations-chart e2e/operations-nodes e2e/secret-rotation e2e/two-environments e2e/preflight lab/gossip lab/prometheus-restart)
 onLab := $(longest) $(filter-out $(longest),$(wildcard test/e2e/*.spec.ts test/lab/*.spec.ts))
 
 .PHONY: help setup demo lab test check programs clean

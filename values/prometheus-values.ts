@@ -179,10 +179,12 @@ export function prometheusValues(
   } satisfies ChartValues;
 }
 
-/** The lists of values, each behind the list that is there already. An empty list is left out. */
-function joined(lists: Readonly<Record<string, readonly unknown[]>> = {}, there: Readonly<Record<string, unknown>>) {
-  const all = Object.entries(lists).map(([key, list]) => [key, [...listOf(there[key]), ...list]] as const);
-  return Object.fromEntries(all.filter(([, list]) => list.length > 0));
+/** Lists of values, each behind the list that is there already. An empty list is left out. */
+function joined<Lists extends object>(lists: Lists | undefined, there: Readonly<Record<string, unknown>>) {
+  const all = Object.entries(lists ?? {}).map(
+    ([key, list]) => [key, [...listOf(there[key]), ...listOf(list)]] as const,
+  );
+  return Object.fromEntries(all.filter(([, list]) => list.length > 0)) as Partial<Lists>;
 }
 
 function heartbeatMount({ heartbeatIsSet }: StackSettings) {

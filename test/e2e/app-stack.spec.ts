@@ -53,19 +53,17 @@ describe("on the lab, an app stack beside the alerting stack", function () {
     const said: [title: string, name: string, ...says: RegExp[]][] = [
       ["a stack that does not exist", "organization/alerting/nowhere", /no stack "organization\/alerting\/nowhere"/],
       ["a wrong organization", "acme/alerting/watched", /no organization "acme"/, /"organization\/alerting\/watched"/],
-      ["a stack that was never applied", "organization/producer/empty", /no output of an alerting stack/, /pulumi up/],
       [
         "an output of a wrong type",
         "organization/producer/wrong",
         /namespace is 7, .* a string/,
         /prometheusUrl is missing/,
       ],
-      ["a newer contract", "organization/producer/newer", /contract version 99, which is newer/],
     ];
 
     let wrong: LabStack;
 
-    before("make stacks that are not alerting stacks", async () => {
+    before("make a stack that is not an alerting stack", async () => {
       wrong = await workspace.create("wrong");
       const projectRoot = path.join(lab().directory, "producer-program");
       await fs.mkdir(projectRoot, { recursive: true });
@@ -74,13 +72,9 @@ describe("on the lab, an app stack beside the alerting stack", function () {
       await fs.writeFile(path.join(projectRoot, "package.json"), '{ "main": "index.js" }\n');
       await fs.writeFile(path.join(projectRoot, "Pulumi.yaml"), "name: producer\nruntime: nodejs\nmain: index.js\n");
       const producers = await workspace.beside({ directory: path.join(lab().directory, "producer"), projectRoot });
-      await producers.create("empty");
-      const made = { wrong: { contractVersion: 1, namespace: 7 }, newer: { contractVersion: 99, namespace: "x" } };
-      for (const [name, outputs] of Object.entries(made)) {
-        const stack = await producers.create(name);
-        await stack.configure({ "producer:outputs": outputs });
-        await stack.up(say);
-      }
+      const stack = await producers.create("wrong");
+      await stack.configure({ "producer:outputs": { contractVersion: 1, namespace: 7 } });
+      await stack.up(say);
     });
 
     for (const [title, name, ...says] of said) {

@@ -116,7 +116,7 @@ export function describeRuleMetrics(lab: () => Lab, urls: () => Urls): void {
   });
 
   it("let no alert fire while nothing happens, once everything is up", async () => {
-    const minutes = 2;
+    const minutes = 1;
     const counted =
       'sum by (rule_group) (increase(prometheus_rule_group_iterations_total{rule_group=~".+;Nodes"}[5m]))';
     const evaluations = (minutes * 60) / lab().profile.times.evaluation;

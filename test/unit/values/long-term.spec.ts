@@ -14,7 +14,7 @@ const two = { availability: { prometheus: 2 } };
 
 const serverOf = (longTerm: object, more: Values = {}) => prometheusValues(settings({ longTerm, ...more })).server;
 function remoteOf(longTerm: object, more: Values = {}) {
-  const [remote, ...others] = serverOf(longTerm, more).remoteWrite;
+  const [remote, ...others] = serverOf(longTerm, more).remoteWrite ?? [];
   assert.ok(remote !== undefined && others.length === 0);
   return remote;
 }
@@ -44,11 +44,11 @@ describe("remote write to the long-term engine", () => {
   it("gets AWS credentials by a token of its own, and then does not reach the node's", () => {
     const server = serverOf({ ...amp, signing: "token", role }, two);
     assert.deepEqual(remoteOf({ ...amp, signing: "token", role }).sigv4, { region: "ap-northeast-2" });
-    const names = server.env.map(({ name }) => name);
+    const names = server.env?.map(({ name }) => name);
     assert.deepEqual(names, ["POD_NAME", "AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_REGION"]);
-    const [volume] = server.extraVolumes;
-    const [mount] = server.extraVolumeMounts;
-    const token = server.env.find(({ name }) => name === "AWS_WEB_IDENTITY_TOKEN_FILE");
+    const [volume] = server.extraVolumes ?? [];
+    const [mount] = server.extraVolumeMounts ?? [];
+    const token = server.env?.find(({ name }) => name === "AWS_WEB_IDENTITY_TOKEN_FILE");
     const source = volume?.projected.sources[0]?.serviceAccountToken;
     assert.equal(source?.audience, "sts.amazonaws.com");
     assert.deepEqual(token, { name: "AWS_WEB_IDENTITY_TOKEN_FILE", value: `${mount?.mountPath}/${source?.path}` });
@@ -61,12 +61,12 @@ describe("remote write to the long-term engine", () => {
     assert.deepEqual(remoteOf({ engine: "thanos", url }).authorization, undefined);
     const made = (longTerm: object) => {
       const all = { ...settings(), longTerm: { ...settings().longTerm, ...longTerm } };
-      return prometheusValues(all as ReturnType<typeof settings>).server;
+      return prometheusValues(all).server;
     };
     const byToken = made({ engine: "mimir", url, credential: "mimir" });
-    assert.deepEqual(byToken.remoteWrite[0]?.authorization, { credentials_file: file });
+    assert.deepEqual(byToken.remoteWrite?.[0]?.authorization, { credentials_file: file });
     const byUser = made({ engine: "mimir", url, credential: "mimir", user: "1234" });
-    assert.deepEqual(byUser.remoteWrite[0]?.basic_auth, { username: "1234", password_file: file });
+    assert.deepEqual(byUser.remoteWrite?.[0]?.basic_auth, { username: "1234", password_file: file });
     assert.deepEqual(
       byUser.extraSecretMounts?.map(({ name, mountPath }) => [name, mountPath]),
       [
@@ -96,7 +96,7 @@ describe("remote write to the long-term engine", () => {
     const values = { rules: { groups } };
     const longTerm = { engine: "thanos", url, keep: "used", also: ["shop_.*_seconds"] };
     const [keep] = remoteOf(longTerm, values).write_relabel_configs ?? [];
-    assert.ok(keep !== undefined && "source_labels" in keep && keep.action === "keep");
+    assert.ok(keep !== undefined && "action" in keep && keep.action === "keep" && "source_labels" in keep);
     assert.deepEqual(keep.source_labels, ["__name__"]);
     const isKept = (metric: string) => new RegExp(`^(?:${String(keep.regex)})$`).test(metric);
     const own = alertingRules(settings({ longTerm, ...values })).own;
