@@ -38,6 +38,12 @@ export interface AlertingContract {
   readonly pushgatewayInClusterUrl: string;
   /** The EFS file system, if data is kept on one. */
   readonly fileSystemId?: string;
+  /** The labels `cluster` and `environment` of every series, if a long-term engine gets them. */
+  readonly cluster?: string;
+  readonly environment?: string;
+  /** The workspace of Amazon Managed Service for Prometheus that the stack created, and the policy to write to it. */
+  readonly workspaceId?: string;
+  readonly workspacePolicyArn?: string;
 }
 
 /** The outputs of an alerting stack, read and checked. */
@@ -58,6 +64,10 @@ const fields: { readonly [Name in keyof Required<AlertingContract>]: "number" | 
   alertmanagerHeadless: "string?",
   pushgatewayInClusterUrl: "string",
   fileSystemId: "string?",
+  cluster: "string?",
+  environment: "string?",
+  workspaceId: "string?",
+  workspacePolicyArn: "string?",
 };
 
 /**
