@@ -4,6 +4,7 @@ import { type Cluster, collisions } from "../../../examples/clusters/clusters";
 import program from "../../../examples/clusters/index";
 import { contractVersion } from "../../../outputs/read-alerting";
 import { resolved, settled } from "../../support/mocks";
+import { asText } from "../../support/settings";
 
 const region = "eu-central-1";
 const endpoint = `https://aps-workspaces.${region}.amazonaws.com/workspaces/ws-1/`;
@@ -54,13 +55,16 @@ async function run(stacks: Stacks, config: Readonly<Record<string, unknown>> = {
   };
   await pulumi.runtime.setMocks(mocks, "clusters", "shared", false, "organization");
   const all = { stacks: Object.keys(stacks), ...config };
-  const texts = Object.entries(all).map(([key, value]) => [`clusters:${key}`, JSON.stringify(value)] as const);
-  pulumi.runtime.setAllConfig({ "aws:region": region, ...Object.fromEntries(texts) });
+  const keys = Object.entries(asText(all)).map(([key, text]) => [`clusters:${key}`, text] as const);
+  pulumi.runtime.setAllConfig({ "aws:region": region, ...Object.fromEntries(keys) });
+  // The program removes this variable.
+  const { KUBECONFIG } = process.env;
   try {
     const exported = (await program()) as Record<string, pulumi.Input<unknown>>;
     return { registered, exported };
   } finally {
     await settled();
+    if (KUBECONFIG !== undefined) process.env.KUBECONFIG = KUBECONFIG;
   }
 }
 
