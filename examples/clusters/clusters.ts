@@ -36,7 +36,9 @@ async function readCluster(stack: string): Promise<Cluster> {
   const alerting = await readAlerting(stack);
   const { cluster, environment, prometheusUrl, prometheusHostname, alertmanagerUrl, alertmanagerHostname } = alerting;
   const outputs = { prometheusUrl, prometheusHostname, alertmanagerUrl, alertmanagerHostname, cluster, environment };
-  const values = await new Promise<Omit<Cluster, "stack">>((resolve) => pulumi.all(outputs).apply(resolve));
+  const values = await new Promise<Omit<Cluster, "stack">>((resolve) => {
+    pulumi.output(outputs).apply((read) => resolve(read));
+  });
   return { stack, ...values };
 }
 

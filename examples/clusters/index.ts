@@ -9,7 +9,8 @@ export = async () => {
   const config = new pulumi.Config();
   const clusters = await readClusters(config.requireObject<string[]>("stacks"));
   for (const { stack, cluster } of clusters)
-    if (cluster === undefined) pulumi.log.warn(`${stack} has no alerting:longTerm yet, so its labels were not checked.`);
+    if (cluster === undefined)
+      void pulumi.log.warn(`${stack} has no alerting:longTerm yet, so its labels were not checked.`);
 
   const region = new pulumi.Config("aws").require("region");
   const inAws = { provider: new aws.Provider("aws", { region }) };
@@ -38,9 +39,7 @@ export = async () => {
     ...["aps:QueryMetrics", "aps:GetLabels", "aps:GetSeries", "aps:GetMetricMetadata"],
   ]);
   const attach = (roles: readonly string[], to: aws.iam.Policy, kind: string) =>
-    roles.forEach(
-      (role) => new aws.iam.RolePolicyAttachment(`${kind}-${role}`, { role, policyArn: to.arn }, inAws),
-    );
+    roles.forEach((role) => new aws.iam.RolePolicyAttachment(`${kind}-${role}`, { role, policyArn: to.arn }, inAws));
   attach(config.getObject<string[]>("nodeRoles") ?? [], write, "write");
   attach(config.getObject<string[]>("grafanaRoles") ?? [], read, "read");
 
@@ -71,7 +70,11 @@ export = async () => {
     const provider = new k8s.Provider("grafana", { context });
     const labels = { grafana_datasource: "1" };
     const metadata = { name: datasourceUid, namespace: config.get("grafanaNamespace") ?? "grafana", labels };
-    new k8s.core.v1.ConfigMap("datasource", { metadata, data: { [`${datasourceUid}.yaml`]: datasource } }, { provider });
+    new k8s.core.v1.ConfigMap(
+      "datasource",
+      { metadata, data: { [`${datasourceUid}.yaml`]: datasource } },
+      { provider },
+    );
   }
 
   return {

@@ -161,7 +161,9 @@ describe("the IAM policies for a workspace that the stack creates", () => {
 
   it("apply to this stack's workspace and policy only", () => {
     for (const { Resource, Condition: { StringEquals: equals = {} } = {} } of names.flatMap(statements)) {
-      const isTagged = ["aws:ResourceTag/pulumi-stack", "aws:RequestTag/pulumi-stack"].some((key) => equals[key] === "dev");
+      const isTagged = ["aws:ResourceTag/pulumi-stack", "aws:RequestTag/pulumi-stack"].some(
+        (key) => equals[key] === "dev",
+      );
       assert.ok(isTagged || String(Resource).includes(":policy/alerting-dev-"), JSON.stringify(Resource));
     }
   });

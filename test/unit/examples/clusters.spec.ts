@@ -145,7 +145,10 @@ describe("the example of several clusters", () => {
   });
 
   it("names all stacks that cannot be read and all collisions in one error, and registers nothing", async () => {
-    const stacks = { ...two, "organization/alerting/c": outputs("c", { cluster: "a", alertmanagerUrl: "https://alerts-b.example/" }) };
+    const stacks = {
+      ...two,
+      "organization/alerting/c": outputs("c", { cluster: "a", alertmanagerUrl: "https://alerts-b.example/" }),
+    };
     const listed = [...Object.keys(stacks), "organization/alerting/nowhere", "organization/alerting/a"];
     await assert.rejects(run(stacks, { stacks: listed }), (error: Error) => {
       assert.ok(pulumi.RunError.isInstance(error));

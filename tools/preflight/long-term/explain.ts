@@ -34,7 +34,9 @@ export function explainWrite(answer: HttpAnswer, attempt: Attempt): CheckResult 
   const word = /^[A-Za-z]{1,60}(?=$|:)/.exec(String(headers["x-amzn-errortype"] ?? ""))?.[0];
   const said = `${host} answered ${status}${word === undefined ? "" : ` ${word}`}`;
   if (status >= 200 && status < 300) {
-    return ok(`takes writes: ${host} accepted one without samples ${loginOf(attempt)} (${status}).${ofPrometheus(attempt)}`);
+    return ok(
+      `takes writes: ${host} accepted one without samples ${loginOf(attempt)} (${status}).${ofPrometheus(attempt)}`,
+    );
   }
   if (status >= 300 && status < 400) {
     return failed(
@@ -127,6 +129,6 @@ function ofPrometheus({ longTerm: { engine, signing, role } }: Attempt): string 
   return ` Prometheus itself signs ${how}; that was not tested.`;
 }
 
-function pathOf({ longTerm: { engine = "" } }: Attempt): string {
-  return `Check alerting:longTerm.url. ${paths[engine] ?? "The path ends with /api/v1/remote_write."}`;
+function pathOf({ longTerm: { engine } }: Attempt): string {
+  return `Check alerting:longTerm.url. ${paths[engine ?? ""] ?? "The path ends with /api/v1/remote_write."}`;
 }

@@ -28,16 +28,14 @@ export async function signedHeaders(
   return signed.headers;
 }
 
+type Source = string | ArrayBuffer | ArrayBufferView;
+
 /** SHA-256 or, with a secret, its HMAC, in the form that the signer asks for. */
 class Sha256 {
   private readonly hash;
 
-  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    const isText = typeof secret === "string";
-    this.hash =
-      secret === undefined
-        ? createHash("sha256")
-        : createHmac("sha256", isText || ArrayBuffer.isView(secret) ? secret : new Uint8Array(secret));
+  constructor(secret?: Source) {
+    this.hash = secret === undefined ? createHash("sha256") : createHmac("sha256", bytesOf(secret));
   }
 
   update(data: Uint8Array): void {
@@ -51,4 +49,11 @@ class Sha256 {
   reset(): void {
     throw new Error("the signer makes a new hash for each string");
   }
+}
+
+function bytesOf(source: Source): string | Buffer {
+  if (typeof source === "string") return source;
+  return ArrayBuffer.isView(source)
+    ? Buffer.from(source.buffer, source.byteOffset, source.byteLength)
+    : Buffer.from(source);
 }

@@ -114,7 +114,10 @@ describe("a preflight's check of the long-term engine", () => {
       const server = await engine(200);
       const found = await look(amp(server.url));
       assert.equal(found?.status, "ok");
-      assert.match(found.what, /that your own credentials signed \(200\)\. Prometheus itself signs as the role of its node/);
+      assert.match(
+        found.what,
+        /that your own credentials signed \(200\)\. Prometheus itself signs as the role of its node/,
+      );
       const [request] = server.requests;
       const sent = request!.headers.authorization ?? "";
       assert.match(sent, /^AWS4-HMAC-SHA256 Credential=AKIACANARY\/\d{8}\/eu-central-1\/aps\/aws4_request, /);
@@ -128,7 +131,10 @@ describe("a preflight's check of the long-term engine", () => {
       const asked: (string | undefined)[] = [];
       const keysFor = (_: unknown, of?: string) => (asked.push(of), Promise.resolve(keys));
       const assumed = await look({ ...amp(server.url), role }, { keysFor });
-      assert.match(assumed?.what ?? "", new RegExp(`that ${role} signed .*as ${role}, which its node's role has to assume`));
+      assert.match(
+        assumed?.what ?? "",
+        new RegExp(`that ${role} signed .*as ${role}, which its node's role has to assume`),
+      );
       assert.deepEqual(asked, [role]);
       const denied = (_: unknown, of?: string) =>
         of === undefined ? Promise.resolve(keys) : Promise.reject(new Error("AccessDenied"));
@@ -157,7 +163,11 @@ describe("a preflight's check of the long-term engine", () => {
     it("is skipped before the first up creates the workspace", async () => {
       const created = { engine: "amp", workspace: "create" };
       const unapplied = () => Promise.reject(new NotApplied("the stack has no outputs"));
-      for (const given of [{}, { outputs: unapplied }, { outputs: () => Promise.resolve({ namespace: "monitoring" }) }]) {
+      for (const given of [
+        {},
+        { outputs: unapplied },
+        { outputs: () => Promise.resolve({ namespace: "monitoring" }) },
+      ]) {
         const found = await look(created, given);
         assert.equal(found?.status, "skipped");
         assert.match(found.what, /`pulumi up` creates the workspace/);
@@ -180,7 +190,12 @@ describe("a preflight's check of the long-term engine", () => {
     [400, "warning", /answered 400: it does not accept a write without samples/, /PrometheusRemoteWriteLosing/],
     [401, "failed", /answered 401: it refuses the bearer token/, /--path alerting:credentials\.engine/],
     [403, "failed", /answered 403: it refuses the bearer token/, /If it is a password, set alerting:longTerm\.user/],
-    [404, "failed", /answered 404: nothing takes remote write at this path/, /VictoriaMetrics takes .*\/api\/v1\/write/],
+    [
+      404,
+      "failed",
+      /answered 404: nothing takes remote write at this path/,
+      /VictoriaMetrics takes .*\/api\/v1\/write/,
+    ],
     [405, "failed", /answered 405, so it would refuse the writes of Prometheus/, /Check alerting:longTerm\.url/],
     [429, "warning", /answered 429: a limit of the engine is reached/, /alerting:longTerm\.keep/],
     [500, "warning", /answered 500: the engine has a problem/, /run this again later/],
