@@ -80,6 +80,8 @@ function typeOf(schema: JsonSchema): string {
     case "string":
     case "boolean":
       return schema.type;
+    case "integer":
+      return "number";
     case "array":
       return `list of ${listed[String((schema.items as JsonSchema).type)] ?? "strings"}`;
     case "object":
