@@ -55,7 +55,7 @@ export function explainWrite(answer: HttpAnswer, attempt: Attempt): CheckResult 
   }
   if (status === 429) {
     return warning(
-      `${said}: a limit of the engine is reached, so it is unknown whether it takes samples. What it refuses in this way is lost there.`,
+      `${said}: a limit of the engine is reached, so it is unknown whether it takes samples. Prometheus sends those that it refuses in this way again, for about two hours.`,
       "Raise the engine's limit for samples or series, or send fewer: alerting:longTerm.keep.",
     );
   }
