@@ -23,8 +23,9 @@ a heartbeat is configured. \`AlertmanagerCannotSend\`, \`AlertmanagerMembersMiss
 loaded only with several Alertmanagers, and \`PrometheusTargetsDiffer\` only with two replicas of Prometheus
 (\`alerting:availability\`). \`ControlPlaneTargetsMissing\` and the alerts from \`EtcdNoLeader\` to \`EtcdLeaderChanges\`
 are loaded only if the control plane is scraped ([control-plane.md](control-plane.md)), and those whose names begin with
-\`PrometheusRemoteWrite\` only if \`server.remoteWrite\` is set in \`alerting:values\`. With several Alertmanagers,
-\`NotificationsFailing\` waits until each of them has tried: 30 seconds with three of them and the default intervals.
+\`PrometheusRemoteWrite\` only if \`alerting:longTerm\` is set ([long-term.md](long-term.md)), or \`server.remoteWrite\` in
+\`alerting:values\`. With several Alertmanagers, \`NotificationsFailing\` waits until each of them has tried: 30 seconds
+with three of them and the default intervals.
 
 In the runbooks, replace words in capitals, such as \`POD\`, by what the alert is about. \`npm run docs\` writes this page.
 `;

@@ -13,6 +13,11 @@ export function isLoopback(host: string): boolean {
   return host === "localhost" || host === "[::1]" || /^127(\.\d+){3}$/.test(host);
 }
 
+/** Whether a host is the name of a Service, which only the cluster's own DNS knows. */
+export function isService(host: string): boolean {
+  return /^[^.:[\]]+$|\.svc$|\.svc\.|\.cluster\.local$/.test(host);
+}
+
 /**
  * The ports of all strings that are URLs, ascending and without duplicates. The result contains nothing else of the
  * strings, because they may be secrets.

@@ -1,5 +1,5 @@
 import type { ChartValues } from "../chart/values";
-import { ascending, isLoopback, portOfUrl } from "../validation/url-ports";
+import { ascending, isLoopback, isService, portOfUrl } from "../validation/url-ports";
 import { listOf, mapOf } from "../validation/plain-data";
 
 /** What a pod has to reach outside the cluster, besides what all pods of its kind reach. */
@@ -44,7 +44,7 @@ export function alertmanagerOutside(config: unknown, further: readonly number[])
 export function servicesCalled(config: unknown): string[] {
   const urls = alertmanagerClients(config).flatMap(connectionUrls);
   const hosts = urls.flatMap((url) => (portOfUrl(url) === undefined ? [] : new URL(url).hostname));
-  return [...new Set(hosts.filter((host) => /^[^.:[\]]+$|\.svc$|\.svc\.|\.cluster\.local$/.test(host)))];
+  return [...new Set(hosts.filter(isService))];
 }
 
 function alertmanagerClients(config: unknown): unknown[] {

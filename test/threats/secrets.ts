@@ -87,4 +87,19 @@ export const secretsThreats: readonly Threat[] = [
       },
     ],
   },
+  {
+    threat: "Redirect the preflight's test write to get the long-term engine's credential",
+    mitigation: "no redirect is followed",
+    tests: [
+      {
+        spec: "test/unit/tools/preflight/long-term.spec.ts",
+        title: "reports a redirect, and does not send the login to its target",
+      },
+    ],
+  },
+  {
+    threat: "Use CI's role to give the nodes more rights, by the IAM policy for the workspace",
+    mitigation: "`docs/iam/long-term-up.json` allows neither changing a policy nor attaching one",
+    tests: [{ spec: "test/unit/docs/iam-policies.spec.ts", title: "do not let anyone extend the rights of a role" }],
+  },
 ];

@@ -44,7 +44,7 @@ describe("the resources of the long-term engine", () => {
     assert.ok(!("cluster" in alerting.outputs || "workspaceId" in alerting.outputs));
   });
 
-  it("are a Secret with its credential alone, which no receiver's Secret contains", async () => {
+  it("are a Secret with only its credential, which no receiver's Secret contains", async () => {
     const { recorder, alerting } = await build({
       longTerm: { engine: "mimir", url, credential: "mimir" },
       credentials: { mimir: "secret-token", pagerduty: "secret-key" },

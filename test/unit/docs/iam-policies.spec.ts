@@ -142,3 +142,36 @@ describe("the IAM policies", () => {
     assert.equal(subject("trust-up"), "repo:OWNER/REPOSITORY:environment:dev");
   });
 });
+
+describe("the IAM policies for a workspace that the stack creates", () => {
+  const names = ["long-term-preview", "long-term-up", "long-term-destroy-data"];
+
+  it("let a preview only read, and only the policy for data delete a workspace", () => {
+    assert.ok(actions("long-term-preview").every((action) => /^(aps|iam):(Describe|List|Get)/.test(action)));
+    assert.deepEqual(actions("long-term-destroy-data"), ["aps:DeleteWorkspace"]);
+    assert.ok(!actions("long-term-up").includes("aps:DeleteWorkspace"));
+  });
+
+  it("have no wildcard among the actions, and a condition if they apply to every resource", () => {
+    for (const statement of names.flatMap(statements)) {
+      assert.ok([statement.Action].flat().every((action) => !action.includes("*")));
+      if (statement.Resource === "*") assert.ok(statement.Condition, JSON.stringify(statement));
+    }
+  });
+
+  it("apply to this stack's workspace and policy only", () => {
+    for (const { Resource, Condition: { StringEquals: equals = {} } = {} } of names.flatMap(statements)) {
+      const isTagged = ["aws:ResourceTag/pulumi-stack", "aws:RequestTag/pulumi-stack"].some(
+        (key) => equals[key] === "dev",
+      );
+      assert.ok(isTagged || String(Resource).includes(":policy/alerting-dev-"), JSON.stringify(Resource));
+    }
+  });
+
+  it("do not let anyone extend the rights of a role", () => {
+    const given = names.flatMap(actions).filter((action) => action.startsWith("iam:"));
+    assert.deepEqual(given.filter((action) => /Attach|Put|Pass|PolicyVersion$|Role/.test(action)).sort(), [
+      "iam:GetPolicyVersion",
+    ]);
+  });
+});

@@ -71,14 +71,15 @@ describe("the package for app stacks", () => {
     };
   const ours = packages();
 
-  it("is one file that imports only @pulumi/pulumi, and the example has a copy of it", () => {
+  it("is one file that imports only @pulumi/pulumi, and the examples have copies of it", () => {
     const reader = text("outputs", "read-alerting.ts");
     const imported = [...reader.matchAll(/(?:from |import\(|require\()"([^"]+)"/g)].map(([, name]) => name);
     assert.deepEqual(imported, ["@pulumi/pulumi"]);
-    assert.equal(text("examples", "app-stack", "read-alerting.ts"), reader);
+    for (const example of ["app-stack", "clusters"])
+      assert.equal(text("examples", example, "read-alerting.ts"), reader, example);
   });
 
-  for (const folder of [["examples", "app-stack"], ["outputs"]]) {
+  for (const folder of [["examples", "app-stack"], ["examples", "clusters"], ["outputs"]]) {
     it(`has the same dependency versions as this program in ${folder.join("/")}`, () => {
       const { dependencies, devDependencies } = packages(...folder);
       const expected = { ...ours.dependencies, ...ours.devDependencies };
@@ -88,9 +89,15 @@ describe("the package for app stacks", () => {
     });
   }
 
-  it("has an example of less than a hundred lines with only explicit providers", () => {
-    const program = text("examples", "app-stack", "index.ts");
-    assert.ok(program.split("\n").length < 100);
-    assert.match(text("examples", "app-stack", "Pulumi.dev.yaml"), /disable-default-providers:\n +- kubernetes\n/);
-  });
+  for (const [example, providers] of [
+    ["app-stack", ["kubernetes"]],
+    ["clusters", ["aws", "kubernetes"]],
+  ] as const) {
+    it(`has the example ${example}, of less than a hundred lines, with only explicit providers`, () => {
+      const program = text("examples", example, "index.ts");
+      assert.ok(program.split("\n").length < 100);
+      const list = providers.map((name) => `    - ${name}\n`).join("");
+      assert.ok(text("examples", example, "Pulumi.dev.yaml").includes(`disable-default-providers:\n${list}`));
+    });
+  }
 });

@@ -11,7 +11,10 @@ import { ThroughProxy } from "../../shared/http";
 type AwsSettings = StackSettings["aws"];
 type Role = NonNullable<AwsSettings["assumeRoles"]>[number];
 
-interface Keys {
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Credentials for AWS. */
+export interface Keys {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
@@ -21,8 +24,27 @@ interface Keys {
 /** Clients that reach AWS like the program's provider: with the same account, role, endpoints and proxy. */
 export function awsClients(
   settings: AwsSettings,
-  environment: Readonly<Record<string, string | undefined>> = process.env,
+  environment: Environment = process.env,
 ): { readonly ec2: EC2Client; readonly efs: EFSClient } {
+  const { common, endpointOf, credentials } = accessOf(settings, environment);
+  const signedIn = { ...common, ...(credentials && { credentials }) };
+  return {
+    ec2: new EC2Client({ ...signedIn, ...endpointOf("ec2") }),
+    efs: new EFSClient({ ...signedIn, ...endpointOf("efs") }),
+  };
+}
+
+/** The credentials of the program's provider, or those of a role that they may assume. */
+export async function awsKeys(
+  settings: AwsSettings,
+  roleArn?: string,
+  environment: Environment = process.env,
+): Promise<Keys> {
+  const { common, sts, credentials = new EC2Client(common).config.credentials } = accessOf(settings, environment);
+  return roleArn === undefined ? credentials() : assumed(sts(credentials), { roleArn });
+}
+
+function accessOf(settings: AwsSettings, environment: Environment) {
   const {
     region,
     profile,
@@ -40,18 +62,17 @@ export function awsClients(
     maxAttempts: 2,
     requestHandler: { connectionTimeout: 3_000, requestTimeout: 8_000, httpsAgent: agentFor(settings, environment) },
   };
-  const of = (service: keyof typeof endpoints) =>
+  const endpointOf = (service: keyof typeof endpoints) =>
     endpoints[service] === undefined ? {} : { endpoint: endpoints[service] };
+  const sts = (credentials: () => Promise<Keys>) =>
+    new STSClient({ ...common, ...endpointOf("sts"), credentials, region: settings.stsRegion ?? region });
   const credentials = (settings.assumeRoles ?? []).reduce<(() => Promise<Keys>) | undefined>(
-    (before, role) => () => {
+    (before, role) => () =>
       // Unlike the other clients, this one does not find credentials by itself.
-      const own = { ...of("sts"), credentials: before ?? new EC2Client(common).config.credentials };
-      return assumed(new STSClient({ ...common, ...own, region: settings.stsRegion ?? region }), role);
-    },
+      assumed(sts(before ?? new EC2Client(common).config.credentials), role),
     undefined,
   );
-  const signedIn = { ...common, ...(credentials && { credentials }) };
-  return { ec2: new EC2Client({ ...signedIn, ...of("ec2") }), efs: new EFSClient({ ...signedIn, ...of("efs") }) };
+  return { common, endpointOf, sts, credentials };
 }
 
 async function assumed(sts: STSClient, role: Role): Promise<Keys> {
@@ -84,7 +105,7 @@ const anyService = "https://amazonaws.com";
  */
 function agentFor(
   { customCaBundle, httpProxy, httpsProxy, noProxy }: AwsSettings,
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Environment,
 ): https.Agent | ThroughProxy {
   const bundle = customCaBundle ?? environment.AWS_CA_BUNDLE;
   const options = { keepAlive: true, ...(bundle && { ca: authoritiesIn(bundle) }) };

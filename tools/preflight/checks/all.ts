@@ -12,6 +12,7 @@ import { configurationCheck } from "./configuration";
 import { fileSystemPolicyCheck } from "./file-system-policy";
 import { heartbeatCheck } from "./heartbeat";
 import { loadBalancerCheck } from "./load-balancer";
+import { longTermChecks } from "./long-term";
 import { type AwsAccess, networkChecks } from "./network";
 import { nodeChecks, pickNodes, type PickNodes } from "./nodes";
 import { pageChecks, type Pages } from "./pages";
@@ -57,6 +58,7 @@ export function allChecks(
     ...(pages ? [...pageChecks(configuration, pages, reach), silencesCheck(configuration, pages, reach)] : []),
     ...webhookChecks(stack, patience.webhookMs),
     heartbeatCheck(stack.heartbeatUrl, stack.heartbeatIsSet),
+    ...longTermChecks({ configuration, credentials: stack.credentials, outputs: pages?.outputs }, patience.webhookMs),
   ];
 }
 

@@ -1,15 +1,28 @@
 import { certificateProblem, isWithoutTls } from "../../shared/tls-failures";
 import { failed, type CheckResult } from "../../shared/check-result";
 
+/** Who sends the messages later, and through which proxy. */
+export interface Sender {
+  readonly program: string;
+  readonly proxy: string;
+}
+
+const alertmanager: Sender = { program: "Alertmanager", proxy: "alerting:slack.httpProxy" };
+
 /** The meaning of a network error, by its code; only the host of a URL is named. */
-export function explainNetworkError(code: string, host: string, viaProxy = false): CheckResult {
-  const server = viaProxy ? "the proxy of alerting:slack.httpProxy" : host;
+export function explainNetworkError(
+  code: string,
+  host: string,
+  viaProxy = false,
+  { program, proxy }: Sender = alertmanager,
+): CheckResult {
+  const server = viaProxy ? `the proxy of ${proxy}` : host;
   const where = "Seen from this machine; the cluster may get another result.";
   const problem = certificateProblem(code);
   if (problem !== undefined) {
     return failed(
       `the certificate of ${server} ${problem}.`,
-      `Is there a proxy that decrypts traffic? Then this machine and Alertmanager need its authority (here NODE_EXTRA_CA_CERTS). ${where}`,
+      `Is there a proxy that decrypts traffic? Then this machine and ${program} need its authority (here NODE_EXTRA_CA_CERTS). ${where}`,
     );
   }
   switch (code) {
@@ -22,7 +35,7 @@ export function explainNetworkError(code: string, host: string, viaProxy = false
     case "ETIMEDOUT":
       return failed(
         `${server} gave no answer in time.`,
-        `Is there a firewall in between, or is a proxy (alerting:slack.httpProxy) needed? ${where}`,
+        `Is there a firewall in between, or is a proxy (${proxy}) needed? ${where}`,
       );
     case "ECONNREFUSED":
     case "EHOSTUNREACH":

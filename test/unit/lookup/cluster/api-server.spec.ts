@@ -11,7 +11,7 @@ import { VersionApi } from "@kubernetes/client-node";
 import { stringify } from "yaml";
 import { readKubeconfig } from "../../../../lookup/cluster/kubeconfig";
 import { clusterFault } from "../../../../lookup/cluster/unreachable-cluster";
-import { awsClients } from "../../../../tools/preflight/aws/clients";
+import { awsClients, awsKeys } from "../../../../tools/preflight/aws/clients";
 import { kubeconfigOf, withVariable } from "../../../support/fake-cluster";
 import { authority, certificate, type Pems } from "../../../support/page-certificates";
 
@@ -219,6 +219,27 @@ describe("the connections of this machine", () => {
       assert.deepEqual(
         others.map(({ key }) => key),
         ["AKIATWO", "AKIATWO"],
+      );
+    });
+
+    it("give the keys of the provider, and of a role that it may assume, for signatures", async () => {
+      const bundle = join(directory, "bundle.pem");
+      writeFileSync(bundle, root.cert);
+      const proxy = await proxyTo(await serving(hosts, root, answer));
+      const role = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
+      const keysOf = (settings: object, roleArn?: string) =>
+        withVariables({ ...noProxies, ...keys, AWS_ENDPOINT_URL: undefined }, () =>
+          awsKeys({ region, ...settings }, roleArn, { HTTPS_PROXY: proxy.url, AWS_CA_BUNDLE: bundle }),
+        );
+      const assumeRoles = [{ roleArn: role("ONE") }];
+      assert.equal((await keysOf({})).accessKeyId, "AKIAOWN");
+      assert.equal((await keysOf({ assumeRoles })).accessKeyId, "AKIAONE");
+      assert.equal((await keysOf({}, role("WRITER"))).accessKeyId, "AKIAWRITER");
+      seen.splice(0);
+      assert.equal((await keysOf({ assumeRoles }, role("WRITER"))).accessKeyId, "AKIAWRITER");
+      assert.deepEqual(
+        seen.map(({ key }) => key),
+        ["AKIAOWN", "AKIAONE"],
       );
     });
   });
