@@ -111,7 +111,7 @@ describe("Pulumi.example.yaml", () => {
     const host = "pages.example";
     const pems = await certificate([host]);
     const secrets: Record<string, unknown> = {
-      credentials: { pagerduty: "a-text" },
+      credentials: { pagerduty: "a-text", mimir: "a-text" },
       heartbeatUrl: "https://heartbeat.example/ping/a-token",
       certificate: { chain: pems.cert, key: pems.key },
     };
@@ -129,6 +129,16 @@ describe("Pulumi.example.yaml", () => {
       },
       "chart.digest": { chart: { source: all.get("chart.source"), digest: all.get("chart.digest") } },
     };
+    const longTerm = (key: string) => all.get(`longTerm.${key}`);
+    for (const key of ["engine", "workspace", "region", "role", "signing", "keep", "also", "maxShards"])
+      beside[`longTerm.${key}`] = {
+        longTerm: { engine: "amp", workspace: longTerm("workspace"), [key]: longTerm(key) },
+      };
+    for (const key of ["url", "credential", "user"])
+      beside[`longTerm.${key}`] = {
+        longTerm: { engine: "mimir", url: longTerm("url"), credential: longTerm("credential"), [key]: longTerm(key) },
+        credentials: secrets["credentials"],
+      };
     const other = ["nodes.masters.names", "nodes.masters.ec2Tag", "nodes.workers.names", "nodes.workers.ec2Tag"];
     for (const [key, value] of all) {
       const [first, ...path] = key.split(".") as [string, ...string[]];
