@@ -13,7 +13,7 @@ installed := node_modules/.package-lock.json
 export COSTS := $(CURDIR)/.lab/costs.jsonl
 timed := node --import tsx test/support/timed.ts
 # Each spec file runs in a separate process. Specs on the lab spend 40 % of their time waiting for intervals and probes,
-# so three of them run at the same time on two processors.
+# so four of them run at the same time on two processors.
 mocha := npx --no-install mocha --parallel --exit
 # The longest specs start first, so that none of them runs at the end while the other processes are idle.
 longest := $(patsubst %,test/%.spec.ts,e2e/default-stack e2e/availability e2e/storm e2e/access e2e/operations e2e/app-stack e2e/main-job \
@@ -77,7 +77,7 @@ test: setup ## run every check and test, including the end-to-end tests on the l
 	@rm -f "$$COSTS"; code=0; \
 	$(MAKE) --no-print-directory check || code=1; \
 	$(mocha) --jobs 2 'test/unit/**/*.spec.ts' || code=1; \
-	$(mocha) --jobs 3 $(onLab) || code=1; \
+	$(mocha) --jobs 4 $(onLab) || code=1; \
 	echo; node --import tsx test/support/costs-table.ts --longest 30; exit $$code
 
 clean: ## remove the files that the lab has left in this folder (.lab)
