@@ -9,7 +9,7 @@ import { freePort, waitForHttp } from "../../../lab/processes/ports";
 import { getText } from "../../../lab/web";
 import { programPath, type Programs } from "../../../lab/programs/find";
 import { requireValid } from "../../../config";
-import { configuration, settings, type Values } from "../settings";
+import { configuration, type Values } from "../settings";
 
 /** A program that runs on this machine, without a cluster. */
 export interface Started {
@@ -84,7 +84,8 @@ export async function startPrometheus(
   },
 ): Promise<Started> {
   const { directory } = options;
-  const { server, serverFiles } = prometheusValues(settings(options.values));
+  const whole = configuration(options.values, { isSecret: (key) => /slackWebhookUrl|credentials/.test(key) });
+  const { server, serverFiles } = prometheusValues(requireValid(whole).settings);
   const remoteWrite = "remoteWrite" in server ? server.remoteWrite : undefined;
   const toHost = (inPod: string) => (inPod.endsWith("/credential") ? (options.credentialFile ?? inPod) : inPod);
   await mkdir(directory, { recursive: true });
