@@ -1,7 +1,7 @@
 /**
- * `npm run bench:long-term -- --minutes 10`: the long-term engine is down, and later too slow, for so many minutes each.
- * One Prometheus writes to it with the values of `alerting:longTerm`, and another one scrapes the same targets without
- * remote write. Counts lost samples, and the alerts that reach Slack in the meantime.
+ * `npm run bench:long-term -- --minutes 10 --slow 5`: the long-term engine is down, and later too slow, for so many
+ * minutes (by default both for as long). One Prometheus writes to it with the values of `alerting:longTerm`, and another
+ * one scrapes the same targets without remote write. Counts lost samples, and the alerts that reach Slack in the meantime.
  */
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs/promises";
@@ -19,7 +19,7 @@ import { startSlack } from "../lab/slack/start";
 import { startAlertmanager, startPrometheus, WEBHOOK } from "../test/support/lab/plain-pipeline";
 import { givenUp, type Observation, observe, processorTime } from "./long-term/observation";
 import { reportOf, type Result, type Told } from "./long-term/report";
-import { Exporter } from "./long-term/targets";
+import { benchMetrics, Exporter } from "./long-term/targets";
 
 const OUT = ".lab/bench-long-term.json";
 const scrapeSeconds = 15;
@@ -32,14 +32,16 @@ function optionsGiven() {
   const { values } = parseArgs({
     options: {
       minutes: { type: "string", default: "10" },
+      slow: { type: "string" },
       targets: { type: "string", default: "30" },
       series: { type: "string", default: "700" },
     },
   });
-  const [minutes, targets, series] = [values.minutes, values.targets, values.series].map(Number);
-  if (!(minutes! >= 4 && minutes! <= 100) || !(targets! > alertsEach) || !(series! >= 1))
-    throw new Error("--minutes is from 4 to 100, --targets more than 3, and --series at least 1.");
-  return { minutes: minutes!, targets: targets!, series: series! };
+  const given = [values.minutes, values.slow ?? values.minutes, values.targets, values.series].map(Number);
+  const [minutes, slow, targets, series] = given as [number, number, number, number];
+  if (![minutes, slow].every((one) => one >= 4 && one <= 100) || !(targets > alertsEach) || !(series >= 1))
+    throw new Error("--minutes and --slow are from 4 to 100, --targets more than 3, and --series at least 1.");
+  return { minutes, slow, targets, series };
 }
 
 async function main(): Promise<number> {
@@ -50,6 +52,7 @@ async function main(): Promise<number> {
   const directory = await makeRunDirectory();
   try {
     const result = await measured(options, { programs, directory, ending });
+    await fs.mkdir(path.dirname(OUT), { recursive: true });
     await fs.writeFile(OUT, `${JSON.stringify(result, undefined, 2)}\n`);
     process.stdout.write(`\n${reportOf(result)}\n\nAll figures: ${OUT}\n`);
     return result.lost === 0 && result.alerts.every(({ seconds }) => seconds !== undefined) ? 0 : 1;
@@ -100,18 +103,19 @@ async function measured(options: ReturnType<typeof optionsGiven>, { programs, di
       await exporter.start();
     }
   };
-  const trouble = async (phase: string, begin: () => unknown, end: () => unknown) => {
+  const trouble = async (phase: string, minutes: number, begin: () => unknown, end: () => unknown) => {
     await begin();
-    await Promise.all([watch(phase, (seconds) => seconds >= options.minutes * 60), alertsIn(phase)]);
+    await Promise.all([watch(phase, (seconds) => seconds >= minutes * 60), alertsIn(phase)]);
     await end();
     const isCaughtUp = (_: number, { behind }: Observation) => behind < 2 * scrapeSeconds;
     caughtUp[phase] = await watch(`catching up after "${phase}"`, isCaughtUp);
   };
 
-  await watch("before", (seconds) => seconds >= 180);
+  await watch("before", (seconds) => seconds >= 120);
   const start = Math.ceil(Date.now() / 1000);
   await trouble(
     "down",
+    options.minutes,
     () => front.close(),
     () => front.open(),
   );
@@ -120,10 +124,11 @@ async function measured(options: ReturnType<typeof optionsGiven>, { programs, di
   const delayMs = Math.min(25_000, (2000 * maxShards * samplesPerRequest) / rate);
   await trouble(
     "too slow",
+    options.slow,
     () => front.behave({ delayMs }),
     () => front.behave({}),
   );
-  await watch("after", (seconds) => seconds >= 120);
+  await watch("after", (seconds) => seconds >= 60);
   const end = Math.floor(Date.now() / 1000) - 2 * scrapeSeconds;
   return {
     ...options,
@@ -183,15 +188,11 @@ async function startAll(
 }
 
 /** Counts the samples of each target in Prometheus, and how many of them the engine has not. */
-async function compared(
-  { engine, exporters, writing }: Awaited<ReturnType<typeof startAll>>,
-  from: number,
-  to: number,
-) {
+async function compared({ engine, writing }: Awaited<ReturnType<typeof startAll>>, from: number, to: number) {
   const api = new PrometheusApi(writing.origin);
   let [samples, lost] = [0, 0];
-  for (const { address } of exporters) {
-    const query = `sum(count_over_time({instance="${address}"}[${to - from}s]))`;
+  for (const metric of [...benchMetrics, "up"]) {
+    const query = `sum(count_over_time(${metric}[${to - from}s]))`;
     const page = await api.page(`/api/v1/query?${new URLSearchParams({ query, time: String(to) }).toString()}`);
     const { data } = JSON.parse(page) as { data: { result: { value: [number, string] }[] } };
     const here = Number(data.result[0]?.value[1] ?? 0);

@@ -2,6 +2,9 @@ import * as http from "node:http";
 import { listenOnLoopback, type LoopbackServer } from "../../lab/processes/loopback-server";
 import { freePort } from "../../lab/processes/ports";
 
+/** The names of the targets' metrics. */
+export const benchMetrics = Array.from({ length: 50 }, (_, at) => `bench_metric_${at}`);
+
 /** A target with many series. While it is stopped, connections to it are refused. */
 export class Exporter {
   private server: LoopbackServer | undefined;
@@ -40,7 +43,8 @@ export class Exporter {
     const seconds = Math.floor(Date.now() / 1000);
     const lines = Array.from({ length: this.series }, (_, at) => {
       const value = at % 2 === 0 ? seconds * (1 + (at % 7)) : Math.floor(seconds / 120) + at;
-      return `bench_metric_${at % 50}{device="device-${Math.floor(at / 50)}"} ${value}`;
+      const { length } = benchMetrics;
+      return `${benchMetrics[at % length]}{device="device-${Math.floor(at / length)}"} ${value}`;
     });
     return `${lines.sort().join("\n")}\n`;
   }
