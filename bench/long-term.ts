@@ -187,7 +187,7 @@ async function startAll(
   return { slack, engine, front, exporters, writing, other };
 }
 
-/** Counts the samples of each target in Prometheus, and how many of them the engine has not. */
+/** Counts the samples of each metric in Prometheus, and how many of them the engine has not. */
 async function compared({ engine, writing }: Awaited<ReturnType<typeof startAll>>, from: number, to: number) {
   const api = new PrometheusApi(writing.origin);
   let [samples, lost] = [0, 0];
