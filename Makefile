@@ -16,8 +16,9 @@ timed := node --import tsx test/support/timed.ts
 # so four of them run at the same time on two processors.
 mocha := npx --no-install mocha --parallel --exit
 # The longest specs start first, so that none of them runs at the end while the other processes are idle.
-longest := $(patsubst %,test/%.spec.ts,e2e/default-stack e2e/availability e2e/storm e2e/access e2e/operations e2e/app-stack e2e/main-job \
-	e2e/operations-chart e2e/operations-nodes e2e/secret-rotation e2e/two-environments e2e/preflight lab/gossip lab/prometheus-restart)
+longest := $(patsubst %,test/%.spec.ts,e2e/default-stack e2e/availability e2e/storm e2e/access e2e/operations \
+	e2e/app-stack e2e/main-job e2e/operations-chart e2e/operations-nodes e2e/long-term e2e/secret-rotation \
+	e2e/two-environments e2e/preflight lab/gossip lab/prometheus-restart)
 onLab := $(longest) $(filter-out $(longest),$(wildcard test/e2e/*.spec.ts test/lab/*.spec.ts))
 
 .PHONY: help setup demo lab test check programs clean
@@ -74,6 +75,7 @@ format:
 
 # Every step runs, even if an earlier step fails. At the end, `make test` prints a table with the time of each step.
 test: setup ## run every check and test, including the end-to-end tests on the lab
+	@node --import tsx lab/programs/main.ts victoria-metrics >/dev/null
 	@rm -f "$$COSTS"; code=0; \
 	$(MAKE) --no-print-directory check || code=1; \
 	$(mocha) --jobs 2 'test/unit/**/*.spec.ts' || code=1; \

@@ -41,7 +41,7 @@ export interface ClusterOptions {
   readonly nodes: readonly LabNode[];
   /** The AWS account with the cluster's machines, which may still be starting. */
   readonly machines: Promise<{
-    readonly aws: Pick<Aws, "accessPointPath">;
+    readonly aws: Pick<Aws, "accessPointPath"> & Partial<Pick<Aws, "podCredentials">>;
     readonly instances: readonly LabInstance[];
   }>;
   readonly programs: Programs;
@@ -57,6 +57,7 @@ export async function startCluster(options: ClusterOptions, ending: Ending): Pro
   const controlPlane = await starting;
   ending.add("the control plane", () => controlPlane.stop());
   const { aws, instances } = await options.machines;
+  aws.podCredentials?.trust(controlPlane.serviceAccountKey);
   await installEfsCsiDriver(controlPlane);
   const nodes = await startNodes({
     controlPlane,
@@ -67,6 +68,7 @@ export async function startCluster(options: ClusterOptions, ending: Ending): Pro
     programs,
     directory: path.join(directory, "nodes"),
     accessPointPath: aws.accessPointPath,
+    podEnvironment: aws.podCredentials?.environment,
     say,
   });
   ending.add("the nodes", () => nodes.stop());

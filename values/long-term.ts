@@ -45,7 +45,12 @@ export function longTermValues(settings: StackSettings, rules: AlertingRules) {
     ...login(settings),
     // The queue of a shard holds capacity and a request, in memory. With Prometheus' own limits of 50 shards and 10000
     // samples, an engine that is down would need more memory than the pod's limit leaves.
-    queue_config: { max_shards: longTerm.maxShards, capacity: 2500, max_samples_per_send: 1000 },
+    // Without `retry_on_http_429`, samples would be lost that an engine refuses because they come too fast, as all those
+    // of an outage do afterwards.
+    queue_config: {
+      ...{ max_shards: longTerm.maxShards, capacity: 2500, max_samples_per_send: 1000 },
+      retry_on_http_429: true,
+    },
     ...(relabeling.length > 0 && { write_relabel_configs: relabeling }),
   };
   const isByToken = longTerm.signing === "token";

@@ -9,6 +9,7 @@ import { type Programs, programPath } from "../programs/find";
 import { ActionRecorder, labClient } from "./actions";
 import { efsCallsThatMotoLacks } from "./missing-calls";
 import { createNetwork, type InstanceSpec, type LabInstance } from "./network";
+import { type PodCredentials, startPodCredentials } from "./pod-credentials";
 import { startProxy } from "./proxy";
 import { WithheldAnswers } from "./withheld-answers";
 import { inventory } from "./remaining";
@@ -35,6 +36,8 @@ export interface Aws {
    * Returns the directory that an access point leads to on its file system; undefined if there is no such access point.
    */
   accessPointPath: (id: string) => Promise<string | undefined>;
+  /** The AWS credentials of the programs in pods. */
+  podCredentials: PodCredentials;
   /** The IAM actions that the program has called since the last call of this function, without duplicates, sorted. */
   takeActions(): string[];
   /** From now on, performs calls of these actions but does not answer them. Resolves when each action was called. */
@@ -71,6 +74,7 @@ export async function startAws(o: {
     const recorder = new ActionRecorder();
     const withheld = new WithheldAnswers();
     const proxy = await startProxy(target, [recorder.step, withheld.step, efsCallsThatMotoLacks()]);
+    const podCredentials = await startPodCredentials(target);
     const settings = {
       customUserAgent: labClient,
       endpoint: proxy.url,
@@ -108,11 +112,13 @@ export async function startAws(o: {
           throw error;
         }
       },
+      podCredentials,
       takeActions: () => recorder.take(),
       withholdAnswersTo: (actions) => withheld.of(actions),
       async stop() {
         ec2.destroy();
         efs.destroy();
+        await podCredentials.stop();
         await proxy.stop();
         await moto.stop();
       },

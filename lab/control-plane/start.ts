@@ -39,6 +39,8 @@ export interface ControlPlane {
   /** The CA certificate of the run. */
   readonly caFile: string;
   readonly serviceAccountIssuer: string;
+  /** The public key (PEM) of service account tokens. */
+  readonly serviceAccountKey: string;
   /**
    * The Unix socket through which the API server reaches nodes and pods. The pod network's proxy listens on it as soon
    * as the proxy has started.
@@ -190,6 +192,7 @@ async function start(
     },
     caFile: certificates.caFile,
     serviceAccountIssuer: serviceAccountIssuer,
+    serviceAccountKey: fs.readFileSync(certificates.serviceAccountPublicKeyFile, "utf8"),
     podNetworkSocket,
     auditLogFile,
     children: started,

@@ -32,6 +32,8 @@ export interface NodeContext {
   /** The directory of all files of this run's nodes. */
   readonly directory: string;
   readonly accessPointPath: VolumeSources["accessPointPath"];
+  /** Variables that every pod's programs get in addition to their own. */
+  readonly podEnvironment: Readonly<Record<string, string>>;
   /** The programs that the lab keeps stopped on this node. */
   readonly held: ReadonlySet<PodProgram>;
   /** Returns an unused address in the node's range of the pod network. */

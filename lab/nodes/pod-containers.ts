@@ -13,7 +13,7 @@ import type { LabProgram, PodProgram } from "./known-programs";
 import type { NodeContext } from "./node-context";
 import { containerEnvironment, expand } from "./pod-environment";
 import type { EnvironmentSources } from "./pod-environment";
-import { hostPath, hostPaths, mapPath } from "./pod-paths";
+import { hostPath, hostPaths, mapPath, type Mount } from "./pod-paths";
 import type { FileChange, PodVolumes } from "./pod-volumes";
 
 const serviceAccount = "/var/run/secrets/kubernetes.io/serviceaccount";
@@ -31,7 +31,7 @@ export class PodContainers {
   constructor(
     private readonly pod: V1Pod,
     private readonly podDirectory: string,
-    private readonly context: Pick<NodeContext, "programs" | "controlPlane" | "gossip">,
+    private readonly context: Pick<NodeContext, "programs" | "controlPlane" | "gossip" | "podEnvironment">,
     private readonly volumes: () => PodVolumes,
     private readonly environment: EnvironmentSources,
     private readonly proxyUrl: () => string | undefined,
@@ -64,7 +64,7 @@ export class PodContainers {
       workDirectory: configFile === undefined ? this.podDirectory : path.dirname(mapPath(mounts, configFile.path)),
       args: [...first, ...(await this.context.gossip.rewrite(this.pod, launch.args))],
       command,
-      env: this.environmentOf(environment),
+      env: this.environmentOf(environment, mounts),
     };
   }
 
@@ -92,7 +92,7 @@ export class PodContainers {
     return {
       command: isTool(program) ? programPath(await findPrograms([program], () => undefined), program) : program,
       args: paths.flat().map((arg) => arg.replace(/^http:\/\/localhost:(\d+)/, local)),
-      env: this.environmentOf(containerEnvironment(container, this.environment)),
+      env: this.environmentOf(containerEnvironment(container, this.environment), mounts),
       cwd: this.podDirectory,
     };
   }
@@ -135,8 +135,10 @@ export class PodContainers {
   }
 
   /** The lab's environment is not passed on, because a pod does not have it, and it contains credentials. */
-  private environmentOf(own: Readonly<Record<string, string>>): Record<string, string> {
-    return { PATH: process.env.PATH ?? "", HOME: this.podDirectory, ...own };
+  private environmentOf(own: Readonly<Record<string, string>>, mounts: readonly Mount[]): Record<string, string> {
+    const mapped = Object.entries(own).map(([name, value]) => [name, mapPath(mounts, value)] as const);
+    const { podEnvironment } = this.context;
+    return { PATH: process.env.PATH ?? "", HOME: this.podDirectory, ...podEnvironment, ...Object.fromEntries(mapped) };
   }
 
   /** The port of this machine for a container's port. It stays the same, so that printed addresses stay valid. */

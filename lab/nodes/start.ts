@@ -55,6 +55,8 @@ export interface NodesOptions {
   readonly directory: string;
   /** See `VolumeSources`. By default no access point exists, and each volume has its own directory. */
   readonly accessPointPath?: NodeContext["accessPointPath"];
+  /** See `NodeContext`. By default there are none. */
+  readonly podEnvironment?: NodeContext["podEnvironment"];
   readonly say: (line: string) => void;
 }
 
@@ -137,8 +139,9 @@ function labNode(
     throw new Error(`${node.name} has no free pod address left in 10.244.${index}.0/24.`);
   };
   const events = new PodEvents(shared.config, node.name, shared.say);
-  const { accessPointPath = () => Promise.resolve(undefined) } = shared;
-  return new LabNode({ ...shared, accessPointPath, node, events, held, newPodAddress }, held, `10.244.${index}.0/24`);
+  const { accessPointPath = () => Promise.resolve(undefined), podEnvironment = {} } = shared;
+  const context = { ...shared, accessPointPath, podEnvironment, node, events, held, newPodAddress };
+  return new LabNode(context, held, `10.244.${index}.0/24`);
 }
 
 function nodeNamed(nodes: readonly LabNode[], name: string): LabNode {

@@ -8,19 +8,22 @@ export interface LoopbackServer {
   readonly stop: () => Promise<void>;
 }
 
-/** Makes a server of any kind (net, http, https) listen on loopback, or on a Unix socket. A socket has no port. */
-export async function listenOnLoopback(server: Server, socket?: string): Promise<LoopbackServer> {
+/**
+ * Makes a server of any kind (net, http, https) listen on a free port of loopback, or on the given port or Unix socket.
+ * A socket has no port.
+ */
+export async function listenOnLoopback(server: Server, at: string | number = 0): Promise<LoopbackServer> {
   // The sockets are recorded, because `closeAllConnections` does not close connections that became tunnels.
   const sockets = new Set<Socket>();
   server.on("connection", (socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
   });
-  if (socket === undefined) server.listen(0, "127.0.0.1");
-  else server.listen(socket);
+  if (typeof at === "number") server.listen(at, "127.0.0.1");
+  else server.listen(at);
   await once(server, "listening");
   return {
-    port: socket === undefined ? (server.address() as AddressInfo).port : 0,
+    port: typeof at === "number" ? (server.address() as AddressInfo).port : 0,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

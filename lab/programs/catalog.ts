@@ -45,6 +45,8 @@ export interface CatalogEntry<S extends Source = Source> {
   readonly serves?: VersionRange;
   /** The arguments that make the program print its version; `undefined` if its Python is asked for the version. */
   readonly versionArguments?: readonly string[];
+  /** Whether only some tests and benchmarks run the program, so that they install it when they need it. */
+  readonly onlyForTests?: boolean;
   readonly release?: Release;
   readonly source: S;
 }
@@ -221,6 +223,14 @@ export function catalogFor(architecture: string = process.arch): Catalog {
       },
       source: { kind: "go-install", package: "github.com/rhysd/actionlint/cmd/actionlint" },
     },
+    "victoria-metrics": {
+      version: victoriaMetricsVersion,
+      serves: { from: "1.100", below: "2" },
+      versionArguments: ["--version"],
+      onlyForTests: true,
+      release: victoriaMetricsRelease(goArch, victoriaMetricsVersion),
+      source: { kind: "go-install", package: "github.com/VictoriaMetrics/VictoriaMetrics/app/victoria-metrics" },
+    },
   };
 }
 
@@ -243,6 +253,17 @@ const kubectlLayer = {
 const helmVersion = "4.1.4";
 const kubectlVersion = "1.35.2";
 const actionlintVersion = "1.7.12";
+const victoriaMetricsVersion = "1.148.9";
+
+function victoriaMetricsRelease(goArch: string, version: string): Release {
+  const base = `https://github.com/VictoriaMetrics/VictoriaMetrics/releases/download/v${version}`;
+  const name = `victoria-metrics-linux-${goArch}-v${version}`;
+  return {
+    url: `${base}/${name}.tar.gz`,
+    checksums: `${base}/${name}_checksums.txt`,
+    member: "victoria-metrics-prod",
+  };
+}
 
 /**
  * The linker variables for Prometheus, Alertmanager, the exporters and kube-state-metrics. All these programs use the

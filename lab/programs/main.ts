@@ -1,14 +1,18 @@
 import { catalogFor } from "./catalog";
 import { findPrograms, type Program, type ProgramName } from "./find";
 
-/** `main.ts [names…]` finds these programs, or all programs, and prints a table of where each program was found. */
+/**
+ * `main.ts [names…]` finds these programs, or all that are not only for tests, and prints a table of where each program
+ * was found.
+ */
 async function main(names: readonly string[]): Promise<void> {
-  const known = Object.keys(catalogFor()) as ProgramName[];
+  const catalog = catalogFor();
+  const known = Object.keys(catalog) as ProgramName[];
   const unknown = names.filter((name) => !(known as string[]).includes(name));
   if (unknown.length > 0) {
     throw new Error(`The lab has no program ${unknown.join(", ")}. Its programs are: ${known.join(", ")}.`);
   }
-  const wanted = names.length > 0 ? (names as ProgramName[]) : known;
+  const wanted = names.length > 0 ? (names as ProgramName[]) : known.filter((name) => !catalog[name].onlyForTests);
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => stop.abort());

@@ -16,7 +16,8 @@ export type ProgramName =
   | "helm"
   | "kubectl"
   | "moto_server"
-  | "actionlint";
+  | "actionlint"
+  | "victoria-metrics";
 
 /** Where a program was found, or how it was just installed into the cache. */
 export type Origin = "PATH" | "the CLI's plugins" | "cache" | "download" | "built" | "npm package" | "PyPI package";

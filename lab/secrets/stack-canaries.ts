@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { credentialsSecret } from "../../alertmanager/credentials";
 import { heartbeatKey, heartbeatSecret } from "../../values/heartbeat-receiver";
+import { longTermKey, longTermSecret } from "../../values/long-term";
 import { webhookKey, webhookSecret } from "../../values/slack-receivers";
 import { webClientFiles, webClientSecret, webFiles, webSecret } from "../../values/web-values";
 import { chartNames } from "../../conventions/cluster-names";
@@ -48,15 +49,26 @@ const configSchema = z.record(
 );
 
 function configCanaries(json: string, namespace: string): Canary[] {
-  const settings = Object.entries(configSchema.parse(JSON.parse(json)));
-  return settings
+  const read = configSchema.parse(JSON.parse(json));
+  const ofEngine = longTermSchema.safeParse(read["alerting:longTerm"]?.objectValue).data?.credential;
+  return Object.entries(read)
     .filter(([, { secret }]) => secret)
     .flatMap(([key, { value, objectValue }]) => leaves(objectValue ?? value, [key]))
-    .flatMap(({ path, text }) => settingCanary(path, text, namespace) ?? []);
+    .flatMap(({ path, text }) => settingCanary(path, text, namespace, ofEngine) ?? []);
 }
 
-/** The canary of a setting, which belongs in one key of one Secret. */
-function settingCanary(path: readonly string[], value: string, namespace: string): Canary | undefined {
+const longTermSchema = z.looseObject({ credential: z.string().optional() });
+
+/**
+ * The canary of a setting, which belongs in one key of one Secret. `ofEngine` is the name of the credential of the
+ * long-term engine.
+ */
+function settingCanary(
+  path: readonly string[],
+  value: string,
+  namespace: string,
+  ofEngine: string | undefined,
+): Canary | undefined {
   const [key = "", ...below] = path;
   const name = below.at(-1) ?? "";
   const of = (row: string, secret: string, secretKey: string, more: readonly Home[] = []): Canary => ({
@@ -70,6 +82,7 @@ function settingCanary(path: readonly string[], value: string, namespace: string
     case "alerting:heartbeatUrl":
       return of("heartbeat URL", heartbeatSecret, heartbeatKey);
     case "alerting:credentials": {
+      if (name === ofEngine) return of("long-term engine's credential", longTermSecret, longTermKey);
       const isWebhook = /^https?:.*\/services\//.test(value);
       const row = isWebhook ? "further channels' webhooks" : "receivers' credentials";
       return of(row, credentialsSecret, name, isWebhook ? [slackRecord] : []);

@@ -9,7 +9,7 @@ import { freePort, waitForHttp } from "../../../lab/processes/ports";
 import { getText } from "../../../lab/web";
 import { programPath, type Programs } from "../../../lab/programs/find";
 import { requireValid } from "../../../config";
-import { configuration, settings, type Values } from "../settings";
+import { configuration, type Values } from "../settings";
 
 /** A program that runs on this machine, without a cluster. */
 export interface Started {
@@ -23,6 +23,8 @@ export interface PlainOptions {
   readonly directory: string;
   /** Values of `alerting:`, merged into the minimal configuration. */
   readonly values?: Values;
+  /** Variables of the program's environment, in addition to those of this process. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** The path of a webhook of the lab's Slack. */
@@ -77,10 +79,15 @@ export async function startPrometheus(
     rules?: readonly object[];
     /** Additional arguments. */
     args?: readonly string[];
+    /** The file with the credential of the long-term engine. */
+    credentialFile?: string;
   },
 ): Promise<Started> {
   const { directory } = options;
-  const { server, serverFiles } = prometheusValues(settings(options.values));
+  const whole = configuration(options.values, { isSecret: (key) => /slackWebhookUrl|credentials/.test(key) });
+  const { server, serverFiles } = prometheusValues(requireValid(whole).settings);
+  const remoteWrite = "remoteWrite" in server ? server.remoteWrite : undefined;
+  const toHost = (inPod: string) => (inPod.endsWith("/credential") ? (options.credentialFile ?? inPod) : inPod);
   await mkdir(directory, { recursive: true });
   const file = path.join(directory, "prometheus.yml");
   const rules = path.join(directory, "rules.yml");
@@ -90,17 +97,16 @@ export async function startPrometheus(
   );
   const port = await freePort();
   const targets = options.alertmanager === undefined ? [] : [new URL(options.alertmanager).host];
-  await writeFile(
-    file,
-    stringify({
-      global: server.global,
-      rule_files: [rules],
-      scrape_configs: options.scrapeConfigs.map((config) =>
-        typeof config === "function" ? (config as (self: string) => object)(`127.0.0.1:${port}`) : config,
-      ),
-      alerting: { alertmanagers: [{ static_configs: [{ targets }] }] },
-    }),
-  );
+  const config = stringify({
+    global: server.global,
+    rule_files: [rules],
+    scrape_configs: options.scrapeConfigs.map((config) =>
+      typeof config === "function" ? (config as (self: string) => object)(`127.0.0.1:${port}`) : config,
+    ),
+    alerting: { alertmanagers: [{ static_configs: [{ targets }] }] },
+    ...(remoteWrite !== undefined && { remote_write: remoteWrite }),
+  });
+  await writeFile(file, rewritePathsOnly(config, { toHost }));
   return started(
     options,
     "prometheus",
@@ -110,7 +116,7 @@ export async function startPrometheus(
 }
 
 async function started(
-  { programs, directory }: PlainOptions,
+  { programs, directory, env }: PlainOptions,
   program: "alertmanager" | "prometheus",
   args: readonly string[],
   givenPort?: number,
@@ -120,6 +126,7 @@ async function started(
     name: program,
     command: programPath(programs, program),
     args: [...args, `--web.listen-address=127.0.0.1:${port}`],
+    ...(env !== undefined && { env: { ...process.env, ...env } }),
     logFile: path.join(directory, `${program}.log`),
   });
   const origin = `http://127.0.0.1:${port}`;
