@@ -21,8 +21,8 @@ import { changes, startServer } from "./scale/server";
 import { seriesOf, startExporters, targetsOf, templatesOf } from "./scale/targets";
 
 const out = ".lab/bench-scale.json";
-/** Memory that one series needs at most, in KiB: a size that this machine's memory cannot hold is left out. */
-const assumedKiB = 12;
+/** Memory that one series may need, in KiB: a size that this machine's memory cannot hold is left out. */
+const assumedKiB = 5;
 
 interface Options {
   readonly sizes: readonly number[];
@@ -32,6 +32,8 @@ interface Options {
   readonly warmUp: number;
   /** Whether Prometheus aims to stay below the memory limit of its pod, as it does in a cluster. */
   readonly limited: boolean;
+  /** How much time one block of samples holds, instead of two hours, so that a run also sees one being written. */
+  readonly block: string | undefined;
 }
 
 function optionsGiven(): Options {
@@ -43,6 +45,7 @@ function optionsGiven(): Options {
       seconds: { type: "string", default: "120" },
       "warm-up": { type: "string", default: "60" },
       limited: { type: "boolean", default: false },
+      block: { type: "string" },
     },
   });
   const list = (text: string) => text.split(",").filter(Boolean).map(Number);
@@ -53,6 +56,7 @@ function optionsGiven(): Options {
     seconds: Number(values.seconds),
     warmUp: Number(values["warm-up"]),
     limited: values.limited,
+    block: values.block,
   };
 }
 
@@ -75,6 +79,8 @@ async function main(): Promise<number> {
     { remoteWrite: false, rendered: prometheusOf(chart) },
     { remoteWrite: true, rendered: prometheusOf(await renderSettings(helm, { longTerm })) },
   ];
+  const { block } = options;
+  const flags = block === undefined ? [] : ["min", "max"].map((end) => `--storage.tsdb.${end}-block-duration=${block}`);
   const captured = await progress.stage("the real exporters' series", (say) =>
     capture({ directory, programs, chart, pods: options.pods, say }, ending),
   );
@@ -100,7 +106,7 @@ async function main(): Promise<number> {
           for (const { remoteWrite, rendered } of variants) {
             const place = path.join(directory, `${nodes}-${remoteWrite ? "remote-write" : "alone"}`);
             const at = { directory: place, proxyUrl: exporters.url };
-            watches.push(new Watch(await startServer({ command, rendered, targets, environment, ...at })));
+            watches.push(new Watch(await startServer({ command, rendered, flags, targets, environment, ...at })));
           }
           await Promise.all(watches.map(({ server }) => settled(server, series, 300_000)));
           say("all series are there");
@@ -124,9 +130,10 @@ async function main(): Promise<number> {
         }
       })),
     );
+    // A later size can fail for want of memory, and the figures of the earlier ones are kept.
+    await fs.writeFile(out, `${JSON.stringify({ options, figures }, undefined, 2)}\n`);
   }
   await ending.end();
-  await fs.writeFile(out, `${JSON.stringify({ options, figures }, undefined, 2)}\n`);
   const beyond = options.beyond
     .filter((nodes) => figures.every((one) => one.nodes < nodes))
     .map((nodes) => ({ nodes, series: seriesOf(nodes, templates) }));

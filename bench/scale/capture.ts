@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import * as path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { AppsV1Api, CoreV1Api, type V1Pod } from "@kubernetes/client-node";
+import { AppsV1Api, CoreV1Api, PatchStrategy, setHeaderOptions, type V1Pod } from "@kubernetes/client-node";
 import { clientConfig } from "../../lab/control-plane/client";
 import { type ControlPlane, startControlPlane } from "../../lab/control-plane/start";
 import type { Ending } from "../../lab/ending";
@@ -29,6 +29,9 @@ export interface Captured {
 const patienceMs = 60_000;
 const podsPerDeployment = 2;
 const zone = "ap-northeast-2a";
+/** The label that this program sets. */
+const ownLabel = { key: "worker" };
+const byMergePatch = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
 
 /**
  * Starts a control plane, kube-state-metrics and node_exporter, with the chart's arguments, and stops them again. The
@@ -110,10 +113,10 @@ async function fill(controlPlane: ControlPlane, pods: number): Promise<void> {
   const providerId = `aws:///${zone}/i-0000000000${placeholder}`;
   const node = { name, role: "worker", address: "10.0.0.1", zone, providerId } as const;
   const body = nodeObject(node, "10.244.0.0/24");
-  const created = await core.createNode({
-    body: { ...body, metadata: { ...body.metadata, labels: nodeLabels(body.metadata?.labels) } },
-  });
-  await core.replaceNodeStatus({ name, body: { ...created, status: nodeStatus(node, new Date(), new Date()) } });
+  const labels = { ...body.metadata?.labels, ...ownLabel };
+  await core.createNode({ body: { ...body, metadata: { ...body.metadata, labels } } });
+  // The cluster's controllers change the objects too, so their states are patched.
+  await core.patchNodeStatus({ name, body: { status: nodeStatus(node, new Date(), new Date()) } }, byMergePatch);
   const namespace = "apps";
   await core.createNamespace({ body: { metadata: { name: namespace } } });
   for (let index = 0; index < pods / podsPerDeployment; index++) {
@@ -146,16 +149,12 @@ async function fill(controlPlane: ControlPlane, pods: number): Promise<void> {
     const { items } = await core.listNamespacedPod({ namespace });
     for (const pod of items.filter(({ metadata }) => !reported.has(metadata?.name ?? ""))) {
       const podName = pod.metadata?.name ?? "";
-      await core.replaceNamespacedPodStatus({ name: podName, namespace, body: { ...pod, status: runningStatus(pod) } });
+      const status = { status: runningStatus(pod) };
+      await core.patchNamespacedPodStatus({ name: podName, namespace, body: status }, byMergePatch);
       reported.add(podName);
     }
     await delay(200);
   }
-}
-
-/** The labels of a node that kubeadm and the cloud controller set, and this program's. */
-function nodeLabels(labels: Readonly<Record<string, string>> = {}): Record<string, string> {
-  return { ...labels, key: "worker" };
 }
 
 function runningStatus(pod: V1Pod): NonNullable<V1Pod["status"]> {

@@ -1,7 +1,8 @@
 /** What a run measures of each Prometheus, and the table of it. */
 import { setTimeout as delay } from "node:timers/promises";
 import { readOfProcess } from "../../lab/process-family";
-import { PrometheusApi } from "../../lab/prometheus-api";
+import { getText } from "../../lab/web";
+import { PrometheusApi } from "../../tools/stack/servers/prometheus-api";
 import { markdown, median } from "../markdown";
 import type { Server } from "./server";
 
@@ -73,21 +74,24 @@ export class Watch {
 }
 
 /** Waits until a server has all series, and until its rules were evaluated with them. */
-export async function settled(server: Server, series: number, patienceMs: number): Promise<void> {
-  const deadline = Date.now() + patienceMs;
+export async function settled(server: Server, series: number, waitMs: number): Promise<void> {
+  const deadline = Date.now() + waitMs;
   for (;;) {
     const page = await pageOf(server);
     if (sumOf(page, "prometheus_tsdb_head_series") >= series) break;
     if (Date.now() > deadline) {
       const has = sumOf(page, "prometheus_tsdb_head_series");
-      throw new Error(`${server.url} has ${has} of ${series} series after ${patienceMs / 1000} s.`);
+      throw new Error(`${server.url} has ${has} of ${series} series after ${waitMs / 1000} s.`);
     }
     await delay(1000);
   }
 }
 
+/** A busy server with one processor may answer late. */
+const patienceMs = 60_000;
+
 function pageOf({ url }: Server): Promise<string> {
-  return new PrometheusApi(url).page("/metrics");
+  return getText(`${url}/metrics`, {}, { patienceMs });
 }
 
 /** Measures for some time. */
@@ -106,7 +110,7 @@ export async function measure(
   await delay(o.seconds * 1000);
   const [after, used, seconds] = [await pageOf(server), processorOf(pid), (Date.now() - from) / 1000];
   const grown = (metric: string) => sumOf(after, metric) - sumOf(before, metric);
-  const api = new PrometheusApi(server.url);
+  const api = new PrometheusApi(server.url, undefined, {}, patienceMs);
   const value = async (expression: string) => Number((await api.query(expression, 1))[0]?.value[1] ?? 0);
   return {
     nodes: o.nodes,

@@ -39,6 +39,8 @@ export async function startServer(o: {
   readonly command: string;
   readonly directory: string;
   readonly rendered: RenderedProgram;
+  /** More flags of Prometheus. */
+  readonly flags: readonly string[];
   readonly targets: readonly Target[];
   readonly proxyUrl: string;
   readonly environment: Readonly<Record<string, string>>;
@@ -57,7 +59,11 @@ export async function startServer(o: {
   const child = startChild({
     name: `Prometheus in ${path.basename(o.directory)}`,
     command: o.command,
-    args: withFlag(withMappedPaths(o.rendered.args, toHost), "--web.listen-address", `127.0.0.1:${port}`),
+    args: withFlag(
+      [...withMappedPaths(o.rendered.args, toHost), ...o.flags],
+      "--web.listen-address",
+      `127.0.0.1:${port}`,
+    ),
     cwd: o.directory,
     // With a limit of one processor, Prometheus uses one; 75 is its own setting for the garbage collector.
     env: { PATH: process.env.PATH, GOGC: "75", GOMAXPROCS: "1", ...o.environment },

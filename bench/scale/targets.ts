@@ -1,6 +1,7 @@
 /** The targets of a cluster with many nodes, and the one server that answers for all of them. */
 import * as http from "node:http";
-import { once } from "node:events";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { type LoopbackServer, listenOnLoopback } from "../../lab/processes/loopback-server";
@@ -165,12 +166,12 @@ export async function startExporters(nodes: number, templates: Templates): Promi
     const { host, pathname } = new URL(request.url ?? "", "http://none");
     const type = { "Content-Type": "text/plain; version=0.0.4; charset=utf-8" };
     if (host === "kube-state-metrics:8080") {
-      response.writeHead(200, type).write(templates.otherObjects.render(nameOf(0), now()));
-      for (let node = 0; node < nodes && !response.destroyed; node++) {
-        const isFull = !response.write(templates.objectsOfNode.render(nameOf(node), now()));
-        if (isFull) await Promise.race([once(response, "drain"), once(response, "close")]);
-      }
-      response.end();
+      response.writeHead(200, type);
+      const parts = function* () {
+        yield templates.otherObjects.render(nameOf(0), now());
+        for (let node = 0; node < nodes; node++) yield templates.objectsOfNode.render(nameOf(node), now());
+      };
+      await pipeline(Readable.from(parts()), response);
       return;
     }
     const render = exporters.get(`${host}${pathname}`);
