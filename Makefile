@@ -75,8 +75,8 @@ format:
 
 # Every step runs, even if an earlier step fails. At the end, `make test` prints a table with the time of each step.
 test: setup ## run every check and test, including the end-to-end tests on the lab
-	@node --import tsx lab/programs/main.ts victoria-metrics >/dev/null
 	@rm -f "$$COSTS"; code=0; \
+	node --import tsx lab/programs/main.ts victoria-metrics >/dev/null || code=1; \
 	$(MAKE) --no-print-directory check || code=1; \
 	$(mocha) --jobs 2 'test/unit/**/*.spec.ts' || code=1; \
 	$(mocha) --jobs 4 $(onLab) || code=1; \

@@ -1,15 +1,22 @@
 /**
  * `npm run bench:nodes`: the time, the requests and the resources of the whole program for clusters of several sizes,
- * on mocks and a small API server.
+ * on mocks and a small API server. `npm run bench:nodes -- --lab` measures previews and updates on the lab instead;
+ * `--one-checkpoint` leaves out what writing the state during an update takes.
  */
 
+import { loadavg } from "node:os";
+import { parseArgs } from "node:util";
+import { startLab } from "../lab/lab";
+import { profileNamed } from "../lab/profiles";
+import { startProgress } from "../lab/progress";
+import { makeRunDirectory } from "../lab/run-directory";
 import { FakeCluster, withVariable } from "../test/support/fake-cluster";
 import { ec2, machines, nodeOf } from "../test/support/machines";
 import { record } from "../test/support/mocks";
 import { markdown, median } from "./markdown";
+import { measureOnLab, onLabTable } from "./nodes/on-lab";
 import { runProgram, steps } from "./steps";
 
-const sizes = [10, 100, 1_000];
 const rounds = 5;
 
 interface Measured {
@@ -54,6 +61,36 @@ async function run(count: number): Promise<Measured> {
 }
 
 async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      lab: { type: "boolean", default: false },
+      sizes: { type: "string", default: "10,100,1000" },
+      rounds: { type: "string", default: "3" },
+      "one-checkpoint": { type: "boolean", default: false },
+    },
+  });
+  const sizes = values.sizes.split(",").map(Number);
+  await (values.lab ? onLab(sizes, Number(values.rounds), values["one-checkpoint"]) : onMocks(sizes));
+}
+
+async function onLab(sizes: readonly number[], roundsOnLab: number, oneCheckpoint: boolean): Promise<void> {
+  const progress = startProgress();
+  const directory = await makeRunDirectory();
+  const lab = await progress.stage("start the lab", (say) =>
+    startLab({ directory, profile: profileNamed("default"), say }),
+  );
+  // The engine then writes the state once, at the end of an update, instead of twice for each resource.
+  if (oneCheckpoint) Object.assign(process.env, { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" });
+  try {
+    const measured = await measureOnLab(lab, { sizes, rounds: roundsOnLab, progress });
+    console.log(`\n${onLabTable(measured)}\n`);
+    console.log(`Previews: medians of ${roundsOnLab}. The load of the machine is ${loadavg()[0]!.toFixed(1)}.`);
+  } finally {
+    await lab.stop();
+  }
+}
+
+async function onMocks(sizes: readonly number[]): Promise<void> {
   // The first run fills the compile cache for all later runs.
   await run(10);
   const rows: (string | number)[][] = [];

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ChosenNode } from "../lookup/cluster/node-choice";
+import { type ChosenNode, labeledNodes } from "../lookup/cluster/node-choice";
 import type { ChartValues } from "../chart/values";
 import { credentialsSecret } from "../alertmanager/credentials";
 import { chartNames, nodesNamespace, partOf, serverPod } from "../conventions/cluster-names";
@@ -78,7 +78,8 @@ export class Alerting extends pulumi.ComponentResource {
       },
       onCluster,
     );
-    const nodeLabels = new NodeLabels("node-labels", { nodes: args.nodes, label: settings.nodeLabel }, onCluster);
+    const labeled = labeledNodes(args.nodes, settings.nodeLabel);
+    const nodeLabels = new NodeLabels("node-labels", { nodes: labeled, label: settings.nodeLabel }, onCluster);
     const secret = (type: MountedSecretType, name: string, secretName: string, texts: MountedSecretArgs["texts"]) =>
       new MountedSecret(type, name, { secretName, namespace: namespace.namespaceName, labels, texts }, onCluster)
         .secrets;

@@ -92,7 +92,7 @@ export function crossChecks(
 const shortestGroupInterval = "4s";
 
 function availabilityFaults(
-  { alertmanager, alerts, availability: { alertmanagers, spread }, nodes }: Settings,
+  { alertmanager, alerts, availability: { alertmanagers, spread }, nodes, nodeLabel }: Settings,
   isRead: (key: string) => boolean,
 ): CrossFault[] {
   const faults: CrossFault[] = [];
@@ -118,6 +118,13 @@ function availabilityFaults(
       path: ["availability", "spread"],
       seen: spread,
       accepted: '"masters", because alerting:nodes.workers names no workers',
+    });
+  }
+  if (spread === "all" && nodeLabel.nodes === "masters" && isRead("nodeLabel")) {
+    faults.push({
+      path: ["nodeLabel", "nodes"],
+      seen: nodeLabel.nodes,
+      accepted: '"all", because with alerting:availability.spread "all" the label says which workers run replicas',
     });
   }
   return faults;

@@ -62,6 +62,12 @@ export const settingsSchema = z.strictObject({
       key: labelKey.default("key").describe("The label's key"),
       master: labelValue.default("master").describe("The label's value on master nodes"),
       worker: labelValue.default("worker").describe("The label's value on worker nodes"),
+      nodes: z
+        .enum(["all", "masters"])
+        .default("all")
+        .describe(
+          "Which nodes get the label: all, or only the masters, so that hundreds of workers do not slow down updates (docs/limits.md)",
+        ),
     })
     .prefault({})
     .refine((label) => label.master !== label.worker, { path: ["worker"], error: "a value other than the masters'" })

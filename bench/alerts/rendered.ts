@@ -4,7 +4,7 @@ import { milliseconds } from "../../validation/durations";
 import type { Timing } from "../../tools/stack/timing";
 import { at, render } from "../../test/support/lab/helm";
 import type { Objects } from "../../test/support/lab/helm";
-import { settings } from "../../test/support/settings";
+import { settings, type Values } from "../../test/support/settings";
 import { BENCH_PROFILES } from "./profiles";
 import type { ProfileName } from "./profiles";
 
@@ -24,16 +24,25 @@ export interface RenderedProgram {
 
 /** The configuration that this program builds for a profile, rendered to files by the chart used in the lab. */
 export async function renderProfile(helm: string, name: ProfileName): Promise<RenderedProfile> {
-  // No password is created: the two programs run on loopback, and only intervals are measured.
-  const asked = { alerts: BENCH_PROFILES[name], access: { password: false } };
-  const { values, faults } = releaseValues(settings(asked), []);
-  if (faults.length > 0) {
-    throw new Error(`The profile ${name} is refused:\n  ${faults.map(({ sentence }) => sentence).join("\n  ")}`);
-  }
-  const objects = await render(helm, values);
-  const prometheus = programOf(objects, "ConfigMap/prometheus-server", "Deployment/prometheus-server");
+  const objects = await renderSettings(helm, { alerts: BENCH_PROFILES[name] });
+  const prometheus = prometheusOf(objects);
   const alertmanager = programOf(objects, "ConfigMap/prometheus-alertmanager", "StatefulSet/prometheus-alertmanager");
   return { name, prometheus, alertmanager, times: timesOf(prometheus.files, alertmanager.files) };
+}
+
+/** The chart's objects for these settings. No password is created, because the programs run on loopback. */
+export async function renderSettings(helm: string, values: Values): Promise<Objects> {
+  const release = releaseValues(settings({ ...values, access: { password: false } }), []);
+  if (release.faults.length > 0) {
+    const sentences = release.faults.map(({ sentence }) => sentence);
+    throw new Error(`The settings ${JSON.stringify(values)} are refused:\n  ${sentences.join("\n  ")}`);
+  }
+  return render(helm, release.values);
+}
+
+/** The files and arguments of Prometheus. */
+export function prometheusOf(objects: Objects): RenderedProgram {
+  return programOf(objects, "ConfigMap/prometheus-server", "Deployment/prometheus-server");
 }
 
 function programOf(objects: Objects, configMap: string, workload: string): RenderedProgram {

@@ -17,6 +17,14 @@ export interface NodeChoice {
   readonly warnings: readonly string[];
 }
 
+/** The nodes of the choice that get the label. */
+export function labeledNodes(
+  chosen: readonly ChosenNode[],
+  label: Pick<StackSettings["nodeLabel"], "nodes">,
+): readonly ChosenNode[] {
+  return label.nodes === "all" ? chosen : chosen.filter(({ role }) => role === "master");
+}
+
 type Tagged = (set: NodeSet) => readonly string[];
 
 /**
@@ -94,7 +102,8 @@ export function chooseNodes(
       else if (!twice) chosen.push({ node, role });
     }
   }
-  for (const one of chosen) faults.push(...foreignLabel(one, settings.nodeLabel));
+  const { nodeLabel } = settings;
+  if (nodeLabel) for (const one of labeledNodes(chosen, nodeLabel)) faults.push(...foreignLabel(one, nodeLabel));
   return { chosen, faults, warnings };
 }
 
@@ -128,8 +137,7 @@ function whyUnfit({ labels, providerId }: ClusterNode): string | undefined {
 }
 
 /** Refuses a label that someone else set to another value: changing it might break its other use. */
-function foreignLabel({ node, role }: ChosenNode, label: StackSettings["nodeLabel"] | undefined): Fault[] {
-  if (label === undefined) return [];
+function foreignLabel({ node, role }: ChosenNode, label: StackSettings["nodeLabel"]): Fault[] {
   const { key, [role]: wanted } = label;
   const value = node.labels[key];
   if (value === undefined || value === wanted) return [];

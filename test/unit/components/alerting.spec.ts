@@ -233,6 +233,12 @@ describe("the node labels", () => {
     assert.deepEqual(patch(workerB).inputs.metadata, { name: workerB, labels: { role: "hand" }, annotations });
   });
 
+  it("are only on the masters if the setting says so", async () => {
+    const { recorder } = await build({ nodeLabel: { nodes: "masters" } });
+    const names = recorder.all(":NodePatch").map(({ name }) => name);
+    assert.deepEqual(names, [`node-labels-${master}`]);
+  });
+
   it("stay when a node leaves the stack, because a patch that removes them could create the Node object again", async () => {
     const { recorder } = await build();
     assert.deepEqual(

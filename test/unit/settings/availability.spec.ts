@@ -17,6 +17,14 @@ describe("alerting:availability", () => {
     ]);
   });
 
+  it("cannot spread over workers that get no label", () => {
+    const nodes = { masters: { names: ["a"] }, workers: { names: ["b"] } };
+    assert.deepEqual(faultLines({ nodes, nodeLabel: { nodes: "masters" }, availability: { spread: "all" } }), [
+      'alerting:nodeLabel.nodes: got "masters"; accepted: "all", because with alerting:availability.spread "all" the label says which workers run replicas.',
+    ]);
+    assert.deepEqual(faultLines({ nodes, nodeLabel: { nodes: "masters" } }), []);
+  });
+
   it("cannot spread over workers that are not named", () => {
     assert.deepEqual(faultLines({ availability: { alertmanagers: 2, spread: "all" } }), [
       'alerting:availability.spread: got "all"; accepted: "masters", because alerting:nodes.workers names no workers.',

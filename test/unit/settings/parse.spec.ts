@@ -234,7 +234,7 @@ describe("the check of the configuration", () => {
     [
       "lists the known keys if none is similar",
       { nodeLabel: { xyzzy: 1 } },
-      "alerting:nodeLabel.xyzzy: there is no such setting. Known here: key, master, worker.",
+      "alerting:nodeLabel.xyzzy: there is no such setting. Known here: key, master, worker, nodes.",
     ],
     [
       "suggests `slackWebhookUrl`, although it is not in the schema",

@@ -1,6 +1,6 @@
 import { CoreV1Api, type V1Node } from "@kubernetes/client-node";
 import { carrierName, carriers, type Spread } from "../../../lookup/cluster/carriers";
-import { type ChosenNode, chooseNodes, type NodeChoice } from "../../../lookup/cluster/node-choice";
+import { type ChosenNode, chooseNodes, labeledNodes, type NodeChoice } from "../../../lookup/cluster/node-choice";
 import type { ClusterFacts } from "../../../lookup/cluster/cluster-facts";
 import { releaseValues } from "../../../values/release-values";
 import type { Configuration } from "../../../config";
@@ -46,7 +46,7 @@ export function nodeChecks(configuration: Configuration, reach: Promise<Reach>, 
       if (!readable) return [unreadable("nodes")];
       if (facts === undefined) return [warning("is not known, because permissions are missing.")];
       const { chosen } = await pick(facts);
-      return [labelsOf(chosen, nodeLabel, isApplied(facts, configuration))];
+      return [labelsOf(labeledNodes(chosen, nodeLabel), nodeLabel, isApplied(facts, configuration))];
     }),
   ];
 }

@@ -201,6 +201,13 @@ describe("a label that already exists", () => {
     assert.match(labelled("gpu", nodeLabelManager, "kubectl-edit").join(), /set by "kubectl-edit"/);
   });
 
+  it("on a worker is ignored if only the masters get the label", () => {
+    const nodes = [node(master), node(workerB, { labels: { key: "gpu" }, labelManagers: { key: ["kubectl-label"] } })];
+    const both = { masters: { names: [master] }, workers: { names: [workerB] } };
+    assert.equal(choose({ nodes: both }, { nodes }).lines.length, 1);
+    assert.deepEqual(choose({ nodes: both, nodeLabel: { nodes: "masters" } }, { nodes }).lines, []);
+  });
+
   it("with the same value from another manager is accepted", () => {
     assert.deepEqual(labelled("master", "kubectl-label"), []);
   });
