@@ -25,7 +25,11 @@ export = async () => {
   // The next step blocks this process until the custom rules are checked. The process could not read the cluster's
   // answers in that time, so it waits for them first.
   if (isJudged) await asked;
-  const release = releaseValues(read, Object.keys(ofReceivers(configuration.credentials, read)), pulumi.getRootDirectory());
+  const release = releaseValues(
+    read,
+    Object.keys(ofReceivers(configuration.credentials, read)),
+    pulumi.getRootDirectory(),
+  );
   const [cluster, chart, was] = await asked;
   const lost = lostPodFindings(cluster.facts, pulumi.runtime.isDryRun());
   const ofCluster = [...cluster.faults, ...lost.faults, ...otherClusterFaults(configuration, was, cluster.facts)];

@@ -6,8 +6,8 @@ export function descendantsOf(root: number): number[] {
 }
 
 /**
- * The ids of a process and all its descendants, with the id of the parent. Parents come before their children. `parents`
- * is kept between calls by those who call often, so that only new processes are read.
+ * The ids of a process and all its descendants, with the id of the parent. Parents come before their children.
+ * `parents` is kept between calls by those who call often, so that only new processes are read.
  */
 export function familyOf(root: number, parents = new Map<number, number>()): Map<number, number | undefined> {
   const family = new Map<number, number | undefined>([[root, undefined]]);
