@@ -16,7 +16,7 @@ import { getText } from "../../lab/web";
 import { at, type Objects } from "../../test/support/lab/helm";
 import { placeholder } from "./exposition";
 
-/** The pages of the exporters. */
+/** What the exporters serve. */
 export interface Captured {
   readonly nodeExporter: string;
   /** What kube-state-metrics says about one node, and about the pods and other objects of its applications. */
