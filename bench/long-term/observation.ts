@@ -29,7 +29,8 @@ export async function observe(phase: string, writing: Started, other: Started): 
     phase,
     at,
     memory: [memoryOf(writing), memoryOf(other)],
-    behind: at / 1000 - sent,
+    // Before the first request, nothing is late.
+    behind: sent === 0 ? 0 : at / 1000 - sent,
     pending,
     shards,
   };

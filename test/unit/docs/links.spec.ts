@@ -45,7 +45,7 @@ describe("the commands and paths in the documents", () => {
     const targets = new Set([...text("Makefile").matchAll(/^(\w+):/gm)].map(([, target]) => target));
     const unknown = pages.flatMap((page) =>
       [
-        ...[...text(page).matchAll(/npm run (?:-s |--silent )?([\w:]+)/g)].filter(
+        ...[...text(page).matchAll(/npm run (?:-s |--silent )?([\w:]+(?:-[\w:]+)*)/g)].filter(
           ([, script]) => !(script! in scripts),
         ),
         ...[...text(page).matchAll(/(?:`|^ {4})make ([a-z]+)/gm)].filter(([, target]) => !targets.has(target)),
