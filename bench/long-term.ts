@@ -1,7 +1,7 @@
 /**
  * `npm run bench:long-term -- --minutes 10 --slow 5`: the long-term engine is down, and later too slow, for so many
- * minutes (by default both for as long). One Prometheus writes to it with the values of `alerting:longTerm`, and another
- * one scrapes the same targets without remote write. Counts lost samples, and the alerts that reach Slack in the meantime.
+ * minutes (by default as long). One Prometheus writes to it with the values of `alerting:longTerm`, and another
+ * one scrapes the same targets without remote write. Counts lost samples, and the alerts that reach Slack meanwhile.
  */
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs/promises";
