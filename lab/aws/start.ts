@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import * as path from "node:path";
+import { AmpClient } from "@aws-sdk/client-amp";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { AccessPointNotFound, DescribeAccessPointsCommand, EFSClient } from "@aws-sdk/client-efs";
+import { IAMClient } from "@aws-sdk/client-iam";
 import { startChild } from "../processes/child";
 import { freePort, waitForHttp } from "../processes/ports";
 import { type Programs, programPath } from "../programs/find";
@@ -28,8 +30,7 @@ export interface Aws {
   /** Makes the network and the machines of another cluster, like those of the lab's first cluster. */
   addNetwork(nodes: readonly InstanceSpec[]): Promise<{ vpcId: string; instances: LabInstance[] }>;
   /**
-   * One line for each file system, mount target, access point, security group and security group rule that the lab did
-   * not make.
+   * One line for each resource of the kinds that the program makes (remaining.ts) that the lab did not make.
    */
   remaining(): Promise<string[]>;
   /**
@@ -83,8 +84,9 @@ export async function startAws(o: {
     };
     const ec2 = new EC2Client(settings);
     const efs = new EFSClient(settings);
+    const clients = { ec2, efs, amp: new AmpClient(settings), iam: new IAMClient(settings) };
     const { vpcId, instances } = await createNetwork(ec2, o.nodes);
-    let before = await inventory(ec2, efs);
+    let before = await inventory(clients);
     o.say(`AWS API (moto) at ${proxy.url}: VPC ${vpcId}, ${instances.length} instances in ${region}`);
     return {
       endpoint: proxy.url,
@@ -93,14 +95,14 @@ export async function startAws(o: {
       vpcId,
       instances,
       async addNetwork(nodes) {
-        const known = await inventory(ec2, efs);
+        const known = await inventory(clients);
         const made = await createNetwork(ec2, nodes);
-        const now = await inventory(ec2, efs);
+        const now = await inventory(clients);
         before = new Map([...before, ...[...now].filter(([id]) => !known.has(id))]);
         return made;
       },
       async remaining() {
-        const now = await inventory(ec2, efs);
+        const now = await inventory(clients);
         return [...now].filter(([id]) => !before.has(id)).map(([, line]) => line);
       },
       accessPointPath: async (id) => {
@@ -116,8 +118,7 @@ export async function startAws(o: {
       takeActions: () => recorder.take(),
       withholdAnswersTo: (actions) => withheld.of(actions),
       async stop() {
-        ec2.destroy();
-        efs.destroy();
+        for (const client of Object.values(clients)) client.destroy();
         await podCredentials.stop();
         await proxy.stop();
         await moto.stop();

@@ -14,7 +14,7 @@ import { clusterPlaces, filePlaces, processPlaces } from "../../lab/secrets/plac
 import { faultsOf, scanForSecrets } from "../../lab/secrets/scan";
 import { asOld, decrypted, decryptedConfig, decryptedState, stackCanaries } from "../../lab/secrets/stack-canaries";
 import type { LabStack } from "../../lab/stack";
-import { configureLike, labStack, urlsOf } from "../../lab/steps";
+import { configureLike, labStack, requireNoChange, urlsOf } from "../../lab/steps";
 import type { Urls } from "../../lab/web";
 import { lostSamples, timesIn, timesInEngine } from "../support/lab/raw-samples";
 import { say, withLab } from "../support/lab/with-lab";
@@ -170,5 +170,17 @@ describe("on the lab, a long-term engine", function () {
       Object.keys(series[0]!).filter((name) => name.includes("replica")),
       [],
     );
+  });
+
+  it("can be a workspace that the stack creates, with a policy to write to it", async () => {
+    await configureLike(lab(), stack, changes({ engine: "amp", workspace: "create" }));
+    await stack.up(say);
+    const outputs = await stack.plainOutputs();
+    const [id, policy] = [String(outputs["workspaceId"]), String(outputs["workspacePolicyArn"])];
+    assert.match(id, /^ws-/);
+    assert.match(policy, /^arn:aws:iam::\d+:policy\//);
+    const file = await (await apiOf(servers[0]!)).page("/api/v1/status/config");
+    assert.match(file, new RegExp(`/workspaces/${id}/api/v1/remote_write`));
+    requireNoChange(await stack.preview(say));
   });
 });

@@ -2,6 +2,7 @@ import { servePlugin } from "../plugin";
 import type { Provider } from "../provider";
 import { accessPoint, backupPolicy, fileSystem, fileSystemPolicy, mountTarget } from "./efs";
 import type { Kind } from "./kind";
+import { policy, workspace } from "./long-term";
 import { lookUps } from "./look-ups";
 import { resourceType } from "./resource-type";
 import { ingressRule, securityGroup } from "./security-groups";
@@ -13,6 +14,8 @@ const kinds: Readonly<Record<string, Kind>> = {
   "aws:efs/fileSystemPolicy:FileSystemPolicy": fileSystemPolicy,
   "aws:efs/mountTarget:MountTarget": mountTarget,
   "aws:efs/accessPoint:AccessPoint": accessPoint,
+  "aws:amp/workspace:Workspace": workspace,
+  "aws:iam/policy:Policy": policy,
   "aws:ec2/securityGroup:SecurityGroup": securityGroup,
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": ingressRule,
 };

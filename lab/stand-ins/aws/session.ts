@@ -1,11 +1,15 @@
+import { AmpClient } from "@aws-sdk/client-amp";
 import { DescribeSecurityGroupsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { EFSClient } from "@aws-sdk/client-efs";
+import { IAMClient } from "@aws-sdk/client-iam";
 import type { Properties } from "../properties";
 
 /** The AWS clients for the provider's region. Endpoint and keys come from the environment. */
 export interface Session {
   readonly ec2: EC2Client;
   readonly efs: EFSClient;
+  readonly amp: AmpClient;
+  readonly iam: IAMClient;
 }
 
 /** Makes the clients from the provider's inputs. */
@@ -15,7 +19,12 @@ export function sessionFor({ region, profile }: Properties): Session {
   }
   // There are only a few attempts, so that an unreachable AWS is reported soon.
   const settings = { region, maxAttempts: 4, ...(typeof profile === "string" && { profile }) };
-  return { ec2: new EC2Client(settings), efs: new EFSClient(settings) };
+  return {
+    ec2: new EC2Client(settings),
+    efs: new EFSClient(settings),
+    amp: new AmpClient(settings),
+    iam: new IAMClient(settings),
+  };
 }
 
 /** Fails with the real provider's message if the provider's inputs do not allow this account. */
@@ -57,5 +66,5 @@ function withoutKeys(text: string): string {
 
 /** Whether AWS reports that the resource does not exist. */
 export function isNotFound(error: unknown): boolean {
-  return /NotFound$/.test((error as ServiceError).name);
+  return /NotFound$|^(ResourceNotFound|NoSuchEntity)Exception$/.test((error as ServiceError).name);
 }
