@@ -6,6 +6,8 @@ import type { Network } from "../aws/network";
 import { mountTargets } from "./mount-targets";
 import { type Check, failed, type CheckResult, named, ok, skipped, warning } from "../../shared/check-result";
 import { balancerSubnets } from "./balancer-subnets";
+import { carriers } from "../../../lookup/cluster/carriers";
+import { nodeCredentials } from "./node-credentials";
 import { nodeGroups } from "./node-groups";
 import { validSections } from "../../../settings/readable";
 
@@ -21,7 +23,8 @@ const first = "nodes in EC2";
 /** Checks of subnets, zones, mount targets and DNS, as AWS reports them. */
 export function networkChecks(configuration: Configuration, aws: AwsAccess | undefined): Check[] {
   const settings = validSections(configuration);
-  const { storage, loadBalancer, network: given } = settings;
+  const { storage, loadBalancer, longTerm, availability, network: given } = settings;
+  const isSignedByNode = longTerm?.engine === "amp" && longTerm.signing === "node";
   const onEfs = storage?.type === "efs";
   const isMountedByName = onEfs && storage.mountTargetIp === undefined;
   const check = (
@@ -91,6 +94,9 @@ export function networkChecks(configuration: Configuration, aws: AwsAccess | und
       if (loadBalancer === undefined) return [skipped("alerting:loadBalancer could not be read.")];
       return nodeGroups(loadBalancer, network, account);
     }),
+    ...(isSignedByNode
+      ? [check("node credentials", ({ nodes }) => nodeCredentials(carriers(nodes, availability?.spread ?? "masters")))]
+      : []),
   ];
 }
 
