@@ -13,15 +13,15 @@ installed := node_modules/.package-lock.json
 export COSTS := $(CURDIR)/.lab/costs.jsonl
 timed := node --import tsx test/support/timed.ts
 # Each spec file runs in a separate process. Specs on the lab spend 40 % of their time waiting for intervals and probes,
-# so four of them run at the same time on two processors.
+# so three of them run at the same time on two processors.
 mocha := npx --no-install mocha --parallel --exit
 # The longest specs start first, so that none of them runs at the end while the other processes are idle.
-longest := $(patsubst %,test/%.spec.ts,e2e/default-stack e2e/availability e2e/storm e2e/access e2e/operations \
-	e2e/app-stack e2e/main-job e2e/operations-chart e2e/operations-nodes e2e/long-term e2e/secret-rotation \
-	e2e/two-environments e2e/preflight lab/gossip lab/prometheus-restart)
+longest := $(patsubst %,test/%.spec.ts,e2e/default-stack e2e/availability e2e/access e2e/main-job e2e/long-term \
+	e2e/operations-nodes e2e/app-stack e2e/secret-rotation e2e/preview-comment e2e/preflight lab/gossip \
+	lab/prometheus-restart)
 onLab := $(longest) $(filter-out $(longest),$(wildcard test/e2e/*.spec.ts test/lab/*.spec.ts))
 
-.PHONY: help setup demo lab test check programs clean
+.PHONY: help setup demo lab test test-long check programs clean
 
 define loops
 What to run while developing, with times on 2 processors:
@@ -40,7 +40,7 @@ export loops
 
 help: ## show what to run while developing, and the targets
 	@echo "$$loops"
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 11
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 11
 
 $(installed): package.json package-lock.json
 	@echo "Installing npm packages ..."
@@ -79,8 +79,12 @@ test: setup ## run every check and test, including the end-to-end tests on the l
 	node --import tsx lab/programs/main.ts victoria-metrics >/dev/null || code=1; \
 	$(MAKE) --no-print-directory check || code=1; \
 	$(mocha) --jobs 2 'test/unit/**/*.spec.ts' || code=1; \
-	$(mocha) --jobs 4 $(onLab) || code=1; \
+	$(mocha) --jobs 3 $(onLab) || code=1; \
 	echo; node --import tsx test/support/costs-table.ts --longest 30; exit $$code
+
+# Each push runs these suites beside `make test`, as another job (.github/workflows/check.yml).
+test-long: setup ## run the end-to-end tests of rare operations and of many targets on the lab
+	@$(mocha) --jobs 3 test/long/*.spec.ts
 
 clean: ## remove the files that the lab has left in this folder (.lab)
 	rm -rf .lab
