@@ -30,7 +30,8 @@ What to run while developing, with times on 2 processors:
   10 s     npm run check                                           format, lint, types; 25 to 40 s the first time
   60 s     npm test                                                every test that needs no lab
   2.5 min  make demo                                               a demo of the main job on the lab
-  22 min   make test                                               everything, including the end-to-end tests on the lab
+  25 min   make test                                               every check, and most end-to-end tests on the lab
+  15 min   make test-long                                          the other end-to-end tests: rare cases, many targets
 
 After a change: npm run docs (writes the tables in the documents), npm run goldens (writes what tests expect).
 
@@ -40,7 +41,7 @@ export loops
 
 help: ## show what to run while developing, and the targets
 	@echo "$$loops"
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 11
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 13
 
 $(installed): package.json package-lock.json
 	@echo "Installing npm packages ..."
@@ -74,7 +75,7 @@ format:
 	@$(timed) format npx --no-install prettier --cache --no-color --log-level warn --check .
 
 # Every step runs, even if an earlier step fails. At the end, `make test` prints a table with the time of each step.
-test: setup ## run every check and test, including the end-to-end tests on the lab
+test: setup ## run every check and test except those of test-long
 	@rm -f "$$COSTS"; code=0; \
 	node --import tsx lab/programs/main.ts victoria-metrics >/dev/null || code=1; \
 	$(MAKE) --no-print-directory check || code=1; \
@@ -83,7 +84,7 @@ test: setup ## run every check and test, including the end-to-end tests on the l
 	echo; node --import tsx test/support/costs-table.ts --longest 30; exit $$code
 
 # Each push runs these suites beside `make test`, as another job (.github/workflows/check.yml).
-test-long: setup ## run the end-to-end tests of rare operations and of many targets on the lab
+test-long: setup ## run the end-to-end tests of rare operations and of many targets
 	@$(mocha) --jobs 3 test/long/*.spec.ts
 
 clean: ## remove the files that the lab has left in this folder (.lab)
