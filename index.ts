@@ -7,7 +7,6 @@ import { networkWarnings } from "./values/network-warnings";
 import { judgeOwnTextsAhead, releaseValues } from "./values/release-values";
 import { awsProvider, kubernetesProvider, randomProvider } from "./components/providers";
 import { loadConfig, requireValid } from "./config";
-import { ofReceivers } from "./settings/long-term-credential";
 import { lostPodFindings } from "./lookup/cluster/lost-pods";
 import { noHeartbeatWarning } from "./settings/heartbeat-url";
 import { otherClusterFaults, readWhereabouts } from "./lookup/whereabouts";
@@ -25,11 +24,7 @@ export = async () => {
   // The next step blocks this process until the custom rules are checked. The process could not read the cluster's
   // answers in that time, so it waits for them first.
   if (isJudged) await asked;
-  const release = releaseValues(
-    read,
-    Object.keys(ofReceivers(configuration.credentials, read)),
-    pulumi.getRootDirectory(),
-  );
+  const release = releaseValues(read, Object.keys(configuration.credentials), pulumi.getRootDirectory());
   const [cluster, chart, was] = await asked;
   const lost = lostPodFindings(cluster.facts, pulumi.runtime.isDryRun());
   const ofCluster = [...cluster.faults, ...lost.faults, ...otherClusterFaults(configuration, was, cluster.facts)];

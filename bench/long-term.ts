@@ -197,7 +197,8 @@ async function compared({ engine, writing }: Awaited<ReturnType<typeof startAll>
     const { data } = JSON.parse(page) as { data: { result: { value: [number, string] }[] } };
     const here = Number(data.result[0]?.value[1] ?? 0);
     samples += here;
-    lost += here - (await engine.value(query, to));
+    // More samples of one metric must not hide fewer of another.
+    lost += Math.max(0, here - (await engine.value(query, to)));
   }
   return { samples, lost };
 }

@@ -14,7 +14,6 @@ import { LongTermWorkspace } from "./long-term-workspace";
 import { MountedSecret, type MountedSecretArgs, type MountedSecretType } from "./mounted-secret";
 import { NetworkPolicies } from "./network-policies";
 import { NodeLabels } from "./node-labels";
-import { ofReceivers } from "../settings/long-term-credential";
 import { byTls, inClusterPages, inClusterUrl, namedPages } from "../settings/pages";
 import type { StorageNetwork } from "../lookup/aws/node-network";
 import { PrometheusRelease } from "./prometheus-release";
@@ -83,26 +82,22 @@ export class Alerting extends pulumi.ComponentResource {
     const secret = (type: MountedSecretType, name: string, secretName: string, texts: MountedSecretArgs["texts"]) =>
       new MountedSecret(type, name, { secretName, namespace: namespace.namespaceName, labels, texts }, onCluster)
         .secrets;
+    const { credential: ofEngine } = settings.longTerm;
+    const ofReceivers = Object.fromEntries(Object.entries(args.credentials).filter(([name]) => name !== ofEngine));
     const alertmanagerSecrets = [
       ...secret("alerting:slack:SlackWebhook", "slack-webhook", webhookSecret, { [webhookKey]: args.slackWebhookUrl }),
-      ...secret(
-        "alerting:alertmanager:ReceiverCredentials",
-        "receiver-credentials",
-        credentialsSecret,
-        ofReceivers(args.credentials, settings),
-      ),
+      ...secret("alerting:alertmanager:ReceiverCredentials", "receiver-credentials", credentialsSecret, ofReceivers),
       ...(args.heartbeatUrl === undefined
         ? []
         : secret("alerting:alertmanager:HeartbeatUrl", "heartbeat-url", heartbeatSecret, {
             [heartbeatKey]: args.heartbeatUrl,
           })),
     ];
-    const { credential: longTermCredential } = settings.longTerm;
     const longTermSecrets =
-      longTermCredential === undefined
+      ofEngine === undefined
         ? []
         : secret("alerting:prometheus:LongTermCredential", "long-term-credential", longTermSecret, {
-            [longTermKey]: args.credentials[longTermCredential]!,
+            [longTermKey]: args.credentials[ofEngine]!,
           });
     const workspace =
       settings.longTerm.workspace === "create"

@@ -22,7 +22,7 @@ export function crossChecks(
   isRead: (key: string) => boolean,
 ): CrossFault[] {
   const faults: CrossFault[] = [];
-  const { storage: store, nodes, efsCsiDriver, images, protectData } = settings;
+  const { storage: store, nodes, efsCsiDriver, images, protectData, longTerm } = settings;
   const { retentionSize } = settings.prometheus;
   const { serverSize } = store;
   const areSizesRead = ["prometheus.retentionSize", "storage.serverSize"].every(isRead);
@@ -33,7 +33,7 @@ export function crossChecks(
       accepted: `at most nine tenths of alerting:storage.serverSize (${serverSize}), or the volume fills up`,
     });
   }
-  if (protectData && store.type !== "efs") {
+  if (protectData && store.type !== "efs" && longTerm.workspace !== "create") {
     faults.push({
       path: ["protectData"],
       seen: protectData,

@@ -118,7 +118,7 @@ export const settingsSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      "Whether Pulumi refuses to delete the file system and its access points, and keeps them in AWS if they are removed from the stack",
+      "Whether Pulumi refuses to delete the file system, its access points and a workspace that it created, and keeps them in AWS if they are removed from the stack",
     ),
   chart: z
     .strictObject({

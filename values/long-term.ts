@@ -43,12 +43,12 @@ export function longTermValues(settings: StackSettings, rules: AlertingRules) {
     name: longTermName,
     url: longTerm.url ?? workspaceUrl(region, workspace!),
     ...login(settings),
-    // The queue of a shard holds capacity and a request, in memory. With Prometheus' own limits of 50 shards and 10000
-    // samples, an engine that is down would need more memory than the pod's limit leaves.
+    // A shard holds its capacity and two requests in memory. With Prometheus' own limits of 50 shards and 10000 samples,
+    // a slow engine would need more memory than the pod's limit leaves.
     // Without `retry_on_http_429`, samples would be lost that an engine refuses because they come too fast, as all those
     // of an outage do afterwards.
     queue_config: {
-      ...{ max_shards: longTerm.maxShards, capacity: 2500, max_samples_per_send: 1000 },
+      ...{ max_shards: longTerm.maxShards, capacity: 2000, max_samples_per_send: 1000 },
       retry_on_http_429: true,
     },
     ...(relabeling.length > 0 && { write_relabel_configs: relabeling }),
@@ -95,13 +95,13 @@ function replicaRelabeling({ availability, longTerm }: StackSettings) {
 function keepUsed(settings: StackSettings, rules: AlertingRules) {
   const names = new Set(["up", "ALERTS", ...rules.groups.flatMap(({ group }) => metricsOf(group))]);
   if (settings.dashboards.namespace !== undefined) for (const name of metricsOfDashboards(settings)) names.add(name);
-  const regex = [...names]
-    .filter((name) => name !== "")
-    .sort()
-    .concat(settings.longTerm.also)
-    .join("|");
+  const literal = [...names].filter((name) => name !== "").sort();
+  const regex = [...literal.map(escaped), ...settings.longTerm.also].join("|");
   return { source_labels: ["__name__"], regex, action: "keep" as const };
 }
+
+/** A metric's name as a regular expression that matches only this name. */
+const escaped = (name: string) => name.replaceAll(/[^\w:]/g, String.raw`\$&`);
 
 /** The metrics that the rules of a group select. The user's group may be invalid, which other checks report. */
 function metricsOf(group: unknown): string[] {

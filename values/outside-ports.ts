@@ -62,16 +62,17 @@ export function prometheusOutside({ server, scrapeConfigs }: ChartValues): Outsi
       key.endsWith("_sd_configs") ? listOf(list).map((client) => ({ kind: key.slice(0, -11), client })) : [],
     ),
   );
+  const isSigned = remotes.some((one) => mapOf(one)["sigv4"] !== undefined);
   return {
     ports: ascending([
+      // For the credentials of a role, the AWS SDK asks STS.
+      ...(isSigned ? [443] : []),
       ...[...remotes, ...jobs, ...discoveries.map(({ client }) => client)].flatMap(connectionPorts),
       ...jobs.flatMap(targetPorts),
       ...discoveries.flatMap(({ kind, client }) => discoveryPorts(kind, client)),
       ...proxyPorts(server?.env),
     ]),
-    asksInstance:
-      discoveries.some(({ kind }) => ofAws.has(kind)) ||
-      (!hasToken(server?.env) && remotes.some((one) => mapOf(one)["sigv4"] !== undefined)),
+    asksInstance: discoveries.some(({ kind }) => ofAws.has(kind)) || (isSigned && !hasToken(server?.env)),
   };
 }
 

@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from "node:util";
 import { type AlertingRules, alertingRules } from "../alerts/alerting-rules";
 import { tuningFaults } from "../alerts/tuning-faults";
-import { withCredentialFiles } from "../alertmanager/credentials";
+import { credentialsIn, withCredentialFiles } from "../alertmanager/credentials";
 import type { ChartValues } from "../chart/values";
 import { enabledFeatures, judgeGroupsAhead } from "../prometheus/check-rules";
 import { startParsers } from "../prometheus/parsers/parsers";
@@ -15,6 +16,8 @@ import { replicaFindings } from "./replica-findings";
 import { settingFaults } from "./silenced-alerts";
 import { sourceLocation } from "./source-location";
 
+type ServerValues = NonNullable<ChartValues["server"]>;
+
 /** The chart's values as they are sent to Helm, and their problems. */
 export interface ReleaseValues {
   /** The built-in values with the override merged over them, without secrets: credentials are named by their files. */
@@ -27,17 +30,20 @@ export interface ReleaseValues {
 /**
  * Builds the values for a stack's settings and checks them against the pinned chart and the languages within them. If
  * settings have problems, as much as possible is still built and checked, so that all problems are reported at once.
- * The folder of custom rules is in `projectFolder`, which is the working directory by default.
+ * `names` are those of all credentials. The folder of custom rules is in `projectFolder`, which is the working directory
+ * by default.
  */
 export function releaseValues(
   settings: StackSettings,
-  credentials: readonly string[],
+  names: readonly string[],
   projectFolder?: string,
 ): ReleaseValues {
+  const { credential: ofEngine } = settings.longTerm;
+  const credentials = names.filter((name) => name !== ofEngine);
   const rules = alertingRules(settings, projectFolder);
   const ours = prometheusValues(settings, credentials, rules);
   const { override, findings, faults } = checkOverride(settings.values, ours);
-  const values = mergeValues(ours, override) as ChartValues;
+  const values = withRemoteWrite(mergeValues(ours, override), ours.server.remoteWrite);
   const sources = { settings, rules, credentials, isOurs: !hasCustomTexts(settings) };
   const found = located(
     [...findings, ...replicaFindings(ours, values), ...checkValues(values, sources)],
@@ -51,10 +57,25 @@ export function releaseValues(
       ...tuningFaults(settings.rules.alerts),
       ...rules.faults,
       ...settingFaults(settings, rules),
+      ...sharedCredential(ofEngine, values.alertmanager?.config),
       ...found.errors,
     ],
     warnings: [...rules.warnings, ...found.warnings],
   };
+}
+
+/** The override's own remote writes, and the one to the engine, which they would replace. */
+function withRemoteWrite(values: ChartValues, toEngine: ServerValues["remoteWrite"]): ChartValues {
+  const all: unknown = values.server?.remoteWrite;
+  if (toEngine === undefined || !Array.isArray(all) || isDeepStrictEqual(all, toEngine)) return values;
+  return { ...values, server: { ...values.server, remoteWrite: [...(all as typeof toEngine), ...toEngine] } };
+}
+
+/** The engine's credential is mounted only by Prometheus, so no receiver can have it too. */
+function sharedCredential(ofEngine: string | undefined, config: unknown): Fault[] {
+  if (ofEngine === undefined || !credentialsIn(config).some(({ name }) => name === ofEngine)) return [];
+  const sentence = `names ${JSON.stringify(ofEngine)}, which a receiver names too, and only Prometheus gets; set it once more under another name for the receiver.`;
+  return [{ key: "alerting:longTerm.credential", sentence }];
 }
 
 /** The findings, each at the place where the user finds its cause. */

@@ -6,9 +6,12 @@ const antiAffinity = ["affinity", "podAntiAffinity", "requiredDuringSchedulingIg
 const nodeAffinity = ["affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution"];
 const ofEach = (path: readonly string[]) => ["server", "alertmanager"].map((component) => [component, ...path]);
 
-/** Places of the values that several replicas need, and what would happen without them. */
+/** Places of the values that several replicas or a long-term engine need, and what would happen without them. */
 const needed: readonly { readonly paths: readonly (readonly string[])[]; readonly loss: string }[] = [
-  { paths: [["server", "env"]], loss: "both servers would have the same labels" },
+  {
+    paths: [["server", "env"]],
+    loss: "both servers would have the same labels, or Prometheus would lack the role of alerting:longTerm",
+  },
   {
     paths: [["server", "global", "external_labels", "prometheus_replica"]],
     loss: "both servers would have the same labels",
@@ -18,7 +21,7 @@ const needed: readonly { readonly paths: readonly (readonly string[])[]; readonl
     loss: "Alertmanager would have each alert twice, once from each server",
   },
   {
-    paths: ["remoteWrite", "extraVolumes", "extraVolumeMounts", "extraSecretMounts"].map((list) => ["server", list]),
+    paths: ["extraVolumes", "extraVolumeMounts", "extraSecretMounts"].map((list) => ["server", list]),
     loss: "a part of alerting:longTerm or of alerting:access would be lost",
   },
   { paths: ofEach(antiAffinity), loss: "two replicas could run on one node" },
@@ -28,18 +31,19 @@ const needed: readonly { readonly paths: readonly (readonly string[])[]; readonl
 /** Flags that the chart sets if there are several Alertmanagers. */
 const chartFlags = ["cluster.listen-address", "cluster.advertise-address", "cluster.peer"];
 
-/** Reports parts of `ours`, the built-in values, that several replicas need and that the override has replaced. */
+/** Reports parts of `ours`, the built-in values, that are needed and that the override has replaced. */
 export function replicaFindings(ours: object, values: object): Finding[] {
   const lost = needed.flatMap(({ paths, loss }) =>
     paths.flatMap((path) => {
       const [wanted, found] = [valueAt(ours, path), valueAt(values, path)];
-      const isKept = Array.isArray(wanted)
-        ? wanted.every((item) => listOf(found).some((one) => isDeepStrictEqual(one, item)))
-        : wanted === undefined || isDeepStrictEqual(found, wanted);
-      if (isKept) return [];
-      const text = Array.isArray(wanted)
-        ? wanted.map((item) => JSON.stringify(item)).join(", ")
-        : JSON.stringify(wanted);
+      const isThere = (item: unknown) => listOf(found).some((one) => isDeepStrictEqual(one, item));
+      const missing = Array.isArray(wanted)
+        ? wanted.filter((item) => !isThere(item))
+        : wanted === undefined || isDeepStrictEqual(found, wanted)
+          ? []
+          : [wanted];
+      if (missing.length === 0) return [];
+      const text = missing.map((item) => JSON.stringify(item)).join(", ");
       const how = Array.isArray(wanted) ? `write ${text} into the list too` : `write ${text}, or leave it out`;
       return [error(path, `replaces what this program sets, and ${loss}; ${how}.`)];
     }),

@@ -49,7 +49,7 @@ export function collisions(clusters: readonly Cluster[]): string[] {
       clusters.map(({ stack, cluster }) => ({ stack, key: cluster })),
       (cluster, stacks) =>
         `The label cluster is "${cluster}" in ${stacks}: the engine would mix their series, or keep only those of one cluster. ` +
-        "Write another alerting:cluster before the first `pulumi up` of one of them. A stack that is applied already cannot change it: leave one out here, and give it its own workspace.",
+        "An applied stack cannot change its cluster: leave one out here, and give it its own workspace.",
     ),
     ...shared(
       clusters.flatMap(({ stack, prometheusHostname, alertmanagerHostname }) => [

@@ -103,7 +103,17 @@ export function chooseNodes(
     }
   }
   const { nodeLabel } = settings;
-  if (nodeLabel) for (const one of labeledNodes(chosen, nodeLabel)) faults.push(...foreignLabel(one, nodeLabel));
+  if (nodeLabel) {
+    const labeled = labeledNodes(chosen, nodeLabel);
+    for (const one of labeled) faults.push(...foreignLabel(one, nodeLabel));
+    // A former master keeps its label, and would attract Prometheus and Alertmanager.
+    for (const { node } of chosen.filter((one) => !labeled.includes(one)))
+      if (node.labels[nodeLabel.key] === nodeLabel.master) {
+        const label = `${nodeLabel.key}=${nodeLabel.master}`;
+        const sentence = `node "${node.name}" is a worker and has the masters' label ${label}, so Prometheus could run there. Run \`kubectl label node ${node.name} ${nodeLabel.key}-\`.`;
+        faults.push({ key: "alerting:nodeLabel.nodes", sentence });
+      }
+  }
   return { chosen, faults, warnings };
 }
 

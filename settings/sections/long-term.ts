@@ -1,11 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
+import { isLoopback, isService } from "../../validation/url-ports";
 import { isCredentialName } from "../credentials";
 import { awsRegion, distinct, refuse, webUrl } from "./value-types";
 
 const engines = ["amp", "mimir", "thanos", "victoria-metrics"] as const;
 const ofAmp = ["workspace", "region", "role", "signing"] as const;
 const ofOthers = ["credential", "user"] as const;
+
+const isNear = (host: string) => isService(host) || isLoopback(host);
 
 /** The other settings if none is set. */
 const unset = { signing: "node", keep: "all", also: [], maxShards: 10 };
@@ -24,6 +27,9 @@ export const longTerm = z
         "The engine that gets Prometheus' samples by remote write: Amazon Managed Service for Prometheus, Mimir (also Grafana Cloud), Thanos Receive or VictoriaMetrics (docs/long-term.md)",
       ),
     url: webUrl
+      .refine((text) => !URL.canParse(text) || new URL(text).search === "", {
+        error: "a URL without `?`, because this setting is stored unencrypted",
+      })
       .optional()
       .describe("The engine's URL for remote write; for `amp` only if it has an endpoint in your VPC"),
     credential: z
@@ -58,8 +64,8 @@ export const longTerm = z
     also: distinct(metricNames).default([]).describe("Metrics that are sent too if `keep` is `used`"),
     maxShards: z
       .int()
-      .min(1, { error: "a number from 1 to 200" })
-      .max(200, { error: "a number from 1 to 200" })
+      .min(1, { error: "a number from 1 to 50" })
+      .max(50, { error: "a number from 1 to 50" })
       .default(10)
       .describe("How many requests Prometheus sends at a time, at most"),
   })
@@ -79,6 +85,8 @@ export const longTerm = z
       refuse(context, ["workspace"], 'the id of a workspace or "create", unless alerting:longTerm.url is set');
     if (!isAmp && url === undefined)
       refuse(context, ["url"], `the URL to which Prometheus writes, because alerting:longTerm.engine is "${engine}"`);
+    if (credential !== undefined && url?.startsWith("http:") && URL.canParse(url) && !isNear(new URL(url).hostname))
+      refuse(context, ["url"], "a URL that begins with https://, because the credential would be sent unencrypted");
     if (signing === "token" && role === undefined)
       refuse(context, ["role"], 'the ARN of a role, because alerting:longTerm.signing is "token"');
     if (user !== undefined && credential === undefined)

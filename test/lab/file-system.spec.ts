@@ -3,6 +3,8 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { DescribeSecurityGroupRulesCommand, DescribeSecurityGroupsCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { AmpClient } from "@aws-sdk/client-amp";
+import { IAMClient } from "@aws-sdk/client-iam";
 import * as efs from "@aws-sdk/client-efs";
 import * as pulumi from "@pulumi/pulumi";
 import { clientAccess } from "../../lookup/aws/client-access";
@@ -47,7 +49,10 @@ describe("the file system that the program creates in emulated AWS", function ()
     aws = await startAws({ programs, directory, nodes, say: () => undefined });
     const { AWS_ACCESS_KEY_ID: accessKeyId = "", AWS_SECRET_ACCESS_KEY: secretAccessKey = "" } = aws.env;
     const settings = { endpoint: aws.endpoint, region: aws.region, credentials: { accessKeyId, secretAccessKey } };
-    session = { ec2: new EC2Client(settings), efs: new efs.EFSClient(settings) };
+    session = {
+      ...{ ec2: new EC2Client(settings), efs: new efs.EFSClient(settings) },
+      ...{ amp: new AmpClient(settings), iam: new IAMClient(settings) },
+    };
     nodeGroups = [...new Set(aws.instances.flatMap(({ securityGroupIds }) => securityGroupIds))].sort();
     await apply("dev");
   });

@@ -10,9 +10,7 @@ const url = "https://metrics.example/api/v1/push";
 const secretToo = { isSecret: (key: string) => /:(slackWebhookUrl|credentials)$/.test(key) };
 
 async function build(values: Values) {
-  const recorder = await record({
-    "aws:efs/getFileSystem:getFileSystem": ({ fileSystemId }) => ({ fileSystemId, arn: "arn" }),
-  });
+  const recorder = await record();
   const whole = requireValid(configuration({ storage: { type: "none" }, ...values }, secretToo));
   const { settings } = whole;
   const alerting = new Alerting("alerting", {
@@ -73,8 +71,7 @@ describe("the resources of the long-term engine", () => {
   });
 
   it("keep the samples if data is protected", async () => {
-    const storage = { type: "efs", mountTargets: "existing", fileSystemId: "fs-0123456789abcdef0" };
-    const { recorder } = await build({ longTerm: { engine: "amp", workspace: "create" }, storage, protectData: true });
+    const { recorder } = await build({ longTerm: { engine: "amp", workspace: "create" }, protectData: true });
     const { protect, retainOnDelete } = recorder.one(":Workspace");
     assert.ok(protect && retainOnDelete);
   });

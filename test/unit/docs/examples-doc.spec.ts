@@ -3,7 +3,6 @@ import { mkdtempSync, readdirSync, readFileSync, mkdirSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
-import { ofReceivers } from "../../../settings/long-term-credential";
 import { releaseValues } from "../../../values/release-values";
 import { canary, configuration, lines } from "../../support/settings";
 
@@ -50,7 +49,7 @@ describe("the settings in the documents", () => {
       const given = withSurroundings(values);
       const isSecret = (key: string) => ["alerting:slackWebhookUrl", "alerting:credentials"].includes(key);
       const read = configuration(given, { isSecret });
-      const release = releaseValues(read.settings, Object.keys(ofReceivers(read.credentials, read.settings)), folder);
+      const release = releaseValues(read.settings, Object.keys(read.credentials), folder);
       assert.deepEqual(lines([...read.faults, ...release.faults]), []);
       assert.deepEqual(lines([...read.warnings, ...release.warnings]), []);
     });

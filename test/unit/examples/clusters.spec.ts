@@ -159,7 +159,7 @@ describe("the example of several clusters", () => {
       assert.equal(lines[0], "organization/alerting/a is listed twice.");
       assert.match(lines[1]!, /^There is no stack "organization\/alerting\/nowhere"/);
       assert.match(lines[2]!, /^The label cluster is "a" in organization\/alerting\/a and organization\/alerting\/c: /);
-      assert.match(lines[2]!, /Write another alerting:cluster before the first `pulumi up`/);
+      assert.match(lines[2]!, /An applied stack cannot change its cluster: leave one out here/);
       assert.match(lines[3]!, /^A page has the address alerts-b\.example in organization\/alerting\/b and .*\/c: /);
       assert.match(lines[3]!, /alerting:alertmanager\.externalUrl/);
       return true;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ofReceivers } from "../../../settings/long-term-credential";
+import { releaseValues } from "../../../values/release-values";
 import { configuration, faultLines, lines, settings, type Values } from "../../support/settings";
 
 const workspace = "ws-0123abcd-0123-4567-89ab-0123456789ab";
@@ -20,7 +20,7 @@ describe("alerting:longTerm", () => {
       { engine: "amp", workspace: "create", region: "eu-west-1", role: "arn:aws:iam::123456789012:role/path/metrics" },
       { engine: "amp", url, signing: "token", role: "arn:aws-cn:iam::123456789012:role/metrics" },
       { engine: "thanos", url },
-      { engine: "mimir", url, keep: "used", also: ["http_requests_total", "node_.*", ".*:rate5m"], maxShards: 200 },
+      { engine: "mimir", url, keep: "used", also: ["http_requests_total", "node_.*", ".*:rate5m"], maxShards: 50 },
     ])
       assert.deepEqual(faults(longTerm), [], JSON.stringify(longTerm));
     const { settings: read, faults: none } = withCredentials(
@@ -49,7 +49,7 @@ describe("alerting:longTerm", () => {
         'alerting:longTerm.region: got "here"; accepted: a region such as "ap-northeast-2".',
         'alerting:longTerm.role: got "metrics"; accepted: the ARN of a role.',
         'alerting:longTerm.also[0]: got "a b"; accepted: a metric\'s name, such as "http_requests_total", in which `.*` stands for any characters.',
-        "alerting:longTerm.maxShards: got 0; accepted: a number from 1 to 200.",
+        "alerting:longTerm.maxShards: got 0; accepted: a number from 1 to 50.",
       ],
     );
   });
@@ -83,12 +83,31 @@ describe("alerting:longTerm", () => {
     assert.deepEqual(lines(missing.faults), [
       'alerting:longTerm.credential: names the credential "mimir", which is not set. Run `pulumi config set --secret --path alerting:credentials.mimir`.',
     ]);
-    const { settings: read } = withCredentials(
-      { engine: "mimir", url, credential: "mimir" },
-      { mimir: "secret-token" },
+    const receivers = [{ name: "pager", pagerduty_configs: [{ routing_key_file: { credential: "mimir" } }] }];
+    const routes = [{ receiver: "pager", matchers: ['severity="critical"'], continue: true }];
+    const problemsOf = (alertmanager: object) => {
+      const longTerm = { engine: "mimir", url, credential: "mimir" };
+      const values = { longTerm, alertmanager, credentials: { mimir: "secret-token" } };
+      const { faults, warnings } = releaseValues(configuration(values, secretToo).settings, ["mimir"]);
+      return lines([...faults, ...warnings]);
+    };
+    assert.deepEqual(problemsOf({}), [], "no receiver has to name it");
+    assert.match(
+      problemsOf({ receivers, routes }).join("\n"),
+      /^alerting:longTerm\.credential: .* under another name/m,
     );
-    assert.deepEqual(ofReceivers({ mimir: 1, pagerduty: 2 }, read), { pagerduty: 2 });
-    assert.deepEqual(ofReceivers({ mimir: 1, pagerduty: 2 }, settings()), { mimir: 1, pagerduty: 2 });
+  });
+
+  it("sends a credential only encrypted, or within the cluster, and has none in its URL", () => {
+    const of = (longTerm: object) =>
+      lines(withCredentials({ engine: "mimir", credential: "mimir", ...longTerm }, { mimir: "secret-token" }).faults);
+    const encrypted = /^alerting:longTerm\.url: .* https:\/\//;
+    assert.match(of({ url: "http://metrics.example/api/v1/push" }).join("\n"), encrypted);
+    for (const inside of ["http://mimir.metrics.svc:8080/api/v1/push", "http://127.0.0.1:9009/api/v1/push"])
+      assert.deepEqual(of({ url: inside }), []);
+    const withKey = faults({ engine: "victoria-metrics", url: `${url}?authKey=hunter2` }).join("\n");
+    assert.match(withKey, /^alerting:longTerm\.url: .* a URL without `\?`/);
+    assert.ok(!withKey.includes("hunter2"));
   });
 
   it("shows no credential that was pasted in place of its name", () => {

@@ -54,6 +54,8 @@ describe("remote write to the long-term engine", () => {
     assert.deepEqual(token, { name: "AWS_WEB_IDENTITY_TOKEN_FILE", value: `${mount?.mountPath}/${source?.path}` });
     assert.equal(mount?.name, volume?.name);
     assert.deepEqual(prometheusOutside({ server }), { ports: [443], asksInstance: false });
+    const byEndpoint = { engine: "amp", url, signing: "token", role };
+    assert.deepEqual(prometheusOutside({ server: serverOf(byEndpoint) }).ports, [443, 8443], "STS and the engine");
   });
 
   it("signs in with the credential's file, which is mounted beside the files of the pages", () => {
@@ -127,9 +129,25 @@ describe("remote write to the long-term engine", () => {
     const server = { podLabels: { team: "shop" } };
     for (const longTerm of [amp, { ...amp, signing: "token", role }, { engine: "mimir", url, keep: "used" }])
       assert.deepEqual(problems({ longTerm, ...two, values: { server } }), []);
-    const remoteWrite = [{ url: "https://other.example/write" }];
-    const [fault = "", ...more] = problems({ longTerm: amp, values: { server: { remoteWrite } } });
-    assert.match(fault, /^alerting:values\.server\.remoteWrite: replaces what this program sets.*into the list too\.$/);
+    const [fault = "", ...more] = problems({
+      longTerm: { ...amp, signing: "token", role },
+      values: { server: { env: [] } },
+    });
+    assert.match(
+      fault,
+      /^alerting:values\.server\.env: replaces what this program sets.*AWS_ROLE_ARN.*into the list too\.$/,
+    );
     assert.deepEqual(more, []);
+  });
+
+  it("goes on beside remote writes of the override", () => {
+    const own = { url: "https://other.example/write" };
+    const all = { longTerm: amp, values: { server: { remoteWrite: [own] } } };
+    const { values, faults } = releaseValues(settings(all), []);
+    assert.deepEqual(faults, []);
+    assert.deepEqual(
+      values.server?.remoteWrite?.map(({ url: to }) => to),
+      [own.url, remoteOf(amp).url],
+    );
   });
 });

@@ -17,7 +17,7 @@ const cases: readonly { what: string; override: object; key: string; says: RegEx
     what: "an environment without the servers' names",
     override: { server: { env: [{ name: "TZ", value: "Asia/Seoul" }] } },
     key: "server.env",
-    says: /both servers would have the same labels; write \{"name":"POD_NAME".* into the list too\.$/,
+    says: /both servers would have the same labels, .*; write \{"name":"POD_NAME".* into the list too\.$/,
     mended: {
       server: {
         env: [

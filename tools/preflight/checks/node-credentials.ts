@@ -15,13 +15,15 @@ export function nodeCredentials(nodes: readonly NodeMachine[]): CheckResult[] {
       return [
         failed(`${name} has no metadata service, so Prometheus would not start there.`, set("--http-endpoint enabled")),
       ];
-    if ((options?.HttpPutResponseHopLimit ?? 1) < 2)
+    if ((options?.HttpPutResponseHopLimit ?? 1) < 2) {
+      const what = `pods on ${name} get no token from the metadata service, whose hop limit is 1`;
+      const todo = set("--http-put-response-hop-limit 2");
       return [
-        failed(
-          `pods on ${name} get no answer from the metadata service, whose hop limit is 1, so Prometheus would not start there.`,
-          set("--http-tokens required --http-put-response-hop-limit 2"),
-        ),
+        options?.HttpTokens === "optional"
+          ? warning(`${what}; Prometheus gets its credentials only without a token (IMDSv1).`, todo)
+          : failed(`${what}, so Prometheus would not start there.`, todo),
       ];
+    }
     if (profile === undefined)
       return [
         failed(

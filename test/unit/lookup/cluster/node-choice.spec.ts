@@ -208,6 +208,14 @@ describe("a label that already exists", () => {
     assert.deepEqual(choose({ nodes: both, nodeLabel: { nodes: "masters" } }, { nodes }).lines, []);
   });
 
+  it("of the masters is refused on a worker that gets no label", () => {
+    const nodes = [node(master), node(workerB, { labels: { key: "master" } })];
+    const both = { masters: { names: [master] }, workers: { names: [workerB] } };
+    assert.deepEqual(choose({ nodes: both, nodeLabel: { nodes: "masters" } }, { nodes }).lines, [
+      `alerting:nodeLabel.nodes: node "${workerB}" is a worker and has the masters' label key=master, so Prometheus could run there. Run \`kubectl label node ${workerB} key-\`.`,
+    ]);
+  });
+
   it("with the same value from another manager is accepted", () => {
     assert.deepEqual(labelled("master", "kubectl-label"), []);
   });

@@ -31,9 +31,16 @@ describe("a preflight's check of the nodes' credentials", () => {
     );
     assert.match(results[0]!.what, /^master-0 has no metadata service/);
     assert.match(results[0]!.todo!, /--instance-id i-0 --http-endpoint enabled/);
-    assert.match(results[1]!.what, /^pods on master-1 get no answer .* hop limit is 1/);
-    assert.match(results[1]!.todo!, /--instance-id i-1 --http-tokens required --http-put-response-hop-limit 2/);
+    assert.match(results[1]!.what, /^pods on master-1 get no token .* hop limit is 1, so Prometheus would not start/);
+    assert.match(results[1]!.todo!, /--instance-id i-1 --http-put-response-hop-limit 2/);
     assert.match(results[2]!.what, /^master-2 has no instance profile/);
+  });
+
+  it("only warns of a hop limit of 1 if the metadata service also answers without a token", () => {
+    const options = { ...enabled, HttpPutResponseHopLimit: 1, HttpTokens: "optional" } as const;
+    const [result] = look({ MetadataOptions: options, IamInstanceProfile: profile });
+    assert.equal(result?.status, "warning");
+    assert.match(result.what, /IMDSv1/);
   });
 
   it("knows nothing of nodes that EC2 does not know", () => {
