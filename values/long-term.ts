@@ -43,10 +43,9 @@ export function longTermValues(settings: StackSettings, rules: AlertingRules) {
     name: longTermName,
     url: longTerm.url ?? workspaceUrl(region, workspace!),
     ...login(settings),
-    // A shard holds its capacity and two requests in memory. With Prometheus' own limits of 50 shards and 10000 samples,
-    // a slow engine would need more memory than the pod's limit leaves.
-    // Without `retry_on_http_429`, samples would be lost that an engine refuses because they come too fast, as all those
-    // of an outage do afterwards.
+    // A shard holds its capacity and two requests in memory. With Prometheus' own limits of 50 shards and 10000
+    // samples, a slow engine would need more memory than the pod's limit leaves. Without `retry_on_http_429`, samples
+    // would be lost that an engine refuses because they come too fast, as all those of an outage do afterwards.
     queue_config: {
       ...{ max_shards: longTerm.maxShards, capacity: 2000, max_samples_per_send: 1000 },
       retry_on_http_429: true,

@@ -63,8 +63,8 @@ export interface FrontOptions {
 }
 
 /**
- * Starts the stand-in for Amazon Managed Service for Prometheus, and for a proxy that admits by a bearer token, in front
- * of an engine.
+ * Starts the stand-in for Amazon Managed Service for Prometheus, and for a proxy that admits by a bearer token, in
+ * front of an engine.
  */
 export async function startFront(options: FrontOptions): Promise<Front> {
   const arrivals = new Arrivals<Write>("write");

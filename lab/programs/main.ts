@@ -2,8 +2,8 @@ import { catalogFor } from "./catalog";
 import { findPrograms, type Program, type ProgramName } from "./find";
 
 /**
- * `main.ts [names…]` finds these programs, or all that are not only for tests, and prints a table of where each program
- * was found.
+ * `main.ts [names…]` finds these programs, or all that are not only for tests, and prints a table of where each
+ * program was found.
  */
 async function main(names: readonly string[]): Promise<void> {
   const catalog = catalogFor();
