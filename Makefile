@@ -16,9 +16,8 @@ timed := node --import tsx test/support/timed.ts
 # so three of them run at the same time on two processors.
 mocha := npx --no-install mocha --parallel --exit
 # The longest specs start first, so that none of them runs at the end while the other processes are idle.
-longest := $(patsubst %,test/%.spec.ts,e2e/default-stack e2e/availability e2e/access e2e/main-job e2e/long-term \
-	e2e/operations-nodes e2e/app-stack e2e/secret-rotation e2e/preview-comment e2e/preflight lab/gossip \
-	lab/prometheus-restart)
+longest := $(patsubst %,test/%.spec.ts,e2e/default-stack e2e/availability e2e/access e2e/main-job e2e/app-stack \
+	e2e/secret-rotation e2e/preview-comment e2e/preflight lab/cluster-states lab/gossip lab/prometheus-restart)
 onLab := $(longest) $(filter-out $(longest),$(wildcard test/e2e/*.spec.ts test/lab/*.spec.ts))
 
 .PHONY: help setup demo lab test test-long check programs clean
@@ -31,7 +30,7 @@ What to run while developing, with times on 2 processors:
   60 s     npm test                                                every test that needs no lab
   2.5 min  make demo                                               a demo of the main job on the lab
   25 min   make test                                               every check, and most end-to-end tests on the lab
-  15 min   make test-long                                          the other end-to-end tests: rare cases, many targets
+  15 min   make test-long                                          the other end-to-end tests: operations, many targets
 
 After a change: npm run docs (writes the tables in the documents), npm run goldens (writes what tests expect).
 
@@ -84,7 +83,7 @@ test: setup ## run every check and test except those of test-long
 	echo; node --import tsx test/support/costs-table.ts --longest 30; exit $$code
 
 # Each push runs these suites beside `make test`, as another job (.github/workflows/check.yml).
-test-long: setup ## run the end-to-end tests of rare operations and of many targets
+test-long: setup ## run the end-to-end tests of operations, many targets, long-term engines
 	@$(mocha) --jobs 3 test/long/*.spec.ts
 
 clean: ## remove the files that the lab has left in this folder (.lab)
