@@ -1,36 +1,15 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
-import { Alerting } from "../../../components/alerting";
-import { awsProvider, kubernetesProvider, randomProvider } from "../../../components/providers";
-import { requireValid } from "../../../config";
-import { releaseValues } from "../../../values/release-values";
 import { dashboards } from "../../../values/dashboards/dashboards";
-import { record, type Recorder, settled, unwrapped } from "../../support/mocks";
-import { canaryPath, configuration, guarded, master, type Values } from "../../support/settings";
+import { buildAlerting } from "../../support/build-alerting";
+import { type Recorder, unwrapped } from "../../support/mocks";
+import { canaryPath, guarded, type Values } from "../../support/settings";
 
 const authority = "-----BEGIN CERTIFICATE-----\nauthority\n-----END CERTIFICATE-----\n";
 
-/** The resources that the program registers for a configuration, with mocks. */
-async function build(values: Values, hasCertificate = false) {
-  const recorder = await record();
-  const whole = requireValid(configuration({ storage: { type: "none" }, ...values }));
-  const settings = hasCertificate ? { ...whole.settings, certificateIsSet: true } : whole.settings;
-  new Alerting("alerting", {
-    ...whole,
-    settings,
-    ...(hasCertificate && { certificate: { chain: "the chain", key: "the key", authority } }),
-    values: releaseValues(settings, []).values,
-    nodes: [{ node: { name: master, labels: {}, labelManagers: {} }, role: "master" }],
-    providers: {
-      cluster: kubernetesProvider(settings),
-      aws: awsProvider(settings.aws),
-      random: randomProvider(settings.access),
-    },
-  });
-  await settled();
-  return { recorder, settings };
-}
+const build = (values: Values, hasCertificate = false) =>
+  buildAlerting(values, hasCertificate ? { certificate: { chain: "the chain", key: "the key", authority } } : {});
 
 const on = { dashboards: { namespace: "grafana" } };
 const namesOf = (recorder: Recorder) => recorder.resources.map(({ type, name }) => `${type} ${name}`);

@@ -1,31 +1,12 @@
 import assert from "node:assert/strict";
-import { Alerting } from "../../../components/alerting";
-import { awsProvider, kubernetesProvider, randomProvider } from "../../../components/providers";
-import { requireValid } from "../../../config";
-import { releaseValues } from "../../../values/release-values";
-import { record, type Recorder, resolved, settled, unwrapped } from "../../support/mocks";
-import { configuration, master, type Values } from "../../support/settings";
+import { buildAlerting } from "../../support/build-alerting";
+import { type Recorder, resolved, unwrapped } from "../../support/mocks";
+import type { Values } from "../../support/settings";
 
 const url = "https://metrics.example/api/v1/push";
 const secretToo = { isSecret: (key: string) => /:(slackWebhookUrl|credentials)$/.test(key) };
 
-async function build(values: Values) {
-  const recorder = await record();
-  const whole = requireValid(configuration({ storage: { type: "none" }, ...values }, secretToo));
-  const { settings } = whole;
-  const alerting = new Alerting("alerting", {
-    ...whole,
-    values: releaseValues(settings, []).values,
-    nodes: [{ node: { name: master, labels: {}, labelManagers: {} }, role: "master" }],
-    providers: {
-      cluster: kubernetesProvider(settings),
-      aws: awsProvider(settings.aws),
-      random: randomProvider(settings.access),
-    },
-  });
-  await settled();
-  return { recorder, alerting };
-}
+const build = (values: Values) => buildAlerting(values, { source: secretToo });
 
 const namesOf = (recorder: Recorder) => recorder.resources.map(({ type, name }) => `${type} ${name}`);
 const textsOf = (recorder: Recorder, name: string) =>

@@ -1,34 +1,15 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { Alerting } from "../../../components/alerting";
 import { webConfig } from "../../../components/web-access";
-import { awsProvider, kubernetesProvider, randomProvider } from "../../../components/providers";
-import { releaseValues } from "../../../values/release-values";
-import { requireValid } from "../../../config";
-import { record, type Registered, resolved, settled, unwrapped } from "../../support/mocks";
-import { configuration, guarded, master, type Values } from "../../support/settings";
+import { buildAlerting } from "../../support/build-alerting";
+import { type Registered, resolved, unwrapped } from "../../support/mocks";
+import { guarded, type Values } from "../../support/settings";
 
 const password = { access: { password: true } };
 const tlsTexts = { chain: "the chain", key: "the key", authority: "the authority" };
 
-/** The resources that the program registers for a configuration, with mocks. */
 async function build(values: Values, certificate?: typeof tlsTexts) {
-  const recorder = await record();
-  const whole = requireValid(configuration({ storage: { type: "none" }, ...values }));
-  const given = certificate ? { ...whole.settings, certificateIsSet: true } : whole.settings;
-  const alerting = new Alerting("alerting", {
-    ...whole,
-    settings: given,
-    certificate,
-    values: releaseValues(given, []).values,
-    nodes: [{ node: { name: master, labels: {}, labelManagers: {} }, role: "master" }],
-    providers: {
-      cluster: kubernetesProvider(given),
-      aws: awsProvider(given.aws),
-      random: randomProvider(given.access),
-    },
-  });
-  await settled();
+  const { recorder, alerting } = await buildAlerting(values, { certificate });
   const url = async (
     name: "prometheusUrl" | "alertmanagerUrl" | "prometheusInClusterUrl" | "alertmanagerInClusterUrl",
   ) => (await resolved(alerting.outputs[name])).value;

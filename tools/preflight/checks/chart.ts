@@ -8,7 +8,7 @@ import { proxiesOf, proxyFor } from "../../../settings/proxies";
 import { type HttpAnswer, HttpFailure, type HttpRequest, send } from "../../shared/http";
 import { type Check, failed, type CheckResult, ok, skipped, warning } from "../../shared/check-result";
 import { unreadable } from "../cluster";
-import { explainNetworkError } from "../webhook/network-errors";
+import { explainNetworkError } from "../network-errors";
 
 const { name, version } = prometheusChart;
 const wanted = `${name} ${version}`;

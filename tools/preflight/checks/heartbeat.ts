@@ -2,7 +2,7 @@ import * as net from "node:net";
 import * as tls from "node:tls";
 import type { SecretText } from "../../stack/secret-text";
 import { type Check, ok, skipped, warning } from "../../shared/check-result";
-import { explainNetworkError } from "../webhook/network-errors";
+import { explainNetworkError } from "../network-errors";
 
 /**
  * Checks whether the heartbeat's server can be reached, without sending a request: a request to the URL would count as

@@ -5,7 +5,7 @@ import { validSections } from "../../../settings/readable";
 import { type Check, failed, skipped } from "../../shared/check-result";
 import { HttpFailure, send } from "../../shared/http";
 import { explainAnswer } from "../webhook/explain";
-import { explainNetworkError } from "../webhook/network-errors";
+import { explainNetworkError } from "../network-errors";
 
 interface Webhooks {
   readonly configuration: Configuration;

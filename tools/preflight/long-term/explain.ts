@@ -1,7 +1,7 @@
 import type { StackSettings } from "../../../settings/stack-settings";
 import { type CheckResult, failed, ok, warning } from "../../shared/check-result";
 import type { HttpAnswer, HttpFailure } from "../../shared/http";
-import { explainNetworkError } from "../webhook/network-errors";
+import { explainNetworkError } from "../network-errors";
 
 /** How the test write was sent. */
 export interface Attempt {

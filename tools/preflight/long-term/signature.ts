@@ -1,6 +1,6 @@
-import { createHash, createHmac } from "node:crypto";
 import { SignatureV4 } from "@smithy/signature-v4";
 import type { Keys } from "../aws/clients";
+import { Sha256 } from "./sha256";
 
 /** A POST request. */
 export interface Post {
@@ -26,34 +26,4 @@ export async function signedHeaders(
     body,
   });
   return signed.headers;
-}
-
-type Source = string | ArrayBuffer | ArrayBufferView;
-
-/** SHA-256 or, with a secret, its HMAC, in the form that the signer asks for. */
-class Sha256 {
-  private readonly hash;
-
-  constructor(secret?: Source) {
-    this.hash = secret === undefined ? createHash("sha256") : createHmac("sha256", bytesOf(secret));
-  }
-
-  update(data: Uint8Array): void {
-    this.hash.update(data);
-  }
-
-  digest(): Promise<Uint8Array> {
-    return Promise.resolve(this.hash.digest());
-  }
-
-  reset(): void {
-    throw new Error("the signer makes a new hash for each string");
-  }
-}
-
-function bytesOf(source: Source): string | Buffer {
-  if (typeof source === "string") return source;
-  return ArrayBuffer.isView(source)
-    ? Buffer.from(source.buffer, source.byteOffset, source.byteLength)
-    : Buffer.from(source);
 }

@@ -1,5 +1,5 @@
-import { certificateProblem, isWithoutTls } from "../../shared/tls-failures";
-import { failed, type CheckResult } from "../../shared/check-result";
+import { certificateProblem, isWithoutTls } from "../shared/tls-failures";
+import { failed, type CheckResult } from "../shared/check-result";
 
 /** Who sends the messages later, and through which proxy. */
 export interface Sender {
