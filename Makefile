@@ -84,6 +84,7 @@ test: setup ## run every check and test except those of test-long
 
 # Each push runs these suites beside `make test`, as another job (.github/workflows/check.yml).
 test-long: setup ## run the end-to-end tests of operations, many targets, long-term engines
+	@node --import tsx lab/programs/main.ts victoria-metrics >/dev/null
 	@$(mocha) --jobs 3 test/long/*.spec.ts
 
 clean: ## remove the files that the lab has left in this folder (.lab)
