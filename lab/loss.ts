@@ -8,7 +8,7 @@ import { clientConfig } from "./control-plane/client";
 import type { Lab } from "./lab";
 import type { Say } from "./progress";
 import { PrometheusApi } from "./prometheus-api";
-import { readSlackPayload } from "./slack-message";
+import { linesByState, readSlackPayload } from "./slack-message";
 import type { SlackMessage } from "./slack/start";
 import type { Urls } from "./web";
 
@@ -51,11 +51,17 @@ export interface Loss {
   readonly report: DrillReport;
 }
 
-/** Whether a message reports that node-exporter of a node at an address is down. */
-export function isAboutNode(address: string): (message: SlackMessage) => boolean {
+/**
+ * Whether a message reports that node-exporter of a node at an address is down, or with `resolved` that it no longer is.
+ */
+export function isAboutNode(
+  address: string,
+  state: "firing" | "resolved" = "firing",
+): (message: SlackMessage) => boolean {
   return ({ taken, payload }) => {
-    const { title, lines } = readSlackPayload(payload);
-    return taken && /FIRING.*InstanceDown/.test(title) && lines.join("\n").includes(`${address}:`);
+    const message = readSlackPayload(payload);
+    const lines = linesByState(message)[state];
+    return taken && message.title.includes("InstanceDown") && lines.some((line) => line.includes(`${address}:`));
   };
 }
 

@@ -75,6 +75,21 @@ export function readSlackPayload(payload: unknown): ReadableMessage {
 }
 
 /**
+ * The lines about alerts that fire, and those about resolved ones. A message about a group has both kinds if a part of
+ * the group still fires; its title has only the state of the whole group.
+ */
+export function linesByState({ title, lines }: ReadableMessage): { firing: string[]; resolved: string[] } {
+  const byState = { firing: [] as string[], resolved: [] as string[] };
+  let state: keyof typeof byState = title.includes("[RESOLVED") ? "resolved" : "firing";
+  for (const line of lines) {
+    const heading = /^\d+ (firing|resolved)$/.exec(line)?.[1];
+    if (heading === undefined) byState[state].push(line);
+    else state = heading as keyof typeof byState;
+  }
+  return byState;
+}
+
+/**
  * Draws the message as a box of plain characters. Links and footer are dim if colors are on. Links in the body are cut
  * at the edge of the box, because the link to a silence form is so long that it would fill the box.
  */

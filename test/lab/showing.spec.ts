@@ -11,7 +11,7 @@ import { profileNamed } from "../../lab/profiles";
 import { startProgress } from "../../lab/progress";
 import { partsByName, writeReport } from "../../lab/report";
 import type { Report } from "../../lab/report";
-import { drawSlackMessage, isVisibleInChannel, readSlackPayload, wrap } from "../../lab/slack-message";
+import { drawSlackMessage, isVisibleInChannel, linesByState, readSlackPayload, wrap } from "../../lab/slack-message";
 import { partsOf } from "../../lab/parts";
 import type { Part } from "../../lab/stand-ins/plugins";
 import { secretsTable } from "../../lab/secrets/table";
@@ -77,6 +77,16 @@ describe("a Slack message as a reader of the channel sees it", () => {
   it("may be plain text, and must have content", () => {
     assert.equal(readSlackPayload({ text: "hello" }).title, "hello");
     assert.throws(() => readSlackPayload("hello"), /not a message/);
+  });
+
+  it("has lines about firing alerts and lines about resolved ones, also where a part of a group still fires", () => {
+    const states = (title: string, text: string) => linesByState(readSlackPayload({ attachments: [{ title, text }] }));
+    assert.deepEqual(states("[FIRING:2] InstanceDown", "*2 firing*\n• `a`\n• `b`\n*1 resolved*\n• `c` lasted 9s"), {
+      firing: ["• a", "• b"],
+      resolved: ["• c lasted 9s"],
+    });
+    assert.deepEqual(states("[FIRING] InstanceDown", "a is down"), { firing: ["a is down"], resolved: [] });
+    assert.deepEqual(states("[RESOLVED] InstanceDown", "It lasted 9s"), { firing: [], resolved: ["It lasted 9s"] });
   });
 
   it("is drawn as a box whose lines are equally long", () => {
