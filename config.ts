@@ -4,7 +4,7 @@ import { checkCertificate, type CustomCertificate } from "./settings/certificate
 import { checkCredentials } from "./settings/credentials";
 import { ConfigurationError, type Fault } from "./validation/faults";
 import { checkHeartbeatUrl } from "./settings/heartbeat-url";
-import { longTermFaults } from "./settings/long-term-credential";
+import { longTermFaults, splitCredentials } from "./settings/long-term-credential";
 import { parseSettings } from "./settings/parse";
 import { parseProviderKeys } from "./settings/provider-keys";
 import { readableKeys } from "./settings/readable";
@@ -22,6 +22,8 @@ export interface Configuration {
   readonly slackWebhookUrl?: pulumi.Output<string>;
   /** Credentials of receivers besides Slack by name, each a Pulumi secret. */
   readonly credentials: Readonly<Record<string, pulumi.Output<string>>>;
+  /** The credential of the long-term engine, a Pulumi secret; undefined if there is none. */
+  readonly longTermCredential?: pulumi.Output<string>;
   /** The heartbeat's URL, a Pulumi secret; undefined if there is none. */
   readonly heartbeatUrl?: pulumi.Output<string>;
   /** A custom certificate for the pages, each part a Pulumi secret; undefined if there is none. */
@@ -74,6 +76,7 @@ export function loadConfig(source: ConfigurationSource = engine()): Configuratio
   const isRead = readableKeys(unreadSettings);
   const webhook = checkWebhook(raw.slackWebhookUrl, isSecret("slackWebhookUrl"));
   const { credentials, faults: credentialFaults } = checkCredentials(raw.credentials, isSecret("credentials"));
+  const { ofEngine, ofReceivers } = splitCredentials(read, credentials);
   const heartbeat = checkHeartbeatUrl(raw.heartbeatUrl, isSecret("heartbeatUrl"), webhook.url);
   faults.push(...webhook.faults, ...credentialFaults, ...channelFaults(read.slack.channels, credentials));
   faults.push(...heartbeat.faults, ...longTermFaults(read, credentials));
@@ -88,7 +91,7 @@ export function loadConfig(source: ConfigurationSource = engine()): Configuratio
       faults.push({ key: "alerting:aws.region", sentence });
     }
   }
-  const secretUrlPorts = portsOfUrls([webhook.url, heartbeat.url, ...Object.values(credentials)]).filter(
+  const secretUrlPorts = portsOfUrls([webhook.url, heartbeat.url, ...Object.values(ofReceivers)]).filter(
     (port) => port !== 443,
   );
   const hasCertificate = raw.certificate !== undefined;
@@ -107,7 +110,8 @@ export function loadConfig(source: ConfigurationSource = engine()): Configuratio
     },
     unread,
     slackWebhookUrl: webhook.url === undefined ? undefined : pulumi.secret(webhook.url),
-    credentials: Object.fromEntries(Object.entries(credentials).map(([name, text]) => [name, pulumi.secret(text)])),
+    credentials: Object.fromEntries(Object.entries(ofReceivers).map(([name, text]) => [name, pulumi.secret(text)])),
+    ...(ofEngine !== undefined && { longTermCredential: pulumi.secret(ofEngine) }),
     ...(heartbeat.url !== undefined && { heartbeatUrl: pulumi.secret(heartbeat.url) }),
     ...(own.certificate && { certificate: secrets(own.certificate) }),
     owner: `${source.organization}/${source.project}/${source.stack}`,
@@ -126,7 +130,7 @@ export const whatIsUnread = "what depends on a setting that could not be read";
 /** The configuration that the program is built from, after all problems are fixed. */
 export interface ValidConfiguration<Facts = undefined> extends Pick<
   Configuration,
-  "settings" | "credentials" | "heartbeatUrl" | "certificate" | "owner"
+  "settings" | "credentials" | "longTermCredential" | "heartbeatUrl" | "certificate" | "owner"
 > {
   readonly slackWebhookUrl: pulumi.Output<string>;
   /** The facts about the cluster. */
@@ -147,7 +151,8 @@ export function requireValid<Facts = undefined>(
   configuration: Configuration,
   { faults: further = [], cluster }: Findings<Facts> = {},
 ): ValidConfiguration<Facts> {
-  const { settings, slackWebhookUrl, credentials, heartbeatUrl, certificate, owner } = configuration;
+  const { settings, slackWebhookUrl, credentials, longTermCredential, heartbeatUrl, certificate, owner } =
+    configuration;
   const faults = [...configuration.faults, ...further];
   if (faults.length > 0 || slackWebhookUrl === undefined) {
     const unchecked = [
@@ -157,5 +162,6 @@ export function requireValid<Facts = undefined>(
     ];
     throw new ConfigurationError(faults, { unchecked });
   }
-  return { settings, slackWebhookUrl, credentials, heartbeatUrl, certificate, owner, facts: cluster?.facts as Facts };
+  const secrets = { slackWebhookUrl, credentials, longTermCredential, heartbeatUrl, certificate };
+  return { settings, ...secrets, owner, facts: cluster?.facts as Facts };
 }

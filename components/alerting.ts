@@ -33,6 +33,8 @@ export interface AlertingArgs {
   readonly slackWebhookUrl: pulumi.Output<string>;
   /** Credentials of receivers besides Slack, by name. */
   readonly credentials: Readonly<Record<string, pulumi.Output<string>>>;
+  /** The credential of the long-term engine; undefined if there is none. */
+  readonly longTermCredential?: pulumi.Output<string>;
   /** The heartbeat's URL; undefined if there is none. */
   readonly heartbeatUrl?: pulumi.Output<string>;
   /** A custom certificate for the pages; undefined if there is none. */
@@ -82,11 +84,14 @@ export class Alerting extends pulumi.ComponentResource {
     const secret = (type: MountedSecretType, name: string, secretName: string, texts: MountedSecretArgs["texts"]) =>
       new MountedSecret(type, name, { secretName, namespace: namespace.namespaceName, labels, texts }, onCluster)
         .secrets;
-    const { credential: ofEngine } = settings.longTerm;
-    const ofReceivers = Object.fromEntries(Object.entries(args.credentials).filter(([name]) => name !== ofEngine));
     const alertmanagerSecrets = [
       ...secret("alerting:slack:SlackWebhook", "slack-webhook", webhookSecret, { [webhookKey]: args.slackWebhookUrl }),
-      ...secret("alerting:alertmanager:ReceiverCredentials", "receiver-credentials", credentialsSecret, ofReceivers),
+      ...secret(
+        "alerting:alertmanager:ReceiverCredentials",
+        "receiver-credentials",
+        credentialsSecret,
+        args.credentials,
+      ),
       ...(args.heartbeatUrl === undefined
         ? []
         : secret("alerting:alertmanager:HeartbeatUrl", "heartbeat-url", heartbeatSecret, {
@@ -94,10 +99,10 @@ export class Alerting extends pulumi.ComponentResource {
           })),
     ];
     const longTermSecrets =
-      ofEngine === undefined
+      args.longTermCredential === undefined
         ? []
         : secret("alerting:prometheus:LongTermCredential", "long-term-credential", longTermSecret, {
-            [longTermKey]: args.credentials[ofEngine]!,
+            [longTermKey]: args.longTermCredential,
           });
     const workspace =
       settings.longTerm.workspace === "create"

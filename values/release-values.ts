@@ -30,16 +30,14 @@ export interface ReleaseValues {
 /**
  * Builds the values for a stack's settings and checks them against the pinned chart and the languages within them. If
  * settings have problems, as much as possible is still built and checked, so that all problems are reported at once.
- * `names` are those of all credentials. The folder of custom rules is in `projectFolder`, which is the working
- * directory by default.
+ * `credentials` are the names of those of receivers. The folder of custom rules is in `projectFolder`, which is the
+ * working directory by default.
  */
 export function releaseValues(
   settings: StackSettings,
-  names: readonly string[],
+  credentials: readonly string[],
   projectFolder?: string,
 ): ReleaseValues {
-  const { credential: ofEngine } = settings.longTerm;
-  const credentials = names.filter((name) => name !== ofEngine);
   const rules = alertingRules(settings, projectFolder);
   const ours = prometheusValues(settings, credentials, rules);
   const { override, findings, faults } = checkOverride(settings.values, ours);
@@ -57,7 +55,7 @@ export function releaseValues(
       ...tuningFaults(settings.rules.alerts),
       ...rules.faults,
       ...settingFaults(settings, rules),
-      ...sharedCredential(ofEngine, values.alertmanager?.config),
+      ...sharedCredential(settings.longTerm.credential, values.alertmanager?.config),
       ...found.errors,
     ],
     warnings: [...rules.warnings, ...found.warnings],

@@ -371,7 +371,13 @@ describe("the network policies of other configurations", () => {
     const given = {
       slackWebhookUrl: "https://canary-a.example:8001/services/T0/B0/canary",
       heartbeatUrl: "https://canary-b.example:8002/canary",
-      credentials: { on: "https://canary-c.example:8003/canary", key: "canary", local: "http://127.0.0.1:8004/canary" },
+      credentials: {
+        on: "https://canary-c.example:8003/canary",
+        key: "canary",
+        local: "http://127.0.0.1:8004/canary",
+        engine: "https://canary-d.example:8005/canary",
+      },
+      longTerm: { engine: "mimir", url: "https://metrics.example/api/v1/push", credential: "engine" },
     };
     const { secretUrlPorts } = configuration(given, { isSecret: (key) => secrets.includes(key) }).settings;
     assert.deepEqual(secretUrlPorts, [8001, 8002, 8003]);

@@ -87,8 +87,8 @@ describe("alerting:longTerm", () => {
     const routes = [{ receiver: "pager", matchers: ['severity="critical"'], continue: true }];
     const problemsOf = (alertmanager: object) => {
       const longTerm = { engine: "mimir", url, credential: "mimir" };
-      const values = { longTerm, alertmanager, credentials: { mimir: "secret-token" } };
-      const { faults, warnings } = releaseValues(configuration(values, secretToo).settings, ["mimir"]);
+      const read = configuration({ longTerm, alertmanager, credentials: { mimir: "secret-token" } }, secretToo);
+      const { faults, warnings } = releaseValues(read.settings, Object.keys(read.credentials));
       return lines([...faults, ...warnings]);
     };
     assert.deepEqual(problemsOf({}), [], "no receiver has to name it");
