@@ -3,19 +3,24 @@ import type { Ping } from "../../lab/heartbeat/start";
 import type { ActiveAlert, PrometheusApi } from "../../lab/prometheus-api";
 import { markdown } from "../markdown";
 
-/** The events in an idle lab. */
+/** What was seen while nothing was wrong. */
 export interface Soak {
-  readonly minutes: number;
   readonly rules: number;
   readonly targets: number;
+  readonly phases: readonly Phase[];
+}
+
+/** What was seen while the lab was idle, or during one kind of upkeep. */
+export interface Phase {
+  readonly name: string;
+  readonly minutes: number;
   /** Alerts that fired although nothing was wrong, each with the labels that identify its object. */
   readonly fired: readonly string[];
   /** Alerts that were pending but never fired. */
   readonly pended: readonly string[];
   /** Titles of the messages that Slack received. */
   readonly messages: readonly string[];
-  /** The heartbeats; undefined if none are sent. */
-  readonly heartbeat?: Heartbeat;
+  readonly heartbeat: Heartbeat;
 }
 
 /** The heartbeats that arrived. */
@@ -89,26 +94,27 @@ export function heartbeatOf(pings: readonly Pick<Ping, "at">[], from: number, to
   return { pings: times.length, longestGapSeconds: Math.max(...gaps) / 1000 };
 }
 
-/** The row for docs/benchmarks.md. */
-export function soakMarkdown(soak: Soak): string {
-  const head = ["idle, minutes", "rules", "targets", "fired", "pending, never firing", "messages in Slack"];
-  const { heartbeat } = soak;
-  const pulse = heartbeat === undefined ? [] : [heartbeat.pings, heartbeat.longestGapSeconds.toFixed(0)];
+/** The table for docs/benchmarks.md. */
+export function soakMarkdown({ phases }: Soak): string {
   return markdown(
-    [...head, ...(heartbeat === undefined ? [] : ["heartbeats", "longest gap, s"])],
-    [[soak.minutes, soak.rules, soak.targets, soak.fired.length, soak.pended.length, soak.messages.length, ...pulse]],
+    [
+      ...["what happens", "minutes", "alerts fired", "alerts pending, never firing", "messages in Slack"],
+      ...["heartbeats", "longest gap between heartbeats, s"],
+    ],
+    phases.map(({ name, minutes, fired, pended, messages, heartbeat }) => [
+      ...[name, minutes.toFixed(0), fired.length, pended.length, messages.length],
+      ...[heartbeat.pings, heartbeat.longestGapSeconds.toFixed(0)],
+    ]),
   );
 }
 
-/** A sentence for each event that should not happen in an idle lab. */
-export function soakComplaints(soak: Soak, heartbeatSeconds: number): string[] {
-  const { heartbeat } = soak;
-  const gap = heartbeat?.longestGapSeconds ?? 0;
-  return [
-    ...soak.fired.map((alert) => `${alert} fired, although nothing was wrong.`),
-    ...soak.messages.map((title) => `Slack received a message although nothing was wrong: ${title}.`),
+/** A sentence for each event that should not happen while nothing is wrong. */
+export function soakComplaints({ phases }: Soak, heartbeatSeconds: number): string[] {
+  return phases.flatMap(({ name, fired, messages, heartbeat: { longestGapSeconds: gap } }) => [
+    ...fired.map((alert) => `${name}: ${alert} fired, although nothing was wrong.`),
+    ...messages.map((title) => `${name}: Slack received a message although nothing was wrong: ${title}.`),
     ...(gap > 2 * heartbeatSeconds
-      ? [`No heartbeat for ${gap.toFixed(0)} s, more than twice the interval of ${heartbeatSeconds} s.`]
+      ? [`${name}: no heartbeat for ${gap.toFixed(0)} s, more than twice the interval of ${heartbeatSeconds} s.`]
       : []),
-  ];
+  ]);
 }
