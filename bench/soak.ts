@@ -24,7 +24,7 @@ import { NoAnswer } from "../tools/stack/servers/http";
 const STACK = "soak";
 const POLL_MS = 5_000;
 /** How long each kind of upkeep is observed after it is done. */
-const AFTER_UPKEEP_MINUTES = 5;
+const AFTER_UPKEEP_MINUTES = 3;
 /** The default of `alerting:heartbeat.interval`. */
 const HEARTBEAT_SECONDS = 60;
 const OUT = ".lab/bench-soak.json";
