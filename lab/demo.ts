@@ -87,20 +87,14 @@ async function goThrough(lab: Lab, { progress, given, replicas }: Run, report: R
   if (isReplicated) {
     await progress.stage("loss of a master", async (say) => {
       const pods = await placedPods(lab);
-      const from = lab.slack.messages.length;
-      try {
-        const loss = await loseNode(lab, urls, pods, nodeOfBoth(pods), say);
-        report.loss = loss.report;
-        await writePictures(loss.report, path.join(lab.directory, "loss"));
-        if (!isInTime(loss)) throw new Error(`the message about ${loss.node} came after ${loss.seconds} s`);
-        await lab.nodes.startNode(loss.node);
-        say(`${loss.node} is back; waiting until all targets are up`);
-        await settle(urls, say, idle);
-      } finally {
-        // The messages about the other parts of the lost node are the loss's too.
-        const messages = lab.slack.messages.slice(from).map(({ payload }) => payload);
-        report.slack = [...(report.slack ?? []), ...messages];
-      }
+      const loss = await loseNode(lab, urls, pods, nodeOfBoth(pods), say);
+      report.loss = loss.report;
+      report.slack = [...(report.slack ?? []), loss.message.payload];
+      await writePictures(loss.report, path.join(lab.directory, "loss"));
+      if (!isInTime(loss)) throw new Error(`the message about ${loss.node} came after ${loss.seconds} s`);
+      await lab.nodes.startNode(loss.node);
+      say(`${loss.node} is back; waiting until all targets are up`);
+      await settle(urls, say, idle);
     });
   }
   await progress.stage("secret search", async (say) => {

@@ -64,15 +64,19 @@ export function filesList({ directory, drill, loss }: Report, reportFile: string
   return [`Report:  ${reportFile}`, ...pictures, `Logs:    ${directory}`].join("\n");
 }
 
-/** The Slack messages, with an explanation for messages that are not from the drill. */
-function slackLines({ slack = [] }: Report, messages: readonly SlackMessage[]): string | undefined {
+/**
+ * The Slack messages, with an explanation for those that are not from the drill. After the loss of a master, those about
+ * its other parts need none.
+ */
+function slackLines({ slack = [], loss }: Report, messages: readonly SlackMessage[]): string | undefined {
   const visible = messages.filter(isVisibleInChannel);
   if (visible.length === 0) return undefined;
   const drills = new Set(slack.map((payload) => JSON.stringify(payload)));
   return visible
     .map(({ receivedAt, payload }) => {
       const box = drawSlackMessage(receivedAt, readSlackPayload(payload), terminalWidth);
-      return drills.has(JSON.stringify(payload)) ? box : `${box}\n${colors.yellow(within(notTheDrills(), 2))}`;
+      const isExpected = drills.has(JSON.stringify(payload)) || (loss !== undefined && receivedAt >= loss.startedAt);
+      return isExpected ? box : `${box}\n${colors.yellow(within(notTheDrills(), 2))}`;
     })
     .join("\n");
 }

@@ -168,25 +168,18 @@ describe("the lab's report", () => {
       { attachments: [{ title: "JobDown" }] },
       {},
     ];
-    const text = stripVTControlCharacters(
-      summary(
-        whole,
-        [...many, stood],
-        messages.map((payload) => ({
-          receivedAt: "2026-01-01T12:34:56.000Z",
-          path: "/",
-          payload,
-          answered: 200,
-          taken: true,
-        })),
-      ),
-    );
+    const seen = messages.map((payload) => ({
+      ...{ receivedAt: "2026-01-01T12:34:56.000Z", path: "/", payload, answered: 200, taken: true },
+    }));
+    const text = stripVTControlCharacters(summary(whole, [...many, stood], seen));
     // Lines that are a single long word, for example an address, may be longer.
     const lines = text.split("\n").filter((line) => line.trim().includes(" "));
     for (const line of lines) assert.ok(line.length <= 80, `${line.length}: ${line}`);
     for (const { name, version } of [...many, stood]) assert.equal(text.split(`${name} ${version}`).length, 2, name);
     assert.equal(text.split("Not the drill's").length, 2, text);
     assert.match(text, /JobDown[^]*Not the drill's/);
+    const lost = { ...whole.drill!, startedAt: "2026-01-01T12:34:00.000Z" };
+    assert.doesNotMatch(summary({ ...whole, loss: lost }, [], seen), /Not the drill's/);
     assert.doesNotMatch(text, /\(no title\)/, "what nobody in the channel sees is no message");
     assert.match(stripVTControlCharacters(verdict(whole, undefined)), /^PASSED in 13 s: .{1,70}$/);
     assert.equal(stripVTControlCharacters(verdict(whole, "up failed: x")), "FAILED: up failed: x");
