@@ -14,7 +14,7 @@ import { startFront } from "../lab/long-term/front";
 import { findPrograms } from "../lab/programs/find";
 import { PrometheusApi } from "../lab/prometheus-api";
 import { makeRunDirectory } from "../lab/run-directory";
-import { readSlackPayload } from "../lab/slack-message";
+import { linesByState, readSlackPayload } from "../lab/slack-message";
 import { startSlack } from "../lab/slack/start";
 import { startAlertmanager, startPrometheus, WEBHOOK } from "../test/support/lab/plain-pipeline";
 import { givenUp, type Observation, observe, processorTime } from "./long-term/observation";
@@ -204,8 +204,8 @@ async function compared({ engine, writing }: Awaited<ReturnType<typeof startAll>
 }
 
 function isAbout(payload: unknown, address: string): boolean {
-  const { title, lines } = readSlackPayload(payload);
-  return /FIRING.*InstanceDown/.test(title) && lines.join("\n").includes(address);
+  const message = readSlackPayload(payload);
+  return message.title.includes("InstanceDown") && linesByState(message).firing.some((line) => line.includes(address));
 }
 
 main().then(

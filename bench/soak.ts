@@ -1,6 +1,6 @@
 /**
  * `npm run bench:soak -- --minutes 30`: the lab runs idle with the program's usual intervals, and then goes through the
- * upkeep of a cluster, from rolling updates to a worker that is removed; no message may be sent.
+ * upkeep of a cluster, such as rolling updates, drains and reboots; no message may be sent.
  * `--without NodeCpuHigh` is for a busy machine: the lab's nodes are this machine, so the alert would fire rightly.
  */
 import * as fs from "node:fs/promises";
@@ -18,13 +18,12 @@ import { labStack, urlsOf } from "../lab/steps";
 import { readSlackPayload } from "../lab/slack-message";
 import { heartbeatOf, recordedAlerts, ruleCount, SeenAlerts, soakComplaints, soakMarkdown } from "./soak/observations";
 import type { Phase, Soak } from "./soak/observations";
-import { siteOf, upkeep } from "./soak/upkeep";
-import { NoAnswer } from "../tools/stack/servers/http";
+import { startWorkload, upkeep } from "./soak/upkeep";
+import { serverPod } from "../conventions/cluster-names";
 
 const STACK = "soak";
-const POLL_MS = 5_000;
 /** How long each kind of upkeep is observed after it is done. */
-const AFTER_UPKEEP_MINUTES = 3;
+const AFTER_UPKEEP_MINUTES = 5;
 /** The default of `alerting:heartbeat.interval`. */
 const HEARTBEAT_SECONDS = 60;
 const OUT = ".lab/bench-soak.json";
@@ -91,58 +90,35 @@ async function soaked(run: Run, { minutes, without }: Options): Promise<Soak> {
     labStack(lab, STACK, changes, { ...lab.secrets, "alerting:heartbeatUrl": heartbeat.url }),
   );
   await progress.stage("up", (say) => stack.up(say));
-  const site = await progress.stage("a workload", (say) => siteOf(lab, say));
+  const site = await progress.stage("a workload", (say) => startWorkload(lab, say));
   const urls = await urlsOf(lab, stack);
   const idle = { targets: targetsOf(lab.machines, replicas) };
   const targets = await progress.stage("all targets up", (say) => settle(urls, say, idle));
-  const prometheus = new PrometheusApi(urls.prometheus, urls.access);
-  const rules = await ruleCount(prometheus);
-  const observed = (name: string, act: (say: Say) => Promise<unknown>, minutes: number) =>
+  const rules = await ruleCount(new PrometheusApi(urls.prometheus, urls.access));
+  const observed = (name: string, minutes: number, act: (say: Say) => Promise<unknown>) =>
     progress.stage(name, async (say): Promise<Phase> => {
       const from = Date.now();
       const before = lab.slack.messages.length;
-      const seen = await watched(prometheus, act(say), { minutes, say });
+      await act(say);
+      say(`done; watching for ${minutes} minutes`);
+      await delay(minutes * 60_000);
       const to = Date.now();
-      seen.add(await recordedAlerts(prometheus, (to - from) / 1000));
+      const seen = new SeenAlerts();
+      // Each replica has the alerts of its own rules, and was away while it was replaced.
+      for (let replica = 0; replica < replicas.prometheus; replica++) {
+        const url = await lab.nodes.urlOf({ app: "prometheus", pod: serverPod(replica) });
+        seen.add(await recordedAlerts(new PrometheusApi(url, urls.access), (to - from) / 1000));
+      }
       const messages = lab.slack.messages.slice(before).map(({ payload }) => readSlackPayload(payload).title);
       const { fired, pended } = seen;
       const beats = heartbeatOf(heartbeat.pings, from, to);
       return { name, minutes: (to - from) / 60_000, fired, pended, messages, heartbeat: beats };
     });
-  const phases = [await observed("nothing", () => Promise.resolve(), minutes)];
-  for (const { name, act, after } of upkeep) {
-    phases.push(await observed(name, () => act(site), AFTER_UPKEEP_MINUTES));
-    await after?.(site);
+  const phases = [await observed("nothing", minutes, () => Promise.resolve())];
+  for (const { name, act } of upkeep) {
+    phases.push(await observed(name, AFTER_UPKEEP_MINUTES, (say) => act(site(say))));
   }
   return { rules, targets, phases };
-}
-
-/** Queries Prometheus repeatedly until some minutes after the work is done. */
-async function watched(
-  prometheus: PrometheusApi,
-  work: Promise<unknown>,
-  { minutes, say }: { minutes: number; say: Say },
-): Promise<SeenAlerts> {
-  const seen = new SeenAlerts();
-  let isOver = false;
-  const end = () => {
-    isOver = true;
-  };
-  const done = work.then(() => delay(minutes * 60_000));
-  const over = done.then(end, end);
-  for (let told = ""; !isOver; await Promise.race([over, delay(POLL_MS)])) {
-    // Prometheus does not answer while it is replaced; ALERTS has what was missed.
-    const alerts = await prometheus.alerts().catch((error: unknown) => {
-      if (error instanceof NoAnswer) return [];
-      throw error;
-    });
-    seen.add(alerts);
-    const state = `${seen.fired.length} alerts fired, ${seen.pended.length} only pending`;
-    if (state !== told) say(state);
-    told = state;
-  }
-  await done;
-  return seen;
 }
 
 main().then(

@@ -21,14 +21,12 @@ export async function runProgram(values: Values): Promise<number[]> {
   mark();
   const release = releaseValues(read.settings, []);
   mark();
-  const { settings, slackWebhookUrl, credentials, owner } = requireValid(read, {
-    faults: [...faults, ...release.faults],
-  });
+  const valid = requireValid(read, { faults: [...faults, ...release.faults] });
+  const { settings, owner } = valid;
   const providers = { cluster: kubernetesProvider(settings), aws: awsProvider(settings.aws) };
   const decided = await decideOnAws({ settings, owner }, facts!, { provider: providers.aws });
   mark();
-  const given = { settings, owner, slackWebhookUrl, credentials, values: release.values, providers, ...decided };
-  new Alerting("alerting", given);
+  new Alerting("alerting", { ...valid, values: release.values, providers, ...decided });
   await settled();
   mark();
   return steps.map((_, at) => marks[at + 1]! - marks[at]!);

@@ -53,19 +53,11 @@ export interface Loss {
 
 /** Whether a message reports that node-exporter of a node at an address is down. */
 export function isAboutNode(address: string): (message: SlackMessage) => boolean {
-  return (message) => stateIn(message, address) === "firing";
-}
-
-/** What a message says of the node-exporter at an address: that it is down, or no longer; undefined if nothing. */
-export function stateIn({ taken, payload }: SlackMessage, address: string): "firing" | "resolved" | undefined {
-  const message = readSlackPayload(payload);
-  if (!taken || !message.title.includes("InstanceDown")) return undefined;
-  const { firing, resolved } = linesByState(message);
-  const isIn = (lines: readonly string[]) => lines.some((line) => line.includes(`${address}:`));
-  if (isIn(firing)) return "firing";
-  // A message lists ten alerts at most; one about a group of which nothing fires is about all of them.
-  const isCut = firing.length === 0 && resolved.some((line) => /^and \d+ more$/.test(line));
-  return isIn(resolved) || isCut ? "resolved" : undefined;
+  return ({ taken, payload }) => {
+    const message = readSlackPayload(payload);
+    const { firing } = linesByState(message);
+    return taken && message.title.includes("InstanceDown") && firing.some((line) => line.includes(`${address}:9100`));
+  };
 }
 
 /**

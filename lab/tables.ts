@@ -65,8 +65,8 @@ export function filesList({ directory, drill, loss }: Report, reportFile: string
 }
 
 /**
- * The Slack messages, with an explanation for those that are not from the drill. After the loss of a master, those about
- * its other parts need none.
+ * The Slack messages, with an explanation for those that are not from the drill. After the loss of a master none has
+ * one, because its other parts cause messages too.
  */
 function slackLines({ slack = [], loss }: Report, messages: readonly SlackMessage[]): string | undefined {
   const visible = messages.filter(isVisibleInChannel);

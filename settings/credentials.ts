@@ -26,7 +26,10 @@ export function shownName(name: string): string {
   return name.length <= 12 ? JSON.stringify(name) : "(not shown, as it may be the credential itself)";
 }
 
-/** Reads the credentials of receivers besides Slack, by name. No error sentence contains a value. */
+/**
+ * Reads `alerting:credentials`: those of receivers besides Slack and of the long-term engine, by name. No error sentence
+ * contains a value.
+ */
 export function checkCredentials(
   text: string | undefined,
   isSecret: boolean,

@@ -30,8 +30,8 @@ export interface ReleaseValues {
 /**
  * Builds the values for a stack's settings and checks them against the pinned chart and the languages within them. If
  * settings have problems, as much as possible is still built and checked, so that all problems are reported at once.
- * `credentials` are the names of those of receivers. The folder of custom rules is in `projectFolder`, which is the
- * working directory by default.
+ * `credentials` has the names of the receivers' credentials. The folder of custom rules is in `projectFolder`, which is
+ * the working directory by default.
  */
 export function releaseValues(
   settings: StackSettings,

@@ -1,3 +1,5 @@
+import { nodeInhibitor } from "../../values/alertmanager-routes";
+import { watchdogAlert } from "../../values/heartbeat-receiver";
 import { z } from "zod";
 import type { Ping } from "../../lab/heartbeat/start";
 import type { ActiveAlert, PrometheusApi } from "../../lab/prometheus-api";
@@ -34,7 +36,7 @@ export class SeenAlerts {
   private readonly states = new Map<string, Set<string>>();
 
   public add(alerts: readonly Pick<ActiveAlert, "labels" | "state">[]): void {
-    for (const { labels, state } of alerts.filter((alert) => alert.labels.alertname !== "Watchdog")) {
+    for (const { labels, state } of alerts.filter(({ labels }) => !unsent.includes(labels.alertname ?? ""))) {
       const key = nameOf(labels);
       this.states.set(key, (this.states.get(key) ?? new Set()).add(state));
     }
@@ -54,6 +56,9 @@ export class SeenAlerts {
     return [...this.states].filter(([, states]) => matches(states)).map(([key]) => key);
   }
 }
+
+/** Alerts that are for other alerts, and that nobody gets. */
+const unsent = [watchdogAlert, nodeInhibitor];
 
 const ABOUT = ["job", "node", "namespace", "pod", "instance"];
 
@@ -86,10 +91,14 @@ export async function ruleCount(prometheus: PrometheusApi): Promise<number> {
   return data.groups.reduce((sum, { rules }) => sum + rules.length, 0);
 }
 
-/** The longest time without a heartbeat, including the time before the first and after the last. */
+/**
+ * The longest time without a heartbeat. It begins with the last one before the first moment, so that a gap that began
+ * earlier is not shorter.
+ */
 export function heartbeatOf(pings: readonly Pick<Ping, "at">[], from: number, to: number): Heartbeat {
   const times = pings.map(({ at }) => at).filter((at) => at >= from && at <= to);
-  const marks = [from, ...times, to];
+  const before = pings.map(({ at }) => at).filter((at) => at < from);
+  const marks = [before.length > 0 ? Math.max(...before) : from, ...times, to];
   const gaps = marks.slice(1).map((mark, index) => mark - (marks[index] ?? mark));
   return { pings: times.length, longestGapSeconds: Math.max(...gaps) / 1000 };
 }

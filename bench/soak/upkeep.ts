@@ -3,24 +3,24 @@ import type { Lab } from "../../lab/lab";
 import { findPrograms, programPath } from "../../lab/programs/find";
 import type { Say } from "../../lab/progress";
 
-/** What a cluster goes through without being in trouble, as a person does it, with kubectl. */
+/** What a cluster goes through without being in trouble, as its administrator does it. */
 export interface Upkeep {
   readonly name: string;
-  /** Resolves when it is done. What it leaves behind, `after` undoes before the next one. */
-  readonly act: (site: Site) => Promise<void>;
-  readonly after?: (site: Site) => Promise<void>;
+  /** Resolves when it is done. */
+  readonly act: (site: Site) => Promise<unknown>;
 }
 
 interface Site {
   readonly lab: Lab;
-  readonly kubectl: (...args: readonly string[]) => Promise<string>;
-  /** A worker that runs pods of the workload. */
-  readonly worker: string;
+  readonly kubectl: Kubectl;
+  readonly workers: readonly [string, string];
 }
+
+type Kubectl = (...args: readonly string[]) => Promise<string>;
 
 const namespaces = ["monitoring", "monitoring-nodes", "shop"];
 const drain = ["drain", "--ignore-daemonsets", "--delete-emptydir-data", "--timeout=5m"];
-const rebootSeconds = 60;
+const rebootSeconds = 45;
 
 export const upkeep: readonly Upkeep[] = [
   {
@@ -36,54 +36,43 @@ export const upkeep: readonly Upkeep[] = [
   },
   {
     name: "kube-state-metrics is replaced",
-    act: async ({ kubectl }) => {
-      await kubectl("-n", "monitoring", "delete", "pod", "-l", "app.kubernetes.io/name=kube-state-metrics");
-    },
+    act: ({ kubectl }) =>
+      kubectl("-n", "monitoring", "delete", "pod", "-l", "app.kubernetes.io/name=kube-state-metrics"),
   },
   {
-    name: "a worker is rebooted",
-    act: async ({ lab, worker }) => {
+    name: `a worker is rebooted, which takes ${rebootSeconds} s`,
+    act: async ({ lab, workers: [worker] }) => {
       await lab.nodes.stopNode(worker);
       await delay(rebootSeconds * 1000);
       await lab.nodes.startNode(worker);
     },
   },
+  { name: "a worker is drained", act: ({ kubectl, workers: [worker] }) => kubectl(...drain, worker) },
   {
-    name: "a worker is drained",
-    act: async ({ kubectl, worker }) => {
-      await kubectl(...drain, worker);
-    },
-    after: async ({ kubectl, worker }) => {
+    name: "the other worker is drained and removed",
+    act: async ({ lab, kubectl, workers: [worker, other] }) => {
       await kubectl("uncordon", worker);
+      await kubectl(...drain, other);
+      await lab.nodes.stopNode(other);
+      await kubectl("delete", "node", other);
     },
   },
-  {
-    name: "a worker is removed",
-    act: async ({ lab, kubectl, worker }) => {
-      await kubectl(...drain, worker);
-      await lab.nodes.stopNode(worker);
-      await kubectl("delete", "node", worker);
-    },
-  },
-  {
-    name: "a worker joins",
-    act: ({ lab, worker }) => lab.nodes.startNode(worker),
-  },
+  { name: "a worker joins", act: ({ lab, workers: [, other] }) => lab.nodes.startNode(other) },
 ];
 
-/** The place of the upkeep: the cluster's administrator, and a workload of three replicas. */
-export async function siteOf(lab: Lab, say: Say): Promise<Site> {
+/** Applies a workload of three replicas, and returns what the upkeep needs; the latter says which kubectl it runs. */
+export async function startWorkload(lab: Lab, say: Say): Promise<(say: Say) => Site> {
   const { execa } = await import("execa");
   const program = programPath(await findPrograms(["kubectl"], say), "kubectl");
   const env = { KUBECONFIG: lab.controlPlane.labKubeconfigPath };
-  const run = async (args: readonly string[], input?: string) => {
+  const run = async (say: Say, args: readonly string[], input?: string) => {
     say(`kubectl ${args.join(" ")}`);
     return (await execa(program, args, { env, ...(input !== undefined && { input }) })).stdout;
   };
-  await run(["apply", "-f", "-"], JSON.stringify(shop));
-  await run(["-n", "shop", "rollout", "status", "deployment/shop", "--timeout=5m"]);
-  const worker = lab.machines.find(({ role }) => role === "worker")!.name;
-  return { lab, worker, kubectl: (...args) => run(args) };
+  await run(say, ["apply", "-f", "-"], JSON.stringify(shop));
+  await run(say, ["-n", "shop", "rollout", "status", "deployment/shop", "--timeout=5m"]);
+  const [first, second] = lab.machines.filter(({ role }) => role === "worker").map(({ name }) => name);
+  return (say) => ({ lab, workers: [first!, second!], kubectl: (...args) => run(say, args) });
 }
 
 const labels = { "app.kubernetes.io/name": "shop" };

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import * as path from "node:path";
-import { inspect } from "node:util";
 import { threeMasters } from "../../lab/cluster-nodes";
 import { CoreV1Api } from "@kubernetes/client-node";
 import { clientConfig } from "../../lab/control-plane/client";
 import { settle, targetsOf } from "../../lab/idle";
-import { isAboutNode, isInTime, loseNode, nodeOfBoth, placedPods, stateIn } from "../../lab/loss";
+import { isAboutNode, isInTime, loseNode, nodeOfBoth, placedPods } from "../../lab/loss";
 import { profileNamed } from "../../lab/profiles";
 import { PrometheusApi } from "../../lab/prometheus-api";
 import { readSlackPayload } from "../../lab/slack-message";
@@ -69,15 +68,14 @@ describe("on the lab, a stack that gets replicas", function () {
   /** Whether a Prometheus has the samples of the first one. */
   const hasOldSamples = async (url: string) =>
     (await new PrometheusApi(url, urls.access).page(`/api/v1/query?query=up&time=${sampledAt}`)).includes('"up"');
-  /** The messages since the first `from` ones that are about a node's exporter. */
-  const about = (from: number, address: string) =>
+  /** The titles of the messages about InstanceDown since the first `from` ones that the channel got. */
+  const told = (from: number, contains = "") =>
     lab()
       .slack.messages.slice(from)
-      .map((message) => ({
-        state: stateIn(message, address),
-        title: readSlackPayload(message.payload).title.replace(/ · .*/, ""),
-      }))
-      .filter(({ state }) => state !== undefined);
+      .filter(({ taken, payload }) => taken && JSON.stringify(payload).includes(contains))
+      .map(({ payload }) => readSlackPayload(payload).title.replace(/ · .*/, ""))
+      .filter((title) => title.includes("InstanceDown"));
+  const aboutExporter = (from: number, address: string) => told(from, `${address}:9100`);
 
   it("learns from a preview that a lost master would be silent, and what to set", async () => {
     const { diagnostics } = await stack.preview(say);
@@ -108,7 +106,7 @@ describe("on the lab, a stack that gets replicas", function () {
     assert.ok(isInTime(loss), `${loss.seconds} s`);
     await lab().slack.quiet(quietMs, 300_000);
     const { address } = threeMasters.find(({ name }) => name === lost)!;
-    assert.deepEqual(about(from, address)[0], { state: "firing", title: "[FIRING] InstanceDown" });
+    assert.equal(aboutExporter(from, address)[0], "[FIRING] InstanceDown");
     const texts = lab()
       .slack.messages.slice(from)
       .map(({ payload }) => JSON.stringify(readSlackPayload(payload)));
@@ -154,12 +152,10 @@ describe("on the lab, a stack that gets replicas", function () {
       process.kill(apiServer.pid, "SIGCONT");
     }
     await lab().nodes.startProgram(exporter);
-    // It may come in a message in which the API server's own targets still fire.
-    await lab().slack.nextMessage((message) => stateIn(message, worker.address) === "resolved", 120_000, from);
     await settled(many);
     await lab().slack.quiet(quietMs, 300_000);
-    const told = about(from, worker.address);
-    assert.equal(told.at(-1)?.state, "resolved", inspect(told));
+    // The exporter may be among the alerts that the message only counts: the kubelets fail without the API server too.
+    assert.match(told(from).at(-1)!, /^\[RESOLVED/);
   });
 
   it("loses no alert that fires while every Alertmanager is replaced", async () => {
@@ -183,7 +179,7 @@ describe("on the lab, a stack that gets replicas", function () {
     await lab().slack.quiet(quietMs, 300_000);
     // More than one message may come: on a busy machine gossip is later than the lab's wait of one second, and the old
     // addresses of replaced pods may be in the same group.
-    assert.equal(about(from, worker.address)[0]?.state, "firing");
+    assert.match(aboutExporter(from, worker.address)[0]!, /^\[FIRING/);
   });
 
   it("keeps the samples and silences of the first replicas when it gets one of each again", async () => {

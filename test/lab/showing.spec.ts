@@ -11,6 +11,7 @@ import { profileNamed } from "../../lab/profiles";
 import { startProgress } from "../../lab/progress";
 import { partsByName, writeReport } from "../../lab/report";
 import type { Report } from "../../lab/report";
+import { isAboutNode } from "../../lab/loss";
 import { drawSlackMessage, isVisibleInChannel, linesByState, readSlackPayload, wrap } from "../../lab/slack-message";
 import { partsOf } from "../../lab/parts";
 import type { Part } from "../../lab/stand-ins/plugins";
@@ -87,6 +88,19 @@ describe("a Slack message as a reader of the channel sees it", () => {
     });
     assert.deepEqual(states("[FIRING] InstanceDown", "a is down"), { firing: ["a is down"], resolved: [] });
     assert.deepEqual(states("[RESOLVED] InstanceDown", "It lasted 9s"), { firing: [], resolved: ["It lasted 9s"] });
+  });
+
+  it("is about a node if it says that its exporter fires", () => {
+    const about = (title: string, text: string, taken = true) =>
+      isAboutNode("10.0.1.10")({
+        ...{ receivedAt: "2026-01-01T12:34:56.000Z", path: "/", answered: 200, taken },
+        payload: { attachments: [{ title, text }] },
+      });
+    assert.ok(about("[FIRING] InstanceDown", "10.0.1.10:9100 of job x has not answered"));
+    assert.ok(about("[FIRING:2] InstanceDown", "*2 firing*\n• `10.0.1.10:6443`\n• `10.0.1.10:9100`"));
+    assert.ok(!about("[FIRING] InstanceDown", "*1 firing*\n• `10.0.1.10:6443`\n*1 resolved*\n• `10.0.1.10:9100`"));
+    assert.ok(!about("[RESOLVED] InstanceDown", "10.0.1.10:9100 lasted 9s"));
+    assert.ok(!about("[FIRING] InstanceDown", "10.0.1.10:9100 of job x has not answered", false), "Slack refused it");
   });
 
   it("is drawn as a box whose lines are equally long", () => {
@@ -178,8 +192,9 @@ describe("the lab's report", () => {
     for (const { name, version } of [...many, stood]) assert.equal(text.split(`${name} ${version}`).length, 2, name);
     assert.equal(text.split("Not the drill's").length, 2, text);
     assert.match(text, /JobDown[^]*Not the drill's/);
-    const lost = { ...whole.drill!, startedAt: "2026-01-01T12:34:00.000Z" };
-    assert.doesNotMatch(summary({ ...whole, loss: lost }, [], seen), /Not the drill's/);
+    const withLossAt = (startedAt: string) => summary({ ...whole, loss: { ...whole.drill!, startedAt } }, [], seen);
+    assert.match(withLossAt("2026-01-01T12:34:57.000Z"), /Not the drill's/);
+    assert.doesNotMatch(withLossAt("2026-01-01T12:34:00.000Z"), /Not the drill's/);
     assert.doesNotMatch(text, /\(no title\)/, "what nobody in the channel sees is no message");
     assert.match(stripVTControlCharacters(verdict(whole, undefined)), /^PASSED in 13 s: .{1,70}$/);
     assert.equal(stripVTControlCharacters(verdict(whole, "up failed: x")), "FAILED: up failed: x");

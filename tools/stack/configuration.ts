@@ -15,7 +15,7 @@ export interface StackConfiguration {
   readonly configuration: Configuration;
   /** The Slack webhook, if there is a valid one. */
   readonly webhook?: SecretText;
-  /** Credentials of further receivers and channels by name; only valid ones. */
+  /** The credentials of further receivers and channels, and of the long-term engine, by name; only valid ones. */
   readonly credentials: Readonly<Record<string, SecretText>>;
   /** Whether a heartbeat is set, and its URL if it is valid. */
   readonly heartbeatIsSet: boolean;

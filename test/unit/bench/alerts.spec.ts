@@ -307,17 +307,18 @@ describe("the observations of an idle lab", () => {
     assert.deepEqual(seen.pended, ["JobFailed (node-1)"]);
   });
 
-  it("do not list Watchdog as an alert", () => {
+  it("do not list alerts that nobody gets", () => {
     const seen = new SeenAlerts();
-    seen.add([alert("firing", "Watchdog")]);
+    seen.add([alert("firing", "Watchdog"), alert("firing", "NodeInhibitor")]);
     assert.deepEqual(seen.fired, []);
   });
 
-  it("count the time before the first heartbeat and after the last as gaps", () => {
+  it("count the time since an earlier heartbeat, and after the last, as gaps", () => {
     const at = (seconds: number) => ({ at: start + seconds * 1000 });
     const during = (pings: { at: number }[]) => heartbeatOf(pings, start, start + 300_000);
     assert.deepEqual(during([at(60), at(120), at(290)]), { pings: 3, longestGapSeconds: 170 });
-    assert.deepEqual(during([at(-5), at(100)]), { pings: 1, longestGapSeconds: 200 });
+    assert.deepEqual(during([at(-150), at(100)]), { pings: 1, longestGapSeconds: 250 });
+    assert.deepEqual(during([at(100)]), { pings: 1, longestGapSeconds: 200 });
     assert.deepEqual(during([]), { pings: 0, longestGapSeconds: 300 });
   });
 
@@ -328,7 +329,11 @@ describe("the observations of an idle lab", () => {
 
   it("cause complaints about alerts, messages and long gaps", () => {
     const late = { pings: 2, longestGapSeconds: 121 };
-    const complained = soakComplaints(soak({ heartbeat: late, fired: ["A"], messages: ["[FIRING] A"] }), 60);
-    assert.equal(complained.length, 3);
+    const drained = { ...idle, name: "a worker is drained", heartbeat: late, fired: ["A"], messages: ["[FIRING] A"] };
+    assert.deepEqual(soakComplaints({ ...soak({}), phases: [idle, drained] }, 60), [
+      "a worker is drained: A fired, although nothing was wrong.",
+      "a worker is drained: Slack received a message although nothing was wrong: [FIRING] A.",
+      "a worker is drained: no heartbeat for 121 s, more than twice the interval of 60 s.",
+    ]);
   });
 });

@@ -27,12 +27,10 @@ const getFileSystem = {
 /** Builds the whole component for a configuration, with mocks. */
 async function build(values: Values = {}, overrides: Partial<AlertingArgs> = {}) {
   const recorder = await record(getFileSystem);
-  const { settings, slackWebhookUrl, credentials, owner } = requireValid(configuration(values));
+  const valid = requireValid(configuration(values));
+  const { settings, credentials } = valid;
   const alerting = new Alerting("alerting", {
-    settings,
-    owner,
-    slackWebhookUrl,
-    credentials,
+    ...valid,
     values: releaseValues(settings, Object.keys(credentials)).values,
     nodes: [
       { node: node(master), role: "master" },
