@@ -185,7 +185,7 @@ describe("on the lab, a stack that gets replicas", function () {
   it("keeps the samples and silences of the first replicas when it gets one of each again", async () => {
     await change(one);
     await stack.up(say);
-    // Alerts about the old addresses may last for five minutes (docs/faults.md).
+    // Alerts about the old addresses may last for some minutes (docs/faults.md).
     await settled(one, ["InstanceDown", "JobDown"]);
     assert.ok(await hasOldSamples(urls.prometheus));
     assert.ok(await hasSilence(urls.alertmanager));
