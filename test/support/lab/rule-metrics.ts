@@ -12,6 +12,7 @@ import { until } from "../until";
 const namespace = "default";
 /** The selectors for which this stack has no series, with the reason. */
 const unseen: Readonly<Record<string, string>> = {
+  'ALERTS{alertname="InstanceDown", alertstate="firing"}': "no target is down",
   'ALERTS{alertname="InstanceDown", job="kubernetes-nodes"}': "no target is down",
   'ALERTS{alertname="InstanceDown", app_kubernetes_io_name="prometheus-node-exporter"}': "no target is down",
   'ALERTS{alertname="NodeNotReady", alertstate="firing"}': "every node is ready",
