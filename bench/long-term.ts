@@ -14,7 +14,7 @@ import { startFront } from "../lab/long-term/front";
 import { findPrograms } from "../lab/programs/find";
 import { PrometheusApi } from "../lab/prometheus-api";
 import { makeRunDirectory } from "../lab/run-directory";
-import { linesByState, readSlackPayload } from "../lab/slack-message";
+import { reportsDown } from "../lab/slack-message";
 import { startSlack } from "../lab/slack/start";
 import { startAlertmanager, startPrometheus, WEBHOOK } from "../test/support/lab/plain-pipeline";
 import { givenUp, type Observation, observe, processorTime } from "./long-term/observation";
@@ -95,7 +95,7 @@ async function measured(options: ReturnType<typeof optionsGiven>, { programs, di
       const [from, stoppedAt] = [slack.messages.length, Date.now()];
       await exporter.stop();
       const arrived = await slack
-        .nextMessage(({ payload }) => isAbout(payload, exporter.address), 240_000, from)
+        .nextMessage(({ payload }) => reportsDown(payload, exporter.address), 240_000, from)
         .catch(() => undefined);
       const seconds = arrived && (Date.parse(arrived.receivedAt) - stoppedAt) / 1000;
       alerts.push({ phase, seconds });
@@ -201,11 +201,6 @@ async function compared({ engine, writing }: Awaited<ReturnType<typeof startAll>
     lost += Math.max(0, here - (await engine.value(query, to)));
   }
   return { samples, lost };
-}
-
-function isAbout(payload: unknown, address: string): boolean {
-  const message = readSlackPayload(payload);
-  return message.title.includes("InstanceDown") && linesByState(message).firing.some((line) => line.includes(address));
 }
 
 main().then(

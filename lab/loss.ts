@@ -8,7 +8,7 @@ import { clientConfig } from "./control-plane/client";
 import type { Lab } from "./lab";
 import type { Say } from "./progress";
 import { PrometheusApi } from "./prometheus-api";
-import { linesByState, readSlackPayload } from "./slack-message";
+import { reportsDown } from "./slack-message";
 import type { SlackMessage } from "./slack/start";
 import type { Urls } from "./web";
 
@@ -53,11 +53,7 @@ export interface Loss {
 
 /** Whether a message reports that node-exporter of a node at an address is down. */
 export function isAboutNode(address: string): (message: SlackMessage) => boolean {
-  return ({ taken, payload }) => {
-    const message = readSlackPayload(payload);
-    const { firing } = linesByState(message);
-    return taken && message.title.includes("InstanceDown") && firing.some((line) => line.includes(`${address}:9100`));
-  };
+  return ({ taken, payload }) => taken && reportsDown(payload, `${address}:9100`);
 }
 
 /**

@@ -89,6 +89,12 @@ export function linesByState({ title, lines }: ReadableMessage): { firing: strin
   return byState;
 }
 
+/** Whether a payload reports that a target, such as `10.0.1.10:9100`, is down. */
+export function reportsDown(payload: unknown, target: string): boolean {
+  const message = readSlackPayload(payload);
+  return message.title.includes("InstanceDown") && linesByState(message).firing.some((line) => line.includes(target));
+}
+
 /**
  * Draws the message as a box of plain characters. Links and footer are dim if colors are on. Links in the body are cut
  * at the edge of the box, because the link to a silence form is so long that it would fill the box.

@@ -1,8 +1,8 @@
-import { nodeInhibitor } from "../../values/alertmanager-routes";
-import { watchdogAlert } from "../../values/heartbeat-receiver";
 import { z } from "zod";
 import type { Ping } from "../../lab/heartbeat/start";
 import type { ActiveAlert, PrometheusApi } from "../../lab/prometheus-api";
+import { nodeInhibitor } from "../../values/alertmanager-routes";
+import { watchdogAlert } from "../../values/heartbeat-receiver";
 import { markdown } from "../markdown";
 
 /** What was seen while nothing was wrong. */
@@ -91,10 +91,7 @@ export async function ruleCount(prometheus: PrometheusApi): Promise<number> {
   return data.groups.reduce((sum, { rules }) => sum + rules.length, 0);
 }
 
-/**
- * The longest time without a heartbeat. It begins with the last one before the first moment, so that a gap that began
- * earlier is not shorter.
- */
+/** The heartbeats between two moments. A gap that is open at `from` counts from the heartbeat before. */
 export function heartbeatOf(pings: readonly Pick<Ping, "at">[], from: number, to: number): Heartbeat {
   const times = pings.map(({ at }) => at).filter((at) => at >= from && at <= to);
   const before = pings.map(({ at }) => at).filter((at) => at < from);
